@@ -1,0 +1,1 @@
+"""Benchmarks: ours, the bare PostgreSQL floor of the same run, and their ratio. Figures, never asserts."""

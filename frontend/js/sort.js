@@ -1,0 +1,4 @@
+/** SortableJS, loaded only when a column menu is opened. */
+import Sortable from "sortablejs";
+
+window.shangwu = { ...window.shangwu, sort: Sortable };

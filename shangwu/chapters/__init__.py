@@ -1,0 +1,1 @@
+"""One room per chapter of the regulation; the folder tree is its table of contents."""

@@ -1,0 +1,191 @@
+"""The analysis page (2.7.2): what was sold, by month, category, region and salesperson."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from shangwu.chapters.analytics import charts, periods
+from shangwu.foundation.measures.asking import Answer, ask
+from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.kit import Route, page
+from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.people.models import Entity
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.refusals import Refusal
+
+BREAKDOWNS = ("category", "region", "salesperson")
+
+
+def analysis(request: Request) -> HttpResponse:
+    """The page: figures, the trend by month, and one chart per breakdown, each with its table."""
+    chosen, span = _span(request)
+    currency = _currency(request)
+    names = [name for name in ("sales.revenue", "sales.profit") if _may(request, name)]
+    context: dict[str, Any] = {
+        "page": frame.page_facts(_("Sales analysis"), clause="2.7.2"),
+        "choices": _choices(chosen),
+        "since": span.since,
+        "until": span.until,
+    }
+    try:
+        months = ask(request.actor, names, by=["month"], since=span.since, until=span.until)
+        parts = [ask(request.actor, names, by=[one], since=span.since, until=span.until) for one in BREAKDOWNS]
+        orders = ask(request.actor, ["sales.orders"], since=span.since, until=span.until)
+        before = _year_before(request, names, span)
+        shipped = _shipped(request, span)
+        arrived = _arrived(request, span)
+    except Refusal as refusal:
+        if refusal.code != "facts":
+            raise
+        return render(request, "analytics/empty.html", {**context, "sentence": refusal.sentence})
+    context |= {
+        "as_of": months.as_of,
+        "figures": [
+            *_figures(months, orders, before, currency),
+            *([_punctuality(shipped)] if shipped else ()),
+            *([_in_full(*arrived)] if arrived else ()),
+        ],
+        "trend": _trend(months),
+        "breakdowns": [_breakdown(answer, currency) for answer in parts],
+        "agrees": charts.agrees([months, *parts]),
+        "total": formats.money(months.total(), currency),
+        "definitions": [
+            *months.measures,
+            *(shipped.measures[:1] if shipped else ()),
+            *(arrived[0].measures[:1] if arrived else ()),
+        ],
+    }
+    return render(request, "analytics/analysis.html", context)
+
+
+def _currency(request: Request) -> str:
+    """The currency of the reader's legal entity; the figures stand in it."""
+    entity = Entity.objects.visible_to(request.actor).filter(pk__in=[request.actor.entity_id or 0]).first()
+    return entity.currency if entity else ""
+
+
+def _may(request: Request, name: str) -> bool:
+    gate = measures[name].gate
+    return gate is None or gate(request.actor)
+
+
+def _span(request: Request) -> tuple[str, periods.Span]:
+    typed = periods.between(request.GET.get("since", ""), request.GET.get("until", ""))
+    if typed is not None:
+        return "", typed
+    chosen = request.GET.get("period", "last_12")
+    if chosen not in periods.CHOICES:
+        chosen = "last_12"
+    return chosen, periods.span(chosen, clock.today(request.actor.zone))
+
+
+def _choices(chosen: str) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": f"?{urlencode({'period': name})}", "current": name == chosen}
+        for name, label in periods.CHOICES.items()
+    ]
+
+
+def _year_before(request: Request, names: list[str], span: periods.Span) -> Answer | None:
+    """The same figures a year earlier; None when the span is open, for then there is nothing to compare."""
+    if span.since is None:
+        return None
+    earlier = span.year_before
+    return ask(request.actor, names, since=earlier.since, until=earlier.until)
+
+
+def _shipped(request: Request, span: periods.Span) -> Answer | None:
+    """How many orders left on time; None while none has left."""
+    names = ["sales.on_time", "sales.late", "sales.shipped"]
+    try:
+        found = ask(request.actor, names, since=span.since, until=span.until)
+    except Refusal as refusal:
+        if refusal.code != "facts":
+            raise
+        return None
+    return found if found.total(2) else None
+
+
+def _punctuality(shipped: Answer) -> dict[str, Any]:
+    late = _("%(late)s of %(count)s late") % {"late": int(shipped.total(1)), "count": int(shipped.total(2))}
+    share = formats.round_to(shipped.total() * 100, 2)
+    return {"label": shipped.measures[0].label, "value": formats.number(share, 2), "unit": "%", "note": late}
+
+
+def _arrived(request: Request, span: periods.Span) -> tuple[Answer, Answer] | None:
+    """What arrived on time and in full, by the last promise and by the first; None while no promise can be judged."""
+    try:
+        last, first = (
+            ask(request.actor, names, since=span.since, until=span.until)
+            for names in (["sales.otif", "sales.promised"], ["sales.otif_first"])
+        )
+    except Refusal as refusal:
+        if refusal.code != "facts":
+            raise
+        return None
+    return (last, first) if last.total(1) else None
+
+
+def _in_full(last: Answer, first: Answer) -> dict[str, Any]:
+    note = _("%(share)s as first promised") % {"share": formats.percent(first.total())}
+    share = formats.round_to(last.total() * 100, 2)
+    return {"label": last.measures[0].label, "value": formats.number(share, 2), "unit": "%", "note": note}
+
+
+def _figures(months: Answer, orders: Answer, before: Answer | None, currency: str) -> list[dict[str, Any]]:
+    found = []
+    for place, measure in enumerate(months.measures):
+        now = months.total(place)
+        figure: dict[str, Any] = {"label": measure.label, "value": formats.money(now, currency)}
+        if before is not None:
+            then = before.total(place)
+            figure["note"] = _("A year ago %(amount)s") % {"amount": formats.money(then, currency)}
+            figure["change"], figure["trend"] = _change(now, then)
+        found.append(figure)
+    if len(months.measures) == 2:
+        revenue, profit = months.total(0), months.total(1)
+        share = f"{profit / revenue * 100:.1f}" if revenue > 0 else "—"
+        found.append({"label": _("Profit margin"), "value": share, "unit": "%" if revenue > 0 else ""})
+    count = int(orders.total())
+    found.append({"label": _("Orders"), "value": f"{count:,}"})
+    if count:
+        found.append({"label": _("Revenue per order"), "value": formats.money(months.total() / count, currency)})
+    return found
+
+
+def _change(now: Any, then: Any) -> tuple[str, str]:
+    """Year on year in per cent; nothing when the base is zero or below (DOMAIN W7)."""
+    if then <= 0:
+        return "—", ""
+    change = (now - then) / then * 100
+    sign = "+" if change >= 0 else "\N{MINUS SIGN}"
+    return f"{sign}{abs(change):.1f}%", "up" if change >= 0 else "down"
+
+
+def _trend(months: Answer) -> dict[str, Any]:
+    legend = [{"label": one.label, "color": f"c{place + 1}"} for place, one in enumerate(months.measures)]
+    return {"title": _("Trend"), "unit": _("by month"), "option": charts.lines_by_month(months), "legend": legend}
+
+
+def _breakdown(answer: Answer, currency: str) -> dict[str, Any]:
+    (dimension,) = answer.by
+    footnote = _("%(count)s in all, together %(total)s") % {
+        "count": len(answer.rows),
+        "total": formats.money(answer.total(), currency),
+    }
+    return {"title": dimension.label, "option": charts.bars(answer, _("Others")), "footnote": footnote}
+
+
+page(
+    Route(
+        "analytics.analysis",
+        "analytics/",
+        analysis,
+        reason="answers pass the gate of each measure and the scope of its facts",
+        clause="2.7.2",
+    )
+)

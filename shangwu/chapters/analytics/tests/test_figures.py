@@ -1,0 +1,231 @@
+"""2.7.1, 2.7.2: figures equal the ledger to the cent, say what they mean, and show no more than one may see."""
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from django.db.models import F, Sum
+from django.test import Client
+
+from shangwu.chapters.analytics import periods
+from shangwu.chapters.analytics.periods import Span
+from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.chapters.sales.models import Line
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, an_order
+from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.measures import exporting, rolling, visibility
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.measures.models import FactRelease
+from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.people.models import Account
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import actors
+from tests.builders import HOUSE, unique
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
+
+SYSTEM = actors.system()
+
+
+@pytest.fixture(autouse=True)
+def own_facts(settings: Any, tmp_path: Path) -> Path:
+    """Facts of this test alone."""
+    settings.FACTS = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def crew() -> Crew:
+    return Crew()
+
+
+def sold(crew: Crew, price: str = "100.50", **values: Any) -> Any:
+    """A confirmed order of three pieces with a known cost."""
+    product = a_product(list_price=price, cost="60", category=values.pop("category", "valves"))
+    return a_confirmed_order(crew, [{"product": product, "quantity": "3"}], **values)
+
+
+def revenue(reader: Any, **question: Any) -> Decimal:
+    return ask(reader, ["sales.revenue"], **question).total()
+
+
+def test_revenue_and_profit_equal_the_ledger_to_the_cent(crew: Crew) -> None:
+    for price in ("100.50", "733.33", "99"):
+        sold(crew, price)
+    an_order(crew)
+    export("sales.lines")
+    counted = Line.objects.filter(order__state="confirmed")
+    ledger = counted.aggregate(net=Sum("base_net"), profit=Sum(F("base_net") - F("cost")))
+    answer = ask(SYSTEM, ["sales.revenue", "sales.profit"], by=["month"])
+    assert (answer.total(0), answer.total(1)) == (ledger["net"], ledger["profit"])
+    assert answer.total(0) > 0
+
+
+def test_every_breakdown_comes_to_the_same_total(crew: Crew) -> None:
+    sold(crew, category="valves")
+    sold(crew, category="pumps", region="高雄")
+    export("sales.lines")
+    totals = {revenue(SYSTEM, by=[one]) for one in ("month", "year", "category", "region", "salesperson")}
+    assert totals == {revenue(SYSTEM)}
+
+
+ADDED_UP = ["sales.revenue", "sales.profit", "sales.quantity"]
+
+
+def sums_and_facts(monkeypatch: pytest.MonkeyPatch, **question: Any) -> tuple[Any, Any]:
+    """The same question asked of the sums by month, and of the facts."""
+    quick = ask(SYSTEM, ADDED_UP, **question).rows
+    with monkeypatch.context() as patch:
+        patch.setattr(rolling, "answers", lambda *_given: False)
+        return quick, ask(SYSTEM, ADDED_UP, **question).rows
+
+
+@pytest.fixture
+def three_sold(crew: Crew) -> None:
+    """Orders of two categories and regions, one of them without a known cost."""
+    sold(crew, category="valves")
+    sold(crew, "133.33", category="pumps", region="高雄")
+    a_confirmed_order(crew, [{"product": a_product(list_price="77.70", cost=None, category="valves"), "quantity": "3"}])
+    export("sales.lines")
+
+
+@pytest.mark.parametrize("by", [[], ["month"], ["year", "category"], ["category", "region"], ["salesperson"]])
+def test_sums_by_month_answer_like_the_facts(three_sold: None, monkeypatch: pytest.MonkeyPatch, by: list[str]) -> None:
+    for where in ({}, {"category": ["valves"]}):
+        quick, thorough = sums_and_facts(monkeypatch, by=by, where=where)
+        assert quick == thorough
+        assert quick
+
+
+def test_sums_that_mix_known_and_unknown_costs_would_be_found(
+    crew: Crew, three_sold: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pyarrow.compute.is_null", lambda column: pyarrow.array([False] * len(column)))
+    export("sales.lines", everything=True)
+    quick, thorough = sums_and_facts(monkeypatch)
+    assert quick != thorough
+
+
+def test_days_within_a_month_are_asked_of_the_facts(crew: Crew) -> None:
+    order = sold(crew)
+    export("sales.lines")
+    day, following = order.ordered_on, order.ordered_on + datetime.timedelta(days=1)
+    assert revenue(SYSTEM, since=day, until=day) == revenue(SYSTEM) > 0
+    assert revenue(SYSTEM, since=following, until=following) == 0
+
+
+def test_only_changed_months_are_written_again(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "MARGIN", 0)
+    sold(crew)
+    first = export("sales.lines")
+    again = export("sales.lines")
+    assert again.files == first.files
+    sold(crew)
+    assert export("sales.lines").files != first.files
+    assert FactRelease.objects.get().rows == 2
+
+
+def test_a_cancelled_order_leaves_the_figures(crew: Crew) -> None:
+    order = sold(crew)
+    export("sales.lines")
+    before = revenue(SYSTEM)
+    other = sold(crew)
+    export("sales.lines")
+    act(crew.head, "sales.order.cancel", other, reason="given up")
+    export("sales.lines")
+    assert revenue(SYSTEM) == before
+    assert order.net == before
+
+
+def test_a_salesperson_sees_the_figures_of_own_orders_only(crew: Crew) -> None:
+    mine = sold(crew)
+    sold(crew, by=crew.colleague)
+    export("sales.lines")
+    assert revenue(crew.sales) == mine.net
+    assert revenue(crew.head) == mine.net * 2
+    assert revenue(Crew().head) == 0
+
+
+def test_with_the_scope_off_everybody_sees_everything(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    sold(crew)
+    export("sales.lines")
+    monkeypatch.setattr(visibility, "visible", lambda table, model, actor: table)
+    assert revenue(Crew().head) > 0
+
+
+def test_who_may_not_see_cost_may_not_ask_for_profit(crew: Crew) -> None:
+    sold(crew)
+    export("sales.lines")
+    said = []
+    for name in ("sales.profit", "sales.nonsense"):
+        with pytest.raises(Refusal) as refusal:
+            ask(crew.sales, [name])
+        said.append((refusal.value.code, refusal.value.sentence))
+    assert said[0] == said[1], "a hidden measure looks like none"
+
+
+def test_before_the_first_export_it_is_said_plainly(crew: Crew) -> None:
+    with pytest.raises(Refusal) as said:
+        revenue(SYSTEM)
+    assert said.value.code == "facts"
+
+
+def test_facts_of_an_older_program_are_not_asked(crew: Crew) -> None:
+    """An update changed their columns; until the next export the page says so instead of breaking."""
+    a_confirmed_order(crew)
+    export("sales.lines")
+    FactRelease.objects.filter(fact_set="sales.lines").update(definition="another")
+    with pytest.raises(Refusal, match="facts"):
+        ask(crew.head, ["sales.revenue"])
+    assert exporting.is_behind()
+
+
+def test_every_measure_says_what_it_means() -> None:
+    for name, one in measures.items():
+        assert all(str(said) for said in (one.label, one.basis, one.definition, one.clause)), name
+
+
+def test_the_page_shows_figures_and_their_definition(crew: Crew) -> None:
+    sold(crew)
+    export("sales.lines")
+    head = crew.head
+    act(HOUSE, "people.person.open_account", _person(head), {"username": unique(), "password": "correct horse battery"})
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(Account.objects.get(person_id=head.person_id))
+    page = client.get("/analytics/?period=all").content.decode()
+    assert "302" in page
+    assert "sw-chart" in page
+
+
+def _person(actor: Any) -> Any:
+    from shangwu.foundation.people.models import Person
+
+    return Person.objects.get(pk=actor.person_id)
+
+
+@pytest.mark.parametrize(
+    ("choice", "since"),
+    [
+        ("month", datetime.date(2028, 2, 1)),
+        ("quarter", datetime.date(2028, 1, 1)),
+        ("year", datetime.date(2028, 1, 1)),
+        ("last_12", datetime.date(2027, 2, 1)),
+    ],
+)
+def test_a_period_begins_where_people_expect(choice: str, since: datetime.date) -> None:
+    assert periods.span(choice, datetime.date(2028, 2, 29)) == Span(since, datetime.date(2028, 2, 29))
+
+
+def test_a_year_before_a_leap_day_is_the_last_of_february() -> None:
+    assert Span(None, datetime.date(2028, 2, 29)).year_before.until == datetime.date(2027, 2, 28)
+
+
+def test_roles_with_cost_see_profit(crew: Crew) -> None:
+    sold(crew)
+    export("sales.lines")
+    for role in (Role.HEAD, Role.FINANCE, Role.EXECUTIVE):
+        assert ask(crew.one(role), ["sales.profit"]).total() > 0

@@ -1,0 +1,1 @@
+"""What is done with customers, one module per clause."""

@@ -1,0 +1,177 @@
+"""Clause 2.5.1: what persons ask us to do with their own data, and how the secrecy officer answers (PIPL 45-47, 50)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers.access import answers_requests, takes_requests
+from shangwu.chapters.customers.models import Contact, Customer, DeliveryAddress, PersonalRequest
+from shangwu.foundation.access.predicates import nobody
+from shangwu.foundation.actions.door import Ask, Refusal, action, create
+from shangwu.foundation.numbering.series import Reset, Series
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import by_pk
+from shangwu.foundation.text.organisation_names import organisation_key
+from shangwu.foundation.text.sort_keys import pinyin_key
+
+REQUESTS = Series("personal_request", "GR%Y-{n:03d}", _("Request on personal data"), Reset.YEAR)
+
+Kind, State = PersonalRequest.Kind, PersonalRequest.State
+MASK = _("Deleted, kept by law")
+REASONS = 10
+"""Characters that a refusal's reasons have at least."""
+
+
+Files = Mapping[int, Customer]
+
+
+def files_of(requests: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Files:
+    """The `prepare`: the customers at whom those are who ask, by their keys."""
+    contacts = [given["contact"] for given in inputs if given.get("contact") is not None]
+    return {one.pk: one for one in by_pk(Customer, sorted({one.customer_id for one in contacts}))}
+
+
+def _take_up(asked: PersonalRequest, by: Actor, files: Files) -> None:
+    """2.5.1: a person asks about their own data. Refuses `future`, once the data are gone `erased`, and `company`.
+
+    Of a private person who is our customer, it means the customer's file as well.
+    """
+    file = files[asked.contact.customer_id]
+    private = file.kind == Customer.Kind.PERSON
+    if asked.covers_file and not private:
+        said = _("This customer is no private person: a company's file is not one person's data.")
+        raise Refusal("company", said, fields={"covers_file": [said]})
+    asked.covers_file = asked.covers_file or (private and organisation_key(asked.contact.name)[:200] == file.name_key)
+    if asked.asked_at > asked.changed_at:
+        said = _("This has not happened yet. Enter when the person asked.")
+        raise Refusal("future", said, fields={"asked_at": [said]})
+    if asked.contact.erased_at is not None:
+        raise Refusal("erased", _("This person's data are erased already. Answer the person so."))
+
+
+create(
+    PersonalRequest, clause="2.5.1", may=takes_requests,
+    fields=["contact", "kind", "way", "asked_at", "covers_file", "words"], series=REQUESTS, prepare=files_of,
+    body=_take_up, label=_("New request"),
+)  # fmt: skip
+
+
+@action(
+    PersonalRequest, "withdraw", clause="2.5.1", label=_("Withdrawn by the person"), may=takes_requests,
+    source=State.OPEN, target=State.WITHDRAWN, icon="arrow-back-up", needs_reason=True,
+)  # fmt: skip
+def withdraw(asked: PersonalRequest, by: Actor) -> None:
+    """2.5.1: the person asks no more."""
+
+
+@action(
+    PersonalRequest, "copy", clause="2.5.1", label=_("Make the copy"), may=answers_requests, source=State.OPEN,
+    event="customers.personalrequest.copied", icon="download",
+)  # fmt: skip
+def copy(asked: PersonalRequest, by: Actor) -> None:
+    """2.5.1: gather all that is kept of the person into one file, which the officer hands over, or looks through."""
+    if asked.kind == Kind.COPY:
+        asked.carried_out_at = asked.changed_at
+
+
+@action(
+    PersonalRequest, "erase", clause="2.5.1", label=_("Erase the data"), may=answers_requests, source=State.OPEN,
+    locks=["contact"], event="customers.personalrequest.erased", icon="trash", persons_only=True,
+    danger=_("Name, phone, mail and notes go for ever, from history and files too. Orders and contracts stay."),
+)  # fmt: skip
+def erase(asked: PersonalRequest, by: Actor) -> None:
+    """2.5.1: blank the person's fields; a mask stands in place of the name, and papers that the law keeps stay.
+
+    What stood there goes from history, drafts, notices and files in the same transaction (`erasing`), and so does the
+    customer's file of a private person. Refuses `kind`.
+    """
+    if asked.kind != Kind.DELETE:
+        said = _("This person asked for something else: %(kind)s.")
+        raise Refusal("kind", said, {"kind": asked.get_kind_display()})
+    contact = asked.contact
+    for name, mask in masks().items():
+        setattr(contact, name, mask)
+    contact.is_main, contact.erased_at = False, asked.changed_at
+    asked.words, asked.carried_out_at = "", asked.changed_at
+
+
+@action(
+    PersonalRequest, "blank", clause="2.5.1", label=_("Blank the words"), may=nobody, shown=False, archive_too=True,
+)  # fmt: skip
+def blank(asked: PersonalRequest, by: Actor) -> None:
+    """2.5.1: what an erased person wrote to us earlier goes as well; that they asked, and our answer, stay."""
+    asked.words = ""
+
+
+def masks() -> dict[str, object]:
+    """What stands in the place of each erased field of a contact."""
+    kept: dict[str, object] = {"name": _mask(), "birthday": None, "extra": {}}
+    return {**dict.fromkeys(Contact.classes, ""), **kept}
+
+
+def _mask() -> str:
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(MASK)
+
+
+@action(
+    Customer, "blank", clause="2.5.1", label=_("Blank the file"), may=nobody, locks=["addresses"], shown=False,
+    archive_too=True, event="customers.customer.blanked",
+)  # fmt: skip
+def blank_file(customer: Customer, by: Actor) -> None:
+    """2.5.1: a private person's file names and reaches nobody any more, and lies in the archive; what the law keeps
+    still hangs on it."""
+    for name, mask in file_masks().items():
+        setattr(customer, name, mask)
+    customer.extra, customer.verified_fields = {}, {}
+    for address in customer.addresses.all():
+        for name, mask in address_masks().items():
+            setattr(address, name, mask)
+    customer.archived_at = customer.archived_at or customer.changed_at
+
+
+def file_masks() -> dict[str, object]:
+    """What stands in the place of each erased field of a private person's file."""
+    mask = _mask()
+    named = {"name": mask, "name_key": organisation_key(mask)[:200], "sort_key": pinyin_key(mask)[:400]}
+    return {**dict.fromkeys(Customer.of_persons, ""), **named}
+
+
+def address_masks() -> dict[str, object]:
+    """The same of a further delivery address."""
+    return {**dict.fromkeys(DeliveryAddress.classes, ""), "address": _mask()}
+
+
+@action(
+    PersonalRequest, "answer", clause="2.5.1", label=_("Answer"), may=answers_requests, source=State.OPEN,
+    target=State.ANSWERED, reads=["contact"], icon="check",
+)  # fmt: skip
+def answer(asked: PersonalRequest, by: Actor, *, answer: Annotated[str, Ask(_("Answer"), multiline=True)]) -> None:
+    """2.5.1: tell the person what was done. Refuses `undone` while it was not done."""
+    corrected = asked.kind == Kind.CORRECT and asked.contact.changed_at > asked.asked_at
+    if asked.carried_out_at is None and not corrected:
+        said = _("Nothing was done yet: make the copy, correct the contact, or erase the data; or refuse with reasons.")
+        raise Refusal("undone", said)
+    asked.answer = answer[:4000]
+
+
+@action(
+    PersonalRequest, "refuse", clause="2.5.1", label=_("Refuse with reasons"), may=answers_requests, source=State.OPEN,
+    target=State.REFUSED, icon="x",
+)  # fmt: skip
+def refuse(
+    asked: PersonalRequest,
+    by: Actor,
+    *,
+    reasons: Annotated[str, Ask(_("Reasons"), _("The person reads them, and may go to court."), multiline=True)],
+) -> None:
+    """2.5.1: a refusal gives its reasons (PIPL 50). Refuses `reasons` for a word or two, and `done` after the deed."""
+    if asked.carried_out_at is not None:
+        raise Refusal("done", _("It was carried out already. Answer the person."))
+    if len(reasons.strip()) < REASONS:
+        said = _("Say which law or contract asks us to keep the data, or why nothing can be done.")
+        raise Refusal("reasons", said, fields={"reasons": [said]})
+    asked.answer = reasons[:4000]

@@ -1,0 +1,155 @@
+"""What follows an erasure (2.5.1, PIPL 47): history, commitments, copies. All in the erasing action's transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from shangwu.chapters.customers.actions.mail import masks as mail_masks
+from shangwu.chapters.customers.actions.requests import address_masks, file_masks, masks
+from shangwu.chapters.customers.models import (
+    Complaint,
+    Contact,
+    Customer,
+    DeliveryAddress,
+    Letter,
+    Message,
+    PersonalRequest,
+    Survey,
+)
+from shangwu.foundation.actions.door import Acted, Row, act, act_many
+from shangwu.foundation.audit.erasing import erase
+from shangwu.foundation.exchange.forgetting import forget_files
+from shangwu.foundation.jobs.models import Job
+from shangwu.foundation.records import own
+from shangwu.foundation.records.actors import Source, system
+from shangwu.foundation.records.history import history_models
+
+COPY = "customers.personal_copy"
+
+_NAMING = tuple(one for one in Customer.of_persons if one not in ("note", "duplicate_reason"))
+"""What names or reaches a person; free words would be found in places that say nothing of them."""
+
+
+def erase_traces(acted: Acted) -> None:
+    """Blank the history of each contact, and what was written to and by them; throw away copies made for them."""
+    for contact in _erased(acted):
+        addresses, phones = _former(contact, "email"), _former(contact, "phone")
+        erase(contact, masks(), _values(acted, contact))
+        _erase_complaints(_claimed_by(addresses, phones))
+        _erase_mail(_written_with(contact, addresses))
+        _erase_answers(contact)
+        for one in PersonalRequest.objects.filter(contact=contact):
+            if one.words:
+                act(system(Source.EVENT), "customers.personalrequest.blank", one)
+            erase(one, {"words": ""}, [])
+            Job.objects.filter(name=COPY, arguments__public_id=str(one.public_id)).delete()
+    for asked in acted.records:
+        if isinstance(asked, PersonalRequest) and asked.covers_file:
+            _erase_files(asked.contact.customer_id)
+
+
+def _former(contact: Contact, field: str) -> set[str]:
+    """Every email or phone that the contact has had: asked before their history is blanked."""
+    rows: Any = history_models[Contact]._default_manager.filter(pgh_obj_id=contact.pk)
+    return {value.casefold() for value in rows.values_list(field, flat=True).distinct() if value}
+
+
+def _claimed_by(addresses: set[str], phones: set[str]) -> Q:
+    theirs = Q(pk__in=[])
+    for address in addresses:
+        theirs |= Q(claimant_email__iexact=address)
+    for phone in phones:
+        theirs |= Q(claimant_phone__iexact=phone)
+    return theirs
+
+
+def _erase_complaints(theirs: Q) -> None:
+    """Who complained is named no more; their letters and the mails' files go.
+
+    What was wrong, and what we did about it, are papers that the law keeps.
+    """
+    complaints = list(Complaint.objects.filter(theirs).order_by("pk"))
+    values = {one.pk: [one.claimant_name, one.claimant_phone, one.claimant_email] for one in complaints}
+    if complaints:
+        act_many(system(Source.EVENT), "customers.complaint.blank", [Row(target=one) for one in complaints], whole=True)
+    for one in Complaint.objects.filter(pk__in=list(values)).prefetch_related("letters"):
+        erase(one, {name: getattr(one, name) for name in Complaint.classes}, values[one.pk])
+        for letter in one.letters.all():
+            if not letter.text:
+                erase(letter, {name: getattr(letter, name) for name in Letter.classes}, [])
+        forget_files(one, kind="eml")
+
+
+def _written_with(contact: Contact, addresses: set[str]) -> Q:
+    """Mail to and from the person, also such that was never assigned: an address that several share decides only where
+    nobody else is named."""
+    theirs = Q(contact=contact)
+    for address in addresses:
+        theirs |= Q(address__iexact=address, contact__isnull=True)
+    return theirs
+
+
+def _erase_mail(theirs: Q) -> None:
+    """Mail says nothing any more; its files go. Message-IDs stay: a mail that still lies in the mailbox does not come
+    in again."""
+    mails = list(Message.objects.filter(theirs).order_by("pk"))
+    values = {one.pk: [one.address, one.name] for one in mails}
+    if mails:
+        act_many(system(Source.EVENT), "customers.message.blank", [Row(target=one) for one in mails], whole=True)
+    for one in mails:
+        erase(one, mail_masks(), values[one.pk])
+        forget_files(one)
+
+
+def _erase_answers(contact: Contact) -> None:
+    """What the person said of us goes; the figure stays and is nobody's any more."""
+    surveys = list(Survey.objects.filter(contact=contact).order_by("pk"))
+    if surveys:
+        act_many(system(Source.EVENT), "customers.survey.blank", [Row(target=one) for one in surveys], whole=True)
+    for one in surveys:
+        erase(one, {"words": ""}, [])
+
+
+def _erase_files(key: int) -> None:
+    """The file of a private person, and those that were merged into it: named no more, from history too.
+
+    What lies on it as a file goes, mail that was exchanged with it, and who complained for it; what else hangs on it
+    (orders, contracts, payments) are papers that the law keeps.
+    """
+    files = list(Customer.objects.filter(Q(pk=key) | Q(merged_into=key), kind=Customer.Kind.PERSON).order_by("pk"))
+    for customer in files:
+        values = _all_values(Customer, Q(pgh_obj_id=customer.pk), _NAMING)
+        places = _all_values(DeliveryAddress, Q(customer_id=customer.pk), DeliveryAddress.classes)
+        _erase_complaints(Q(customer=customer))
+        _erase_mail(Q(customer=customer))
+        forget_files(customer)
+        act(system(Source.EVENT), "customers.customer.blank", customer)
+        erase(customer.fresh, file_masks(), [*values, *places])
+        for address in _ever_at(customer):
+            erase(DeliveryAddress(pk=address), address_masks(), [])
+
+
+def _all_values(model: type[models.Model], rows: Q, names: Iterable[str]) -> set[str]:
+    """Every value that these columns have had."""
+    found: Any = history_models[model]._default_manager.filter(rows).values_list(*names)
+    return {str(value) for row in found.distinct() for value in row if value}
+
+
+def _ever_at(customer: Customer) -> list[int]:
+    """Keys of the delivery addresses that the file has or had."""
+    rows: Any = history_models[DeliveryAddress]._default_manager.filter(customer_id=customer.pk)
+    return sorted(set(rows.values_list("pgh_obj_id", flat=True)))
+
+
+def _erased(acted: Acted) -> list[Contact]:
+    return [one.contact for one in acted.records if isinstance(one, PersonalRequest)]
+
+
+def _values(acted: Acted, contact: Contact) -> list[Any]:
+    """What stood in the fields that were blanked; own fields among them."""
+    for row, changed in zip(acted.also, acted.also_changes, strict=True):
+        if isinstance(row, Contact) and row.pk == contact.pk:
+            return [was for name, (was, _is) in (changed or {}).items() if name in Contact.classes or own.is_own(name)]
+    return []

@@ -1,0 +1,1 @@
+"""What follows from deeds in this room, and what it tells higher rooms."""

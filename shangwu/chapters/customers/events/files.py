@@ -1,0 +1,93 @@
+"""What follows from deeds in this room: erased data go everywhere, copies and valuations are work for a job."""
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers import erasing
+from shangwu.chapters.customers import personal_copies as _personal_copies  # noqa: F401 -- declares its job
+from shangwu.chapters.customers.models import Customer, PersonalRequest, Valuation
+from shangwu.foundation.actions.door import Acted, Row, act, act_many, on
+from shangwu.foundation.jobs.declaring import job
+from shangwu.foundation.jobs.running import Running
+from shangwu.foundation.jobs.schedule import every
+from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.actors import Source, system
+from shangwu.foundation.records.refusals import missing
+
+VALUE = "customers.value_all"
+WATCHED = (Source.PAGE, Source.API, Source.DEMO)
+"""Where nobody waits for the work in the same process."""
+
+on("customers.personalrequest.erased")(erasing.erase_traces)
+
+
+@on("customers.personalrequest.copied")
+def queue_copy(acted: Acted) -> None:
+    """Gather the copy in a job of the officer's, who alone can fetch its file."""
+    for asked in acted.records:
+        assert isinstance(asked, PersonalRequest)
+        title = _("Copy of personal data, %(number)s") % {"number": asked.number}
+        start(acted.by, erasing.COPY, {"public_id": str(asked.public_id)}, title=title, source=Source.JOB)
+
+
+@on("customers.valuation.asked_for")
+def queue_valuation(acted: Acted) -> None:
+    """Value all customers in a job of who asked."""
+    if acted.by.source in WATCHED:
+        for valuation in acted.records:
+            start(acted.by, VALUE, {"public_id": str(valuation.public_id)}, once=str(valuation.public_id))
+
+
+@job(VALUE, title=_("Value all customers"))
+def run_valuation(running: Running, *, public_id: str) -> None:
+    """Bring the figures up to date, value all customers, let them take their grades. Safe to run twice."""
+    valuation = Valuation.objects.visible_to(running.by).filter(public_id=public_id).first()
+    if valuation is None:
+        raise missing()
+    value(valuation, lambda done, total: running.progress(done, total, _("Customers")))
+
+
+def value(valuation: Valuation, progress: object = None) -> None:
+    """A valuation from first to last; the figures are brought up to date before."""
+    from shangwu.chapters.customers import grading
+
+    with gate.free_reading():
+        export(measures[grading.NET].facts)
+        grading.value_all(valuation, progress)  # type: ignore[arg-type]
+
+
+def grades_are_due() -> bool:
+    """Whether the month has no valuation yet, or a grade set by hand has passed its last day."""
+    today = clock.now().date()
+    with gate.free_reading():
+        return not _valued_since(today.replace(day=1)) or _outlived(today).exists()
+
+
+def _valued_since(day: datetime.date) -> bool:
+    return Valuation.objects.filter(until__gte=day - datetime.timedelta(days=1), state=Valuation.State.DONE).exists()
+
+
+def _outlived(today: datetime.date):  # type: ignore[no-untyped-def]
+    return Customer.objects.filter(grade_until__lt=today)
+
+
+@every("20 4 * * *", "customers.grades", apart_when=grades_are_due)
+def keep_grades() -> None:
+    """Each night: grades set by hand whose last day has passed give way; once a month all customers are valued."""
+    today = clock.now().date()
+    by = system(Source.JOB)
+    with gate.free_reading():
+        outlived = list(_outlived(today))
+    if outlived:
+        act_many(by, "customers.customer.drop_grade", [Row(target=one) for one in outlived])
+    first = today.replace(day=1)
+    with gate.free_reading():
+        valued = _valued_since(first)
+        begun = Valuation.objects.filter(until=first - datetime.timedelta(days=1)).first()
+    if not valued:
+        until = first - datetime.timedelta(days=1)
+        value(begun or act(by, "customers.valuation.create", None, {"until": until}).record)

@@ -1,0 +1,78 @@
+"""What follows from changes of customers: owners hear of it, likely duplicates are settled (2.5.1)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
+
+from shangwu.chapters.customers import clockwork, handing_over, replaying, simulating  # noqa: F401 -- they declare theirs
+from shangwu.chapters.customers.models import Customer, Likeness, Merge
+from shangwu.foundation.actions.door import Acted, Row, act_many, on
+from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.records.actors import Source, system
+
+TOGETHER = 5
+"""From this many on, one notice tells of all."""
+
+ENDS = gettext_noop("%(customer)s goes to the pool after %(day)s. Speak with them, or let them go.")
+ENDS_FOR_MANY = gettext_noop("%(count)s of your customers go to the pool within days. Speak with them, or let them go.")
+GONE = gettext_noop("%(customer)s has gone to the pool: the time to win them is over.")
+MANY_GONE = gettext_noop("%(count)s of your customers have gone to the pool: the time to win them is over.")
+
+
+@on("customers.customer.warned")
+def tell_of_end(acted: Acted) -> None:
+    """2.5.1: the owner hears that a protection ends, before it does."""
+    _tell(((one.owner_id, one) for one in _customers(acted)), ENDS, ENDS_FOR_MANY)
+
+
+@on("customers.customer.recycled")
+def tell_of_recycling(acted: Acted) -> None:
+    """2.5.1: whose customer it was hears that it is so no longer."""
+    _tell(((one.released_by_id, one) for one in _customers(acted)), GONE, MANY_GONE)
+
+
+def _customers(acted: Acted) -> Iterable[Customer]:
+    if acted.by.source is not Source.DEMO:
+        yield from (one for one in acted.records if isinstance(one, Customer))
+
+
+def _tell(found: Iterable[tuple[int | None, Customer]], one_said: str, many_said: str) -> None:
+    """Tell each owner of their customers: one by one while they are few."""
+    by_owner: dict[int | None, list[Customer]] = defaultdict(list)
+    for owner_id, customer in found:
+        by_owner[owner_id].append(customer)
+    for owner_id, customers in by_owner.items():
+        if len(customers) >= TOGETHER:
+            notify([owner_id], many_said, {"count": len(customers)})
+            continue
+        for customer in customers:
+            day = customer.protected_until.isoformat() if customer.protected_until else ""
+            notify([owner_id], one_said, {"customer": customer, "day": day}, about=customer)
+
+
+@on("customers.customer.merged")
+def settle_likenesses(acted: Acted) -> None:
+    """2.5.1: files that became one are not compared any more."""
+    files = [one.pk for one in acted.also if isinstance(one, Customer)]
+    together = [*files, *(one.pk for one in acted.records)]
+    concerned = Likeness.objects.filter(Q(first__in=files) | Q(second__in=files))
+    inside = concerned.filter(first__in=together, second__in=together)
+    _each("settle", inside.exclude(state=Likeness.State.MERGED))
+    _each("lapse", concerned.filter(state=Likeness.State.OPEN))
+
+
+@on("customers.merge.taken_apart")
+def part_likenesses(acted: Acted) -> None:
+    """2.5.1: what was merged by mistake is not proposed again."""
+    for merge in acted.records:
+        assert isinstance(merge, Merge)
+        together = [merge.customer_id, *(part.file_id for part in merge.files.all())]
+        merged = Likeness.objects.filter(state=Likeness.State.MERGED, first__in=together, second__in=together)
+        _each("part", merged)
+
+
+def _each(verb: str, found: QuerySet[Likeness]) -> None:
+    if rows := [Row(target=one) for one in found.order_by("pk")]:
+        act_many(system(Source.EVENT), f"customers.likeness.{verb}", rows)

@@ -1,0 +1,271 @@
+"""The numbers that the pool (2.5.1), opportunities, surveys (2.5.2) and complaints (2.5.3) give to reports, scorecards,
+the board."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers.complaint_access import counts_complaints
+from shangwu.chapters.customers.models import Complaint, Customer, Opportunity, OutcomeReason, Survey
+from shangwu.chapters.customers.survey_access import counts_surveys
+from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.foundation.people.models import Person
+
+COMPLAINTS = FactSet(
+    name="customers.complaints",
+    model=Complaint,
+    # The first answer's duty says by when it was due: one deadline for lists, board and measure.
+    source=(
+        "customers_complaint r LEFT JOIN duties_duty d ON d.rule = '2.5.3.3' AND d.period = '00' "
+        "AND d.subject_type = 'customers.complaint' AND d.subject_id = r.id"
+    ),
+    period="r.registered_on",
+    where="r.state <> 'refused'",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "category": Column("r.category", "text"),
+        "level": Column("r.level", "text"),
+        "is_repeat": Column("r.repeats_id IS NOT NULL", "boolean"),
+        "on_time": Column(
+            "CASE WHEN d.done_at IS NOT NULL THEN d.done_at <= d.due_at WHEN d.due_at < now() THEN false END",
+            "boolean",
+        ),
+    },
+)
+
+BASIS = _("Complaints that were accepted, by the day of their registration")
+BY = ("complaint_category", "complaint_level")
+
+declare(
+    COMPLAINTS,
+    Dimension("complaint_category", _("Kind"), "category", choices=dict(Complaint.Category.choices)),
+    Dimension("complaint_level", _("Severity"), "level", choices=dict(Complaint.Level.choices)),
+    Measure(
+        name="complaints.count",
+        label=_("Number of complaints"),
+        unit=Unit.COUNT,
+        facts=COMPLAINTS.name,
+        clause="2.5.3",
+        basis=BASIS,
+        definition=_("Number of complaints"),
+        value=lambda complaints: complaints.count(),
+        dimensions=BY,
+        gate=counts_complaints,
+    ),
+    Measure(
+        name="complaints.repeats",
+        label=_("Repeated complaints"),
+        unit=Unit.COUNT,
+        facts=COMPLAINTS.name,
+        clause="2.5.3",
+        basis=BASIS,
+        definition=_("Number of complaints that repeat an earlier one"),
+        value=lambda complaints: complaints.is_repeat.sum(),
+        dimensions=BY,
+        gate=counts_complaints,
+    ),
+    Measure(
+        name="complaints.reply_on_time",
+        label=_("Complaints answered in time"),
+        unit=Unit.RATIO,
+        facts=COMPLAINTS.name,
+        clause="2.5.3",
+        basis=BASIS,
+        definition=_("Share of first answers, sent with proof within the deadline, of those given or overdue"),
+        value=lambda complaints: complaints.on_time.mean(),
+        dimensions=BY,
+        gate=counts_complaints,
+    ),
+)
+
+POOL = FactSet(
+    name="customers.pool",
+    model=Customer,
+    source="customers_customer r",
+    period="r.released_on",
+    where="r.released_on IS NOT NULL",
+    columns={
+        "former_id": Column("r.released_by_id", "bigint"),
+        "waits": Column("r.owner_id IS NULL", "boolean"),
+        "is_won": Column("r.won_at IS NOT NULL AND r.won_at > r.released_at", "boolean"),
+    },
+)
+
+CAME = _("Customers that came to the pool, by the day on which they did so last")
+CAME_FROM = ("former_owner",)
+
+declare(
+    POOL,
+    Dimension("former_owner", _("Former owner"), "former_id", model=Person),
+    Measure(
+        name="pool.came",
+        label=_("Came to the pool"),
+        unit=Unit.COUNT,
+        facts=POOL.name,
+        clause="2.5.1",
+        basis=CAME,
+        definition=_("Number of customers that came to the pool"),
+        value=lambda customers: customers.count(),
+        dimensions=CAME_FROM,
+    ),
+    Measure(
+        name="pool.waiting",
+        label=_("Still in the pool"),
+        unit=Unit.COUNT,
+        facts=POOL.name,
+        clause="2.5.1",
+        basis=CAME,
+        definition=_("Number of those that nobody has claimed since"),
+        value=lambda customers: customers.waits.sum(),
+        dimensions=CAME_FROM,
+    ),
+    Measure(
+        name="pool.claimed",
+        label=_("Claimed from the pool"),
+        unit=Unit.COUNT,
+        facts=POOL.name,
+        clause="2.5.1",
+        basis=CAME,
+        definition=_("Number of those that somebody has again"),
+        value=lambda customers: (~customers.waits).sum(),
+        dimensions=CAME_FROM,
+    ),
+    Measure(
+        name="pool.won",
+        label=_("Won out of the pool"),
+        unit=Unit.COUNT,
+        facts=POOL.name,
+        clause="2.5.1",
+        basis=CAME,
+        definition=_("Number of those that have ordered for the first time since"),
+        value=lambda customers: customers.is_won.sum(),
+        dimensions=CAME_FROM,
+    ),
+)
+
+OPPORTUNITIES = FactSet(
+    name="customers.opportunities",
+    model=Opportunity,
+    source="customers_opportunity r",
+    period="r.closed_on",
+    where="r.state <> 'open'",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "reason_id": Column("r.outcome_reason_id", "bigint"),
+        "is_won": Column("r.state = 'won'", "boolean"),
+    },
+)
+
+CLOSED = _("Opportunities that were won or lost, by the day on which they were closed")
+CLOSED_BY = ("opportunity_owner", "outcome_reason")
+
+declare(
+    OPPORTUNITIES,
+    Dimension("opportunity_owner", _("Owner"), "owner_id", model=Person),
+    Dimension("outcome_reason", _("Reason of the outcome"), "reason_id", model=OutcomeReason),
+    Measure(
+        name="opportunities.closed",
+        label=_("Opportunities closed"),
+        unit=Unit.COUNT,
+        facts=OPPORTUNITIES.name,
+        clause="2.5.2",
+        basis=CLOSED,
+        definition=_("Number of opportunities that were won or lost"),
+        value=lambda opportunities: opportunities.count(),
+        dimensions=CLOSED_BY,
+    ),
+    Measure(
+        name="opportunities.won",
+        label=_("Opportunities won"),
+        unit=Unit.COUNT,
+        facts=OPPORTUNITIES.name,
+        clause="2.5.2",
+        basis=CLOSED,
+        definition=_("Number of opportunities that were won"),
+        value=lambda opportunities: opportunities.is_won.sum(),
+        dimensions=CLOSED_BY,
+    ),
+    Measure(
+        name="opportunities.win_rate",
+        label=_("Win rate"),
+        unit=Unit.RATIO,
+        facts=OPPORTUNITIES.name,
+        clause="2.5.2",
+        basis=CLOSED,
+        definition=_("Share of the won ones in the opportunities that were closed"),
+        value=lambda opportunities: opportunities.is_won.mean(),
+        dimensions=("opportunity_owner",),
+    ),
+)
+
+SURVEYS = FactSet(
+    name="customers.surveys",
+    model=Survey,
+    source="customers_survey r",
+    period="r.answered_on",
+    where="r.state = 'answered'",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "occasion": Column("r.occasion", "text"),
+        "content": Column("r.content", "smallint"),
+        "is_content": Column("r.content >= 4", "boolean"),
+        "recommends": Column(
+            "CASE WHEN r.would_recommend >= 9 THEN 100 WHEN r.would_recommend <= 6 THEN -100 "
+            "WHEN r.would_recommend IS NOT NULL THEN 0 END",
+            "smallint",
+        ),
+    },
+)
+ANSWERS = _("Surveys that were answered, by the day of the answer")
+ASKED = ("survey_occasion",)
+
+declare(
+    SURVEYS,
+    Dimension("survey_occasion", _("Occasion"), "occasion", choices=dict(Survey.Occasion.choices)),
+    Measure(
+        name="satisfaction.answers",
+        label=_("Answers to surveys"),
+        unit=Unit.COUNT,
+        facts=SURVEYS.name,
+        clause="2.5.2",
+        basis=ANSWERS,
+        definition=_("Number of answered surveys"),
+        value=lambda surveys: surveys.count(),
+        dimensions=ASKED,
+        gate=counts_surveys,
+    ),
+    Measure(
+        name="satisfaction.content",
+        label=_("Content customers (CSAT)"),
+        unit=Unit.RATIO,
+        facts=SURVEYS.name,
+        clause="2.5.2",
+        basis=ANSWERS,
+        definition=_("Share of answers four and five, of one to five"),
+        value=lambda surveys: surveys.is_content.mean(),
+        dimensions=ASKED,
+        gate=counts_surveys,
+    ),
+    Measure(
+        name="satisfaction.mean",
+        label=_("Contentment, mean"),
+        unit=Unit.QUANTITY,
+        facts=SURVEYS.name,
+        clause="2.5.2",
+        basis=ANSWERS,
+        definition=_("Mean of the answers from one to five"),
+        value=lambda surveys: surveys.content.mean(),
+        dimensions=ASKED,
+        gate=counts_surveys,
+    ),
+    Measure(
+        name="loyalty.recommend",
+        label=_("Recommendation (NPS)"),
+        unit=Unit.QUANTITY,
+        facts=SURVEYS.name,
+        clause="2.5.2",
+        basis=ANSWERS,
+        definition=_("Per cent of answers nine and ten less per cent of nought to six, of yearly answers"),
+        value=lambda surveys: surveys.recommends.mean(),
+        dimensions=ASKED,
+        gate=counts_surveys,
+    ),
+)

@@ -1,0 +1,249 @@
+"""Clause 2.5.2: customers who agreed are asked by a link that works once; a low answer is heard of at once."""
+
+import datetime
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from shangwu.chapters.customers.asking import ask_the_year, expire
+from shangwu.chapters.customers.events.surveys import ask_about_complaints
+from shangwu.chapters.customers.mail_sending import send_waiting
+from shangwu.chapters.customers.models import Contact, Message, SatisfactionReport, Survey
+from shangwu.chapters.customers.survey_access import by_link
+from shangwu.chapters.customers.survey_links import for_survey
+from shangwu.chapters.customers.tests.complaining import Desk
+from shangwu.chapters.customers.tests.complaining import Time as Moment
+from shangwu.chapters.customers.tests.factories import a_contact, a_customer
+from shangwu.chapters.customers.tests.test_complaint_doors import send
+from shangwu.chapters.customers.tests.writing import known
+from shangwu.chapters.sales.tests.factories import a_shipped_order, attempt, today
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.events import Acted
+from shangwu.foundation.actions.registry import get
+from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.notices.tests.post_office import PostOffice, a_post_office
+from shangwu.foundation.people.roles import Role
+from tests.builders import HOUSE
+
+pytestmark = pytest.mark.clause("2.5.2")
+
+
+@pytest.fixture
+def office(settings: Any) -> Iterator[PostOffice]:
+    with a_post_office(settings) as found:
+        yield found
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+
+
+def agreed(desk: Desk, contact: Contact) -> Contact:
+    act(desk.sales, "customers.contact.consent", contact.fresh, {"text": "2026-01 版", "purpose": "survey"})
+    fresh: Contact = contact.fresh
+    return fresh
+
+
+def a_survey(desk: Desk, contact: Contact | None = None, occasion: str = "delivery", **values: Any) -> Survey:
+    contact = contact or agreed(desk, known(desk)[1])
+    given = {"occasion": occasion, "customer": contact.customer, "contact": contact} | values
+    made: Survey = act(desk.service, "customers.survey.create", None, given).record
+    fresh: Survey = made.fresh
+    return fresh
+
+
+@pytest.mark.django_db
+def test_who_agreed_is_asked_by_a_mail_and_nobody_of_ours_sees_the_link(desk: Desk, office: PostOffice) -> None:
+    survey = a_survey(desk)
+    assert send_waiting() == 1
+    (gone,) = office.mails
+    assert re.search(r"https?://\S+/satisfaction/\S+/", gone.get_content())
+    message = Message.objects.get(survey=survey)
+    assert "/satisfaction/" not in message.text, "who reads our copy can't answer in the person's place"
+    assert message.state == "sent"
+    assert survey.customer.fresh.last_contact_at is None, "a question is no contact"
+
+
+@pytest.mark.django_db
+def test_only_who_agreed_is_asked_and_not_too_often(desk: Desk, moment: Moment) -> None:
+    customer, contact = known(desk)
+    given = {"occasion": "delivery", "customer": customer, "contact": contact}
+    assert attempt(desk.service, "customers.survey.create", None, given) == "consent"
+    a_survey(desk, agreed(desk, contact))
+    assert attempt(desk.service, "customers.survey.create", None, given) == "lately"
+    moment.now += datetime.timedelta(days=91)
+    assert attempt(desk.service, "customers.survey.create", None, given) == "done"
+    assert attempt(desk.sales, "customers.survey.create", None, given) == "forbidden", "sellers ask nobody"
+    stranger = agreed(desk, a_contact(desk.sales, a_customer(desk.sales), email="x@else.example"))
+    assert attempt(desk.service, "customers.survey.create", None, given | {"contact": stranger}) == "contact"
+
+
+@pytest.mark.django_db
+def test_the_link_works_once(desk: Desk, client: Client) -> None:
+    survey = a_survey(desk)
+    link = for_survey(survey)
+    assert send(client, link, content="5", words="交期很準").status_code == 200
+    survey = survey.fresh
+    assert (survey.state, survey.content, survey.words) == ("answered", 5, "交期很準")
+    assert survey.answered_on == datetime.date(2026, 9, 29)
+    for answer in (client.get(link), Client().post(link, {"content": "1"})):
+        assert answer.status_code == 410
+    assert "answered already" in client.get(link).content.decode()
+    assert survey.fresh.content == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "word"), [("zh-hant", "使用過"), ("zh-hans", "使用过"), ("en", "already")])
+def test_a_used_link_says_so_in_the_visitors_language(desk: Desk, client: Client, language: str, word: str) -> None:
+    survey = a_survey(desk)
+    send(client, for_survey(survey), content="4")
+    page = Client(headers={"accept-language": language}).get(for_survey(survey))
+    assert page.status_code == 410
+    assert word in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_expired_or_forged_link_opens_nothing(desk: Desk, client: Client, moment: Moment) -> None:
+    survey = a_survey(desk)
+    link = for_survey(survey)
+    assert client.get(f"{link[:-4]}xyz/").status_code == 403
+    moment.now += datetime.timedelta(days=30, seconds=-1)
+    assert client.get(link).status_code == 200
+    moment.now += datetime.timedelta(seconds=1)
+    assert client.get(link).status_code == 410, "before the clock has come round"
+    assert attempt(HOUSE, "customers.survey.expire", survey) == "done"
+    assert client.get(link).status_code == 410
+
+
+@pytest.mark.django_db
+def test_the_clock_closes_what_nobody_answered(desk: Desk, moment: Moment) -> None:
+    survey = a_survey(desk)
+    assert expire() == 0
+    moment.now += datetime.timedelta(days=31)
+    assert (expire(), expire()) == (1, 0)
+    assert survey.fresh.state == "expired"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", [{}, {"content": "0"}, {"content": "6"}, {"content": "x"}, {"content": "-1"}])
+def test_an_answer_outside_of_the_scale_is_asked_again(desk: Desk, client: Client, given: dict[str, str]) -> None:
+    survey = a_survey(desk)
+    assert send(client, for_survey(survey), **given).status_code == 422
+    assert survey.fresh.state == "open"
+
+
+@pytest.mark.django_db
+def test_the_second_scale_is_asked_in_the_yearly_survey_alone(desk: Desk, client: Client) -> None:
+    survey = a_survey(desk)
+    assert b"would_recommend" not in client.get(for_survey(survey)).content
+    send(client, for_survey(survey), content="5", would_recommend="9")
+    assert survey.fresh.would_recommend is None
+    yearly = a_survey(desk, occasion="year")
+    assert send(client, for_survey(yearly), content="5", would_recommend="11").status_code == 422
+    send(client, for_survey(yearly), content="5", would_recommend="10")
+    assert yearly.fresh.would_recommend == 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("content", "is_told"), [("1", True), ("2", True), ("3", False), ("5", False)])
+def test_a_low_answer_is_heard_of_at_once(desk: Desk, client: Client, content: str, is_told: bool) -> None:
+    survey = a_survey(desk)
+    send(client, for_survey(survey), content=content)
+    for person in (survey.owner_id, desk.service.person_id):
+        told = Notice.objects.filter(person=person, record_public_id=survey.public_id, urgent=True)
+        assert told.exists() is is_told
+
+
+@pytest.mark.django_db
+def test_who_complained_is_asked_when_it_is_closed(desk: Desk) -> None:
+    customer, contact = known(desk)
+    agreed(desk, contact)
+    other = agreed(desk, a_contact(desk.sales, customer, email="other@huatai.example", is_main=True))
+    one = desk.complaint(customer=customer, claimant_email="LIN@huatai.example")
+    acted = Acted(get("customers.complaint.close"), desk.service, [one.fresh], [{}], 0, one.public_id)
+    for _twice in range(2):
+        ask_about_complaints(acted)
+    survey = Survey.objects.get()
+    assert (survey.contact_id, survey.complaint_id, survey.occasion) == (contact.pk, one.pk, "complaint")
+    assert survey.contact_id != other.pk
+
+
+@pytest.mark.django_db
+def test_who_has_the_goods_is_asked_if_they_agreed(desk: Desk) -> None:
+    customer, contact = known(desk)
+    _order, first = a_shipped_order(desk, customer=customer, contact=contact)
+    assert attempt(desk.logistics, "sales.shipment.deliver", first, {"delivered_on": today(desk)}) == "done"
+    assert not Survey.objects.exists(), "nobody has agreed"
+    agreed(desk, contact)
+    order, second = a_shipped_order(desk, customer=customer, contact=contact)
+    assert attempt(desk.logistics, "sales.shipment.deliver", second, {"delivered_on": today(desk)}) == "done"
+    survey = Survey.objects.get()
+    assert (survey.contact_id, survey.order_number, survey.occasion) == (contact.pk, order.number, "delivery")
+
+
+@pytest.mark.django_db
+def test_the_year_asks_each_who_agreed_once(desk: Desk) -> None:
+    with_order, contact = known(desk)
+    act(HOUSE, "customers.customer.win", with_order)
+    agreed(desk, contact)
+    agreed(desk, a_contact(desk.sales, a_customer(desk.sales), email="never@else.example"))
+    given = {"year": 2026, "department": desk.department}
+    report = act(desk.service, "customers.satisfactionreport.create", None, given).record
+    assert ask_the_year() == 0, "before somebody says so"
+    act(desk.service, "customers.satisfactionreport.ask", report)
+    assert attempt(desk.service, "customers.satisfactionreport.ask", report.fresh) == "asked"
+    assert (ask_the_year(), ask_the_year()) == (1, 0)
+    assert Survey.objects.get().contact_id == contact.pk
+
+
+@pytest.mark.django_db
+def test_sellers_see_what_their_own_customers_say(desk: Desk) -> None:
+    survey = a_survey(desk)
+    seen = {
+        by: Survey.objects.visible_to(by).filter(pk=survey.pk).exists()
+        for by in (desk.sales, desk.service, desk.head, desk.colleague, desk.one(Role.FINANCE), Desk().service)
+    }
+    assert list(seen.values()) == [True, True, True, False, False, False]
+    assert not SatisfactionReport.objects.visible_to(desk.sales).exists()
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_survey_takes_no_answer(desk: Desk, client: Client) -> None:
+    survey = a_survey(desk)
+    act(desk.service, "customers.survey.withdraw", survey, reason="寄錯人")
+    assert client.get(for_survey(survey)).status_code == 410
+
+
+@pytest.mark.django_db
+def test_one_address_may_not_answer_without_end(desk: Desk, client: Client) -> None:
+    link = for_survey(a_survey(desk))
+    found = [client.get(link).status_code for _n in range(70)]
+    assert found[-1] == 429
+
+
+@pytest.mark.alone
+def test_two_answers_at_once_leave_one(committing: None) -> None:
+    desk = Desk()
+    survey = a_survey(desk)
+    by, start = by_link(desk.entity, survey.public_id), threading.Barrier(2, timeout=10)
+    answers: list[str] = []
+
+    def say(content: int) -> None:
+        try:
+            start.wait()
+            answers.append(attempt(by, "customers.survey.answer", survey, {"content": content}))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=say, args=(one,)) for one in (1, 5)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(answers) == ["done", "state"]

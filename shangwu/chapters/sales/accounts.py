@@ -1,0 +1,67 @@
+"""What customers owe at the end of a quarter, order by order, from invoices, deliveries and payments (2.6.2)."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, Sum
+
+from shangwu.chapters.sales.models import Order, Payment
+
+ZERO = Decimal(0)
+_DAY = datetime.timedelta(days=1)
+MONTHS = (3, 6, 9, 12)
+"""Months that end a quarter."""
+
+Key = tuple[int, str, datetime.date]
+"""Customer, currency, last day of the quarter."""
+
+
+class Owed(NamedTuple):
+    """An order that is not paid in full."""
+
+    order: int
+    gross: Decimal
+    paid: Decimal
+    due_on: datetime.date | None
+
+
+def quarter_end(day: datetime.date) -> datetime.date:
+    """The last day of the quarter before the one in which `day` lies."""
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1) - _DAY
+
+
+def ends_quarter(day: datetime.date) -> bool:
+    """Whether a day is the last of a quarter."""
+    return day.month in MONTHS and (day + _DAY).day == 1
+
+
+def owed_at(keys: Sequence[Key]) -> Mapping[Key, list[Owed]]:
+    """What each of these owed on its day: goods that had arrived or were invoiced, less what had come in. Two queries
+    for each day that is asked for."""
+    found: dict[Key, list[Owed]] = {}
+    for day in {one[2] for one in keys}:
+        wanted = [one for one in keys if one[2] == day]
+        by_customer = _owed_on(day, {one[0] for one in wanted})
+        found |= {one: by_customer.get(one[:2], []) for one in wanted}
+    return found
+
+
+def _owed_on(day: datetime.date, customers: Iterable[int]) -> dict[tuple[int, str], list[Owed]]:
+    there = Q(invoiced_on__lte=day) | Q(delivered_on__lte=day)
+    orders = Order.objects.filter(there, customer__in=customers, imported=False, archived_at__isnull=True)
+    orders = orders.exclude(state=Order.State.CANCELLED).order_by("pk")
+    rows = list(
+        orders.values_list("pk", "customer_id", "currency", "gross", "invoiced_on", "delivered_on", "payment_days")
+    )
+    paid = Payment.objects.filter(order__in=[row[0] for row in rows], state=Payment.State.RECEIVED)
+    came = dict(paid.filter(received_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
+    found: dict[tuple[int, str], list[Owed]] = defaultdict(list)
+    for key, customer, currency, gross, invoiced, delivered, days in rows:
+        if gross > came.get(key, ZERO) and customer is not None:
+            since = invoiced or delivered
+            due_on = since + (days or 0) * _DAY if since is not None else None
+            found[customer, currency].append(Owed(key, gross, came.get(key, ZERO), due_on))
+    return found

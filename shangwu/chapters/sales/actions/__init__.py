@@ -1,0 +1,1 @@
+"""What is done with products, orders, shipments and payments, one module per clause or part of one."""

@@ -1,0 +1,176 @@
+"""Clause 2.6.2: sealed use by use, signed by both, in force, filed; and what follows from the records around it."""
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from shangwu.chapters.sales.actions.contract_approval import Papers
+from shangwu.chapters.sales.contract_access import files_contracts, keeps_contracts, lets_pass, uses_seals
+from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty
+from shangwu.chapters.sales.models import Contract, Order, Payment, SealUse
+from shangwu.foundation.access.predicates import nobody
+from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
+from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records.actors import Actor
+
+State = Contract.State
+Courses = Mapping[int, Course]
+RUNNING = [State.SIGNED, State.IN_FORCE, State.FULFILLED, State.EXPIRED, State.TERMINATED]
+"""States in which what comes in still counts for a contract."""
+DELIVERED = (Order.State.DELIVERED, Order.State.INVOICED, Order.State.PAID, Order.State.CLOSED)
+
+
+@action(
+    Contract, "seal", clause="2.6.2", label=_("Use a seal"), may=uses_seals, reads=["seal_uses"], icon="rubber-stamp",
+    source=[State.APPROVED, State.SEALED, State.SIGNED, State.IN_FORCE], primary=True,
+)  # fmt: skip
+def seal(
+    contract: Contract,
+    by: Actor,
+    *,
+    seal: Annotated[SealUse.Seal, Ask(_("Seal"))],
+    copies: Annotated[int, Ask(_("Copies"), least=1, most=99)],
+    across_pages: Annotated[bool, Ask(_("Across the pages"))] = False,
+) -> Iterable[models.Model]:
+    """2.6.2: each use of a seal is registered: which, when, by whom, on how many copies. Refuses `across`."""
+    if (contract.document_pages or 0) > 1 and not across_pages and contract.state == State.APPROVED:
+        said = _("A contract of several pages is sealed across the pages too, so that none can be exchanged.")
+        raise Refusal("across", said, fields={"across_pages": [said]})
+    if contract.state == State.APPROVED:
+        enter_state(contract, State.SEALED, contract.changed_at, by.person_id)
+    place = max((one.position for one in contract.seal_uses.all()), default=0) + 1
+    return [
+        SealUse(
+            contract=contract, position=place, seal=seal, copies=copies, across_pages=across_pages,
+            used_by_id=by.person_id, used_at=contract.changed_at,
+        )
+    ]  # fmt: skip
+
+
+@action(
+    Contract, "sign", clause="2.6.2", label=_("Signed by both"), may=keeps_contracts, source=State.SEALED,
+    reads=["document", "entity"], prepare=Papers, primary=True, icon="signature",
+)  # fmt: skip
+def sign(
+    contract: Contract,
+    by: Actor,
+    papers: Papers,
+    *,
+    file: Annotated[uuid.UUID, Ask(_("Scan of the signed contract (PDF)"))],
+    signed_on: Annotated[datetime.date, Ask(_("Signed on"))],
+) -> None:
+    """2.6.2: both have signed; the scan is held beside the approved document, and the contract holds from its day.
+
+    Refuses `file`, `pdf`, `pages`, `unsigned`, `document`, `future`.
+    """
+    today = contract.changed_at.astimezone(by.zone).date()
+    scan, pages = papers.signed(contract, file, signed_on, by)
+    contract.scan, contract.scan_pages, contract.scan_sha256 = scan, pages, scan.sha256
+    contract.signed_on = signed_on
+    place = contract.entity.jurisdiction if contract.entity is not None else ""
+    rates = policy("contract.stamp", signed_on)
+    contract.stamp_duty = stamp_duty(contract.net, contract.currency, place, contract.kind, rates)
+    enter_state(contract, State.SIGNED, contract.changed_at, by.person_id)
+    if contract.starts_on is not None and contract.starts_on <= today:
+        enter_state(contract, State.IN_FORCE, contract.changed_at, by.person_id)
+
+
+@action(
+    Contract, "put_in_force", clause="2.6.2", label=_("Put in force"), may=nobody, source=State.SIGNED,
+    target=State.IN_FORCE, shown=False, event="sales.contract.put_in_force",
+)  # fmt: skip
+def put_in_force(contract: Contract, by: Actor) -> None:
+    """2.6.2: the day has come from which a signed contract holds. The house does this by the clock."""
+
+
+@action(
+    Contract, "let_pass", clause="2.6.2", label=_("Let pass before signing"), may=lets_pass, persons_only=True,
+    source=[State.DRAFT, State.APPROVAL, State.APPROVED, State.SEALED, State.SIGNED], needs_reason=True,
+    icon="lock-open",
+    event="sales.contract.let_pass", offered_when=lambda contract: contract.let_pass_at is None,
+    danger=_("Production and shipping begin before the contract holds. The exception is counted."),
+)  # fmt: skip
+def let_pass(contract: Contract, by: Actor) -> None:
+    """2.6.2: the executive lets production and shipping begin before the contract is in force. Refuses `passed`."""
+    if contract.let_pass_at is not None:
+        raise Refusal("passed", _("It has been let pass already."))
+    contract.let_pass_at, contract.let_pass_by_id = contract.changed_at, by.person_id
+
+
+@action(
+    Contract, "file", clause="2.6.2", label=pgettext_lazy("verb", "File"), may=files_contracts, icon="archive",
+    event="sales.contract.filed",
+    source=[State.SIGNED, State.IN_FORCE, State.FULFILLED, State.TERMINATED, State.EXPIRED],
+)  # fmt: skip
+def file(
+    contract: Contract,
+    by: Actor,
+    *,
+    file_number: Annotated[str, Ask(_("File number"), most=60)],
+    kept_at: Annotated[str, Ask(_("Where the original lies"), most=100)],
+) -> None:
+    """2.6.2: the signed original lies in its place under its file number; again when it moves. Refuses `invalid`."""
+    for name, value in (("file_number", file_number), ("kept_at", kept_at)):
+        if not value.strip():
+            raise Refusal(
+                "invalid", _("Say where it lies, and under what number."), fields={name: [_("This is needed.")]}
+            )
+    contract.file_number, contract.kept_at = file_number.strip(), kept_at.strip()
+    contract.filed_at = contract.filed_at or contract.changed_at
+    contract.filed_by_id = contract.filed_by_id or by.person_id
+
+
+@action(
+    Contract, "expire", clause="2.6.2", label=_("Expired"), may=nobody, source=State.IN_FORCE, target=State.EXPIRED,
+    shown=False,
+)  # fmt: skip
+def expire(contract: Contract, by: Actor) -> None:
+    """2.6.2: its last day has passed. The house does this by the clock; what is owed stays owed."""
+
+
+@action(
+    Contract, "remind", clause="2.6.2", label=_("Remind"), may=nobody, source=State.IN_FORCE, shown=False,
+    event="sales.contract.reminded",
+)  # fmt: skip
+def remind(contract: Contract, by: Actor, *, on: Annotated[datetime.date, Ask(_("Day"))]) -> None:
+    """2.6.2: the owner is reminded of what is near: a milestone, the end. The house does this by the clock."""
+    contract.reminded_on = on
+
+
+def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Courses:
+    """What has come in for the orders of each contract, and which have arrived: two queries for all."""
+    of_contract = {one.pk: [part.order_id for part in one.covered.all()] for one in contracts}
+    orders = {order for found in of_contract.values() for order in found}
+    paid: dict[int, list[Paid]] = defaultdict(list)
+    rows = Payment.objects.filter(order__in=orders, state=Payment.State.RECEIVED)
+    for order, day, amount in rows.values_list("order_id", "received_on", "amount"):
+        paid[order].append(Paid(day, amount))
+    there = Order.objects.filter(pk__in=orders, state__in=DELIVERED).values_list("pk", "delivered_on")
+    arrived = {order: day for order, day in there if day is not None}
+    return {
+        key: Course(
+            [one for order in found for one in paid[order]], {one: arrived[one] for one in found if one in arrived}
+        )
+        for key, found in of_contract.items()
+    }
+
+
+@action(
+    Contract, "follow", clause="2.6.2", label=_("Follow the performance"), may=nobody, source=RUNNING, shown=False,
+    reads=["covered", "instalments", "deliveries"], prepare=courses, event="sales.contract.followed",
+)  # fmt: skip
+def follow_records(contract: Contract, by: Actor, known: Courses) -> None:
+    """2.6.2: payments, deliveries and milestones as the records of its orders say. The house does this when they
+    change; a contract of which all is delivered and paid is fulfilled, and no more when a payment is taken back."""
+    follow(contract, known[contract.pk])
+    lasts = contract.kind == Contract.Kind.FRAMEWORK
+    if contract.wound_up_at is not None and contract.state == State.IN_FORCE and not lasts:
+        enter_state(contract, State.FULFILLED, contract.changed_at, None)
+    elif contract.wound_up_at is None and contract.state == State.FULFILLED:
+        contract.state = State.IN_FORCE

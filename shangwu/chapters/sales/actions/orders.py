@@ -1,0 +1,248 @@
+"""Clause 2.6.1: taking an order, changing it, moving it on, cancelling it. Its review stands in `reviews`."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.access import (
+    SELLERS,
+    cancels_orders,
+    clerks_of_orders,
+    confirms_orders,
+    leads_sales,
+    plans_orders,
+    ships_orders,
+    takes_orders,
+)
+from shangwu.chapters.sales.actions.reviews import credit_and_review, open_review
+from shangwu.chapters.sales.credit import Credit, credit_of
+from shangwu.chapters.sales.differences import differences
+from shangwu.chapters.sales.models import Order, Revision
+from shangwu.chapters.sales.pricing import Prices, price, prices_for
+from shangwu.chapters.sales.stock import give_back, reserve
+from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, edit, enter_state, hand_over
+from shangwu.foundation.approvals.opening import Opening
+from shangwu.foundation.numbering.series import Reset, Series
+from shangwu.foundation.records.actors import Actor
+
+ORDERS = Series("order", "SO%Y%m%d-{n:04d}", _("Order"), Reset.DAY)
+
+State = Order.State
+HEAD = [
+    "customer", "contact", "channel", "po_number", "ordered_on", "requested_on", "ship_to_name", "ship_to_phone",
+    "ship_to_address", "region", "ship_method", "freight", "payment_terms", "payment_days", "prices_with_tax",
+    "currency", "rate", "note",
+]  # fmt: skip
+LINES = {"lines": ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate"]}
+AFTER_ACCEPTANCE = [State.ACCEPTED, State.CONFIRMED, State.SCHEDULED, State.READY]
+
+hand_over(
+    Order, clause="2.6.1", may=leads_sales, source=[one for one in State if one not in (State.CLOSED, State.CANCELLED)]
+)
+classify(Order, may=leads_sales)
+
+
+def take(order: Order, by: Actor, prices: Prices) -> None:
+    """2.6.1: fill in what the customer's file says, price the lines, find out which review the order needs.
+
+    Refuses `invalid`, `price`, `rate`, `blacklisted`.
+    """
+    customer = _require_customer(order)
+    order.base_currency = by.currency or customer.currency or order.currency
+    order.currency = order.currency or customer.currency or order.base_currency
+    if not order.currency:
+        raise Refusal("invalid", _("Say in which currency."), fields={"currency": [_("This is needed.")]})
+    order.ordered_on = order.ordered_on or order.changed_at.astimezone(by.zone).date()
+    if not by.holds_any(SELLERS):
+        order.owner_id = customer.owner_id or order.owner_id
+        order.department_id = customer.department_id or order.department_id
+    for name in ("ship_to_name", "ship_to_phone", "ship_to_address", "region"):
+        setattr(order, name, getattr(order, name) or getattr(customer, name))
+    order.channel_id = order.channel_id or customer.channel_id
+    order.payment_days = customer.payment_days if order.payment_days is None else order.payment_days
+    complete(order, prices)
+
+
+def correct(order: Order, by: Actor, prices: Prices) -> None:
+    """2.6.1: correct an order before its review; it is priced and judged again. Refuses as taking does."""
+    _require_customer(order)
+    complete(order, prices)
+
+
+def _require_customer(order: Order) -> Customer:
+    customer = order.customer
+    if customer is None:
+        raise Refusal("invalid", _("An order needs its customer."), fields={"customer": [_("This is needed.")]})
+    require_welcome(customer)
+    if order.contact is not None and order.contact.customer_id != customer.pk:
+        said = _("This contact belongs to another customer. Choose one of this customer's.")
+        raise Refusal("invalid", said, fields={"contact": [said]})
+    return customer
+
+
+def require_welcome(customer: Customer) -> None:
+    """Raises Refusal("blacklisted"): no business is done with a blacklisted customer."""
+    if customer.state == Customer.State.BLACKLISTED:
+        raise Refusal("blacklisted", _("This customer is on the blacklist. Ask the executive."))
+
+
+def complete(order: Order, prices: Prices) -> None:
+    """The name as it stands on documents, prices and totals."""
+    assert order.customer is not None
+    order.customer_name = order.customer.name
+    price(order, prices)
+
+
+create(
+    Order, clause="2.6.1", may=takes_orders, fields=HEAD, parts=LINES, series=ORDERS, prepare=prices_for, body=take,
+    label=_("New order"),
+)  # fmt: skip
+edit(
+    Order, clause="2.6.1", may=takes_orders, fields=HEAD, parts=LINES, source=State.RECEIVED,
+    reads=["customer", "contact", "lines.product"], prepare=prices_for, body=correct, bulk=False,
+)  # fmt: skip
+
+
+@action(
+    Order, "confirm", clause="2.6.1", label=_("Confirm"), may=confirms_orders, source=[State.RECEIVED, State.ACCEPTED],
+    target=State.CONFIRMED, locks=["customer", "lines.product"], prepare=credit_of, primary=True, icon="check",
+    bulk=True,
+)  # fmt: skip
+def confirm(
+    order: Order, by: Actor, credit: Credit, *, promised_on: Annotated[datetime.date, Ask(_("Delivery day"))]
+) -> None:
+    """2.6.1: promise a delivery day, use credit, reserve the goods.
+
+    Sales support's confirmation of a routine order is its review, and so is not for who entered the order. Refuses
+    `review`, `conditions`, `past`, `blacklisted`, `credit`, `stock`.
+    """
+    assert order.customer is not None
+    if order.state == State.RECEIVED:
+        if order.special_because:
+            raise Refusal("review", _("This order needs a special review. Submit it first."))
+        enter_state(order, State.ACCEPTED, order.changed_at, by.person_id)
+    if order.conditions:
+        raise Refusal("conditions", _("It was accepted on a condition that is not yet met. Meet it first."))
+    if promised_on < order.changed_at.astimezone(by.zone).date():
+        said = _("This day has passed. Promise today or a later day.")
+        raise Refusal("past", said, fields={"promised_on": [said]})
+    require_welcome(order.customer)
+    credit.require(order)
+    reserve(order.lines.all())
+    credit.use(order)
+    order.first_promised_on = order.first_promised_on or promised_on
+    order.promised_on = promised_on
+
+
+@action(
+    Order, "promise", clause="2.6.1", label=_("Promise another day"), may=plans_orders, needs_reason=True,
+    source=[State.CONFIRMED, State.SCHEDULED, State.READY, State.PART_SHIPPED], icon="calendar-event", bulk=True,
+)  # fmt: skip
+def promise(order: Order, by: Actor, *, promised_on: Annotated[datetime.date, Ask(_("New delivery day"))]) -> None:
+    """2.6.1: tell the customer another day; the first promise stays, lateness is counted from both."""
+    if promised_on == order.promised_on:
+        raise Refusal("same", _("This is the day already promised."))
+    order.promised_on = promised_on
+
+
+def prices_and_review(
+    orders: Sequence[Order], by: Actor, inputs: Sequence[Mapping[str, Any]]
+) -> tuple[Prices, Credit, Opening]:
+    """What a change needs: prices of the new lines, credit and route for the new review."""
+    return prices_for(orders, by, inputs), *credit_and_review(orders, by, inputs)
+
+
+def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> Iterable[models.Model]:
+    """2.6.1: change an accepted order without cancelling it. What differs is kept, and it is reviewed again.
+
+    Goods and credit are given back until it is confirmed anew. Refuses `shipping` while a shipment is prepared, and
+    `same` when nothing differs.
+    """
+    prices, credit, opened = known
+    former = prices.former[order.pk]
+    if order.allotted_quantity:
+        raise Refusal("shipping", _("A shipment of this order is being prepared. Cancel that one first."))
+    for goods, values in former.lines.values():
+        if goods is not None:
+            goods.reserved -= values["reserved"]
+    for line in order.lines.all():
+        line.reserved = Decimal(0)
+    _require_customer(order)
+    complete(order, prices)
+    changes = differences(order, former)
+    if not changes:
+        raise Refusal("same", _("Nothing differs from the present order."))
+    order.revision += 1
+    order.revised_at = order.changed_at
+    credit.used[order.customer_id] -= order.base_open
+    order.base_open, order.conditions, order.excess_allowed = Decimal(0), "", None
+    return [
+        *open_review(order, by, credit, opened),
+        Revision(
+            order=order,
+            position=order.revision,
+            changes=changes,
+            gross_before=former.values["gross"],
+            gross_after=order.gross,
+            made_by_id=by.person_id,
+            made_at=order.changed_at,
+        ),
+    ]
+
+
+edit(
+    Order, clause="2.6.1", may=takes_orders, fields=HEAD, parts=LINES, source=AFTER_ACCEPTANCE, target=State.REVIEW,
+    verb="change", label=_("Change"), locks=["lines.product"], reads=["customer", "contact"],
+    prepare=prices_and_review, body=revise, needs_reason=True, bulk=False, undo=False, icon="versions",
+)  # fmt: skip
+
+
+@action(
+    Order, "schedule", clause="2.6.1", label=_("Schedule"), may=plans_orders, source=State.CONFIRMED,
+    target=State.SCHEDULED, icon="calendar-time", bulk=True,
+)  # fmt: skip
+def schedule(order: Order, by: Actor) -> None:
+    """2.6.1: hand the order to production."""
+
+
+@action(
+    Order, "make_ready", clause="2.6.1", label=_("Ready to ship"), may=plans_orders | ships_orders,
+    source=[State.CONFIRMED, State.SCHEDULED], target=State.READY, primary=True, icon="package", bulk=True,
+    event="sales.order.ready",
+)  # fmt: skip
+def make_ready(order: Order, by: Actor) -> None:
+    """2.6.1: the goods are there and released."""
+
+
+@action(
+    Order, "cancel", clause="2.6.1", label=_("Cancel"), may=cancels_orders, target=State.CANCELLED, needs_reason=True,
+    source=[State.RECEIVED, State.REVIEW, *AFTER_ACCEPTANCE], locks=["lines.product"], icon="x",
+    danger=_("The order is given up. What was reserved goes back."),
+)  # fmt: skip
+def cancel(order: Order, by: Actor, *, cost: Annotated[Decimal, Ask(_("Cost of cancelling"))] = Decimal(0)) -> None:
+    """2.6.1: give an order up before anything has left; after confirmation that is the head's decision.
+
+    cost: what has been spent on it, in the order's currency. Refuses `shipping`, `paid`.
+    """
+    if order.allotted_quantity or order.shipped_quantity:
+        raise Refusal("shipping", _("Goods are on their way. Cancel the shipment, or take them back."))
+    if order.paid:
+        raise Refusal("paid", _("It has been paid in part. Void the payment first."))
+    if cost < 0:
+        raise Refusal("invalid", _("A cost is not below zero."), fields={"cost": [_("Not below zero, please.")]})
+    for line in order.lines.all():
+        give_back(line)
+    order.cancel_cost, order.base_open = cost, Decimal(0)
+
+
+@action(
+    Order, "close", clause="2.6.1", label=_("Close"), may=clerks_of_orders | leads_sales, source=State.PAID,
+    target=State.CLOSED, primary=True, icon="lock", bulk=True,
+)  # fmt: skip
+def close(order: Order, by: Actor) -> None:
+    """2.6.1: delivered and paid: nothing is left to do."""

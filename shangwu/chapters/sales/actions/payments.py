@@ -1,0 +1,91 @@
+"""Invoices written and money received: how an order gets from delivered to paid (2.6.1)."""
+
+import datetime
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.sales.access import takes_payments
+from shangwu.chapters.sales.models import Order, Payment
+from shangwu.chapters.sales.settling import settle
+from shangwu.foundation.access.predicates import nobody
+from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, enter_state
+from shangwu.foundation.money.rounding import round_money
+from shangwu.foundation.numbering.series import Reset, Series
+from shangwu.foundation.records.actors import Actor
+
+PAYMENTS = Series("payment", "PM%Y%m%d-{n:04d}", _("Payment"), Reset.DAY)
+
+State = Order.State
+PAYABLE = frozenset(
+    {
+        State.CONFIRMED, State.SCHEDULED, State.READY, State.PART_SHIPPED, State.SHIPPED,
+        State.DELIVERED, State.INVOICED,
+    }
+)  # fmt: skip
+
+
+classify(Payment, may=nobody, shown=False)
+
+
+def take_in(payment: Payment, by: Actor) -> None:
+    """2.6.1: money received counts against the order, to the cent. Refuses `unpayable`, `precision`, `overpaid`."""
+    order = payment.order
+    if order.imported or order.state not in PAYABLE:
+        raise Refusal("unpayable", _("Nothing is to be paid for this order at present."))
+    payment.currency, payment.customer_name = order.currency, order.customer_name
+    payment.entity_id, payment.owner_id, payment.department_id = order.entity_id, order.owner_id, order.department_id
+    payment.secrecy = order.secrecy
+    if payment.amount <= 0:
+        said = _("An amount received is above zero. To take one back, void it.")
+        raise Refusal("invalid", said, fields={"amount": [said]})
+    if payment.amount != round_money(payment.amount, order.currency):
+        said = _("Nobody pays fractions of the smallest coin. Correct the amount.")
+        raise Refusal("precision", said, fields={"amount": [said]})
+    if payment.amount > order.gross - order.paid:
+        said = _("Only %(open)s %(currency)s are still to be paid. Correct the amount.")
+        params = {"open": order.gross - order.paid, "currency": order.currency}
+        raise Refusal("overpaid", said, params, fields={"amount": [str(said) % params]})
+    order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
+    order.paid += payment.amount
+    settle(order, by)
+
+
+create(
+    Payment, clause="2.6.1", may=takes_payments, series=PAYMENTS, locks=["order"], body=take_in,
+    fields=["order", "amount", "received_on", "method", "reference", "note"], label=_("Enter a payment"),
+)  # fmt: skip
+
+
+@action(
+    Payment, "void", clause="2.6.1", label=_("Void"), may=takes_payments, source=Payment.State.RECEIVED,
+    target=Payment.State.VOID, locks=["order"], needs_reason=True, icon="x", event="sales.payment.voided",
+    danger=_("The amount is owed again."),
+)  # fmt: skip
+def void(payment: Payment, by: Actor) -> None:
+    """2.6.1: the payment was entered in error or was taken back. Refuses `closed`."""
+    order = payment.order
+    if order.state == State.CLOSED:
+        raise Refusal("closed", _("The order is closed. Its payments stand."))
+    order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
+    order.paid -= payment.amount
+    settle(order, by)
+
+
+@action(
+    Order, "invoice", clause="2.6.1", label=_("Invoiced"), may=takes_payments, source=[State.SHIPPED, State.DELIVERED],
+    icon="file-invoice", primary=True,
+)  # fmt: skip
+def invoice(
+    order: Order,
+    by: Actor,
+    *,
+    invoice_number: Annotated[str, Ask(_("Invoice number"))],
+    invoiced_on: Annotated[datetime.date, Ask(_("Invoiced on"))],
+) -> None:
+    """2.6.1: the invoice is written; the order waits for its payment, or is paid already."""
+    if order.imported:
+        raise Refusal("imported", _("This order is another ledger's. It is not invoiced here."))
+    order.invoice_number, order.invoiced_on = invoice_number[:40], invoiced_on
+    enter_state(order, State.INVOICED, order.changed_at, by.person_id)
+    settle(order, by)

@@ -1,0 +1,15 @@
+"""What sales does by the clock (2.6.3). Each derives its work from the tables, so it may be missed and repeated."""
+
+from shangwu.chapters.sales import kuaidi100, tables, tracking  # noqa: F401 -- the platform adds itself to the adapters
+from shangwu.foundation.jobs.schedule import every
+
+every("* * * * *", "sales.carriers")(tables.fill)
+every("4-59/10 * * * *", "sales.stalls")(tracking.note_stalls)
+every("9-59/10 * * * *", "sales.arrivals")(tracking.deliver_arrived)
+
+
+@every("1-59/5 * * * *", "sales.tracking")
+def ask() -> None:
+    """Ask the platforms that are on where goods are."""
+    if tracking.is_platform_on():
+        tracking.ask_platforms()

@@ -1,0 +1,167 @@
+"""What is missing or wrong in a contract before it is put forward, each with what to do about it (2.6.2).
+
+Pure functions of a contract in memory: the page lists what they find, and putting forward refuses what blocks.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.models import Contract, Instalment
+from shangwu.chapters.sales.tables.contract_words import ADVANCE, EARNEST, SIMPLIFIED_ADVANCE
+from shangwu.foundation.money.rounding import product, round_money, total
+from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.text.capitals import capital_amount, read_capital_amount
+from shangwu.foundation.text.identity_numbers import organisation_number
+
+MANDATORY = ("rights", "specification", "quantity_terms", "price_terms", "delivery_terms", "payment_terms")
+"""Without one of these a contract is not put forward (DOMAIN 5a)."""
+USUAL = ("warranty", "breach", "disputes")
+"""What a contract states besides."""
+LEFT_OPEN = re.compile(r"_{2,}|\uff3f{2,}|\[\s*\]|\u3010\s*\u3011|\(\s{2,}\)|\uff08\s+\uff09|[Xx]{3,}|\u25cb{2,}")
+"""Places that someone meant to fill in: a line, empty brackets, a row of crosses or circles."""
+
+
+class Finding(NamedTuple):
+    """One thing to mend. said: what is wrong; todo: what to do. blocks: it must be mended before it is put forward."""
+
+    code: str
+    said: str
+    todo: str
+    blocks: bool = True
+
+
+Check = Callable[[Contract, datetime.date], Iterator[Finding]]
+
+
+def findings(contract: Contract, on: datetime.date) -> list[Finding]:
+    """All that is missing or wrong, what blocks first. Reads the contract, its customer and its parts from memory."""
+    found = [one for check in CHECKS for one in check(contract, on)]
+    return sorted(found, key=lambda one: not one.blocks)
+
+
+def label_of(name: str) -> str:
+    """What a field of the contract is called."""
+    return str(Contract._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _other_side(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """Registration, standing and authority of the other side."""
+    customer = contract.customer
+    if customer.state == Customer.State.BLACKLISTED:
+        yield Finding("blacklisted", _("The customer is on the blacklist."), _("Ask the executive."))
+    if customer.kind != Customer.Kind.PERSON:
+        if not contract.jurisdiction or not contract.customer_number:
+            todo = _("Copy it from the customer's licence, with the place of registration.")
+            yield Finding("number", _("The customer's registration number is missing."), todo)
+        else:
+            try:
+                organisation_number(contract.jurisdiction, contract.customer_number)
+            except ValidationError as error:
+                todo = _("Compare it with the customer's licence.")
+                yield Finding("number", " ".join(error.messages), todo)
+    if contract.signer == Contract.Signer.AGENT and contract.authority_letter_id is None:
+        todo = _("Attach the letter under Files, then name it as the letter of authority.")
+        yield Finding("authority", _("An agent signs for the customer, without a letter of authority."), todo)
+
+
+def _blanks(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """Clauses that are empty, and places in them that were left open."""
+    for name in (*MANDATORY, *USUAL):
+        text, label = getattr(contract, name), label_of(name)
+        if not text.strip():
+            said = _("“%(field)s” is empty.") % {"field": label}
+            todo = (
+                _("Write what was agreed.") if name in MANDATORY else _("Write it, unless it was left out knowingly.")
+            )
+            yield Finding("blank", said, todo, name in MANDATORY)
+        elif found := LEFT_OPEN.search(text):
+            said = _("“%(field)s” has a place that was left open: %(place)s")
+            todo = _("Fill it in, or strike it out.")
+            yield Finding("blank", said % {"field": label, "place": found[0]}, todo)
+    if contract.relief.strip() and not contract.relief_told:
+        todo = _("Point them out, have it confirmed, and tick “Pointed out to the customer”.")
+        yield Finding("relief", _("Terms that relieve us of liability were not pointed out to the customer."), todo)
+
+
+def _term(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """From when until when it holds, and what text is approved."""
+    if contract.starts_on is None or contract.ends_on is None:
+        yield Finding("term", _("It does not say from when until when it holds."), _("Enter both days."))
+    elif contract.ends_on < on:
+        yield Finding("term", _("Its last day has passed."), _("Correct the day."))
+    if contract.document_id is None:
+        todo = _("Attach the contract as PDF under Files, then name it as the document.")
+        yield Finding("document", _("There is no text to approve."), todo)
+
+
+def _deposit(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """Earnest money has a limit by law, and must not be called by the word that sounds the same."""
+    share = policy("contract.deposit", on)
+    most = round_money(product(contract.amount, share), contract.currency) if contract.currency else contract.amount
+    is_earnest = contract.deposit_kind == Contract.Deposit.EARNEST
+    if is_earnest and contract.deposit > most:
+        said = _("Earnest money is at most %(most)s %(currency)s of this contract.")
+        todo = _("Lower it, or agree on the rest as an advance.")
+        yield Finding("deposit", said % {"most": f"{most:f}", "currency": contract.currency}, todo)
+    words = contract.payment_terms
+    names_earnest, names_advance = EARNEST in words, ADVANCE in words or SIMPLIFIED_ADVANCE in words
+    if (is_earnest and names_advance) or (contract.deposit_kind == Contract.Deposit.ADVANCE and names_earnest):
+        said = _("The terms of payment use the word for the other kind: %(earnest)s binds, %(advance)s does not.")
+        todo = _("Use one word throughout.")
+        yield Finding("deposit_word", said % {"earnest": EARNEST, "advance": ADVANCE}, todo)
+
+
+def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """Words and figures, the schedule, the orders."""
+    if not contract.amount_words:
+        yield Finding("words", _("The amount in words is missing."), _("Write it as on the paper."))
+    elif (read := amount_in(contract.amount_words, contract.currency)) is not None and read != contract.amount:
+        said = _("The words say %(words)s, the figures %(figures)s.")
+        params = {"words": f"{read:f}", "figures": f"{contract.amount:f}"}
+        yield Finding("words", said % params, _("Correct one of them."))
+    instalments = list(contract.instalments.all())
+    summed = total(one.amount for one in instalments)
+    if summed != contract.amount:
+        said = _("The instalments add up to %(sum)s, the contract to %(amount)s.")
+        params = {"sum": f"{summed:f}", "amount": f"{contract.amount:f}"}
+        yield Finding("schedule", said % params, _("Correct the schedule; the last instalment takes the cents."))
+    for one in instalments:
+        if one.after == Instalment.After.DAY and one.due_on is None:
+            said = _("Instalment %(position)s has no day.") % {"position": one.position}
+            yield Finding("schedule", said, _("Enter the day, or after what it is due."))
+    orders = [one.order for one in contract.covered.all()]
+    if not orders and contract.kind == Contract.Kind.SALE:
+        yield Finding("orders", _("It covers no order."), _("Name the orders that it covers."))
+    ordered = total(one.gross for one in orders)
+    if orders and contract.kind == Contract.Kind.SALE and ordered != contract.amount:
+        said = _("The orders come to %(ordered)s, the contract to %(amount)s.")
+        params = {"ordered": f"{ordered:f}", "amount": f"{contract.amount:f}"}
+        yield Finding("orders", said % params, _("Look whether an order is missing."), False)
+
+
+CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money)
+
+
+def amount_in(words: str, currency: str) -> Decimal | None:
+    """The amount that capitals say; None where they are no capitals in a script that we read."""
+    try:
+        return read_capital_amount(words, currency)
+    except ValidationError:
+        return None
+
+
+def words_for(amount: Decimal, currency: str) -> str:
+    """The amount in capitals; empty for a currency that has no form in them. Raises ValidationError `precision`."""
+    try:
+        return capital_amount(amount, currency)
+    except ValidationError as error:
+        if error.code == "currency":
+            return ""
+        raise

@@ -1,0 +1,85 @@
+"""Contracts bind their orders and follow them: no production before the contract, and money as it comes (2.6.2)."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from shangwu.chapters.sales import contract_clockwork  # noqa: F401 -- it declares its own
+from shangwu.chapters.sales.actions.contract_signing import RUNNING
+from shangwu.chapters.sales.actions.supplements import changes_of
+from shangwu.chapters.sales.models import Contract, ContractOrder, Order, Payment, Shipment, Supplement
+from shangwu.foundation.actions.door import Acted, Objected, Row, act_many, on
+from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.records import actors
+from shangwu.foundation.records.actors import Source
+from shangwu.foundation.records.refusals import Refusal
+
+State = Contract.State
+NOT_YET = (State.DRAFT, State.APPROVAL, State.APPROVED, State.SEALED, State.SIGNED)
+MILESTONE = gettext_noop("Contract %(contract)s: the next milestone is on %(day)s.")
+END = gettext_noop("Contract %(contract)s ends on %(day)s. Decide whether it is renewed.")
+
+
+@on("sales.order.scheduled")
+@on("sales.order.ready")
+@on("sales.order.packed")
+@on("sales.order.shipped")
+def first_the_contract(acted: Acted) -> None:
+    """2.6.2: first the contract, then production and shipping; exceptions are the executive's."""
+    orders = [one.pk for one in acted.records if isinstance(one, Order)]
+    rows = ContractOrder.objects.filter(
+        order__in=orders, contract__state__in=NOT_YET, contract__let_pass_at__isnull=True,
+        contract__archived_at__isnull=True,
+    )  # fmt: skip
+    said = _("The contract over this order is not in force yet. Have it signed, or ask the executive to let it pass.")
+    if unsigned := set(rows.values_list("order_id", flat=True)):
+        raise Objected({order: Refusal("unsigned", said) for order in unsigned})
+
+
+@on("sales.payment.created")
+@on("sales.payment.voided")
+@on("sales.shipment.delivered")
+def follow_orders(acted: Acted) -> None:
+    """2.6.2: what was paid or delivered counts for the contract over the order."""
+    follow_contracts({one.order_id for one in acted.records if isinstance(one, Payment | Shipment)})
+
+
+@on("sales.supplement.signed")
+def amend_contracts(acted: Acted) -> None:
+    """2.6.2: from its signing on, a supplement stands in the contract itself."""
+    found = [one for one in acted.records if isinstance(one, Supplement)]
+    rows = [Row(changes, one.contract) for one in found if (changes := changes_of(one))]
+    if rows:
+        act_many(actors.system(Source.EVENT), "sales.contract.amend", rows, whole=True)
+
+
+@on("sales.contract.amended")
+@on("sales.contract.signed")
+def begin_to_follow(acted: Acted) -> None:
+    """2.6.2: from signing on, days and milestones run; what was paid before counts."""
+    _follow([one for one in acted.records if isinstance(one, Contract)])
+
+
+def follow_contracts(orders: Iterable[int]) -> None:
+    """Bring the contracts over these orders to what their records say."""
+    keys = ContractOrder.objects.filter(order__in=orders, contract__state__in=RUNNING).values("contract")
+    _follow(Contract.objects.filter(pk__in=keys, archived_at__isnull=True).order_by("pk"))
+
+
+def _follow(contracts: Iterable[Contract]) -> None:
+    rows = [Row(target=one) for one in contracts]
+    if rows:
+        act_many(actors.system(Source.EVENT), "sales.contract.follow", rows, whole=True)
+
+
+@on("sales.contract.reminded")
+def tell_reminded(acted: Acted) -> None:
+    """2.6.2: the owner hears of the next milestone and of the contract's end before they come."""
+    for one in acted.records:
+        assert isinstance(one, Contract)
+        lies_ahead = (
+            one.milestone_on is not None and one.reminded_on is not None and one.milestone_on >= one.reminded_on
+        )
+        message, day = (MILESTONE, one.milestone_on) if lies_ahead else (END, one.ends_on)
+        notify([one.owner_id], message, {"contract": one.number, "day": day}, about=one)

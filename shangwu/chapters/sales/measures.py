@@ -1,0 +1,291 @@
+"""The numbers that sales gives to analysis, scorecards and reports (2.5.2, 2.6, 2.7.1)."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.access import sees_cost
+from shangwu.chapters.sales.models import Order
+from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import clock
+
+COUNTED = ("confirmed", "scheduled", "ready", "part_shipped", "shipped", "delivered", "invoiced", "paid", "closed")
+
+LINES = FactSet(
+    name="sales.lines",
+    model=Order,
+    source=(
+        "sales_line l JOIN sales_order r ON r.id = l.order_id "
+        "LEFT JOIN sales_product p ON p.id = l.product_id LEFT JOIN customers_customer c ON c.id = r.customer_id"
+    ),
+    period="r.ordered_on",
+    where="r.state IN (" + ", ".join(f"'{state}'" for state in COUNTED) + ")",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "product_id": Column("l.product_id", "bigint"),
+        "category": Column("coalesce(p.category, '')", "text"),
+        "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
+        "net": Column("l.base_net", "numeric(20,6)"),
+        "cost": Column("l.cost", "numeric(20,6)"),
+        "quantity": Column("l.quantity", "numeric(18,4)"),
+    },
+    rolled_by=("category", "region"),
+    sums=("net", "cost", "quantity"),
+)
+
+SHIPPED = FactSet(
+    name="sales.shipped",
+    model=Order,
+    source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
+    period="r.shipped_on",
+    where="r.shipped_on IS NOT NULL AND r.promised_on IS NOT NULL "
+    "AND r.state IN ('shipped', 'delivered', 'invoiced', 'paid', 'closed')",
+    columns={
+        "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
+        "ship_method": Column("r.ship_method", "text"),
+        "on_time": Column("r.shipped_on <= r.promised_on", "boolean"),
+        "on_first_time": Column("r.shipped_on <= coalesce(r.first_promised_on, r.promised_on)", "boolean"),
+    },
+)
+
+_ARRIVED_BY = "(r.delivered_quantity >= r.quantity AND coalesce(r.delivered_on <= {day}, false))"
+_FIRST_DAY = "coalesce(r.first_promised_on, r.promised_on)"
+
+
+def _promised(name: str, day: str) -> FactSet:
+    """Our own orders by the day that was promised, and whether all of it was there by then."""
+    return FactSet(
+        name=name,
+        model=Order,
+        source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
+        period=day,
+        where="r.promised_on IS NOT NULL AND NOT r.imported AND r.quantity > 0 "
+        "AND r.state IN (" + ", ".join(f"'{state}'" for state in COUNTED) + ")",
+        columns={
+            "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
+            "ship_method": Column("r.ship_method", "text"),
+            "is_whole": Column("r.delivered_quantity >= r.quantity", "boolean"),
+            "in_time": Column(_ARRIVED_BY.format(day=day), "boolean"),
+        },
+    )
+
+
+PROMISED = _promised("sales.promised", "r.promised_on")
+FIRST_PROMISED = _promised("sales.first_promised", _FIRST_DAY)
+
+
+def decided(orders: Any) -> Any:
+    """Which orders can be judged: all of it is there, or the promised day is over. Today's are still under way."""
+    return orders.is_whole | (orders.day < clock.today(ZoneInfo(settings.TIME_ZONE)))
+
+
+LOYALTY = FactSet(
+    name="sales.loyalty",
+    model=Order,
+    source="sales_order r JOIN customers_customer c ON c.id = r.customer_id",
+    period="r.ordered_on",
+    where="r.state IN (" + ", ".join(f"'{state}'" for state in COUNTED) + ")",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "grade": Column("c.grade", "text"),
+        "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
+        # The file knows since when it is a customer's: what was ordered on a later day is ordered again.
+        "is_repeat": Column("r.ordered_on > c.won_at::date", "boolean"),
+        "is_lost": Column("c.state IN ('lost', 'dormant')", "boolean"),
+    },
+)
+
+BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
+BY = ("category", "region", "salesperson", "customer")
+SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
+SHIPPED_BY = ("region", "salesperson", "ship_method")
+
+declare(
+    LINES,
+    Dimension("category", _("Category"), "category"),
+    Dimension("region", _("Region"), "region"),
+    Dimension("salesperson", _("Salesperson"), "owner_id", model=Person),
+    Dimension("customer", _("Customer"), "customer_id", model=Customer),
+    Measure(
+        name="sales.revenue",
+        label=_("Revenue"),
+        unit=Unit.MONEY,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Sum of the lines' net amounts; returns count below zero"),
+        value=lambda lines: lines.net.sum(),
+        adds_up=True,
+        dimensions=BY,
+    ),
+    Measure(
+        name="sales.profit",
+        label=_("Profit"),
+        unit=Unit.MONEY,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Sum of the lines' net amounts less their cost, where the cost is known"),
+        value=lambda lines: (lines.net - lines.cost).sum(),
+        adds_up=True,
+        dimensions=BY,
+        gate=sees_cost,
+    ),
+    Measure(
+        name="sales.orders",
+        label=_("Orders"),
+        unit=Unit.COUNT,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Number of orders"),
+        value=lambda lines: lines.record_id.nunique(),
+        dimensions=BY,
+    ),
+    Measure(
+        name="sales.last_order",
+        label=_("Last order"),
+        unit=Unit.DATE,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Day of the latest order"),
+        value=lambda lines: lines.day.max(),
+        dimensions=BY,
+    ),
+    Measure(
+        name="sales.quantity",
+        label=_("Quantity"),
+        unit=Unit.QUANTITY,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Sum of the lines' quantities"),
+        value=lambda lines: lines.quantity.sum(),
+        adds_up=True,
+        dimensions=BY,
+    ),
+)
+
+declare(
+    SHIPPED,
+    Dimension("ship_method", _("Way of shipping"), "ship_method"),
+    Measure(
+        name="sales.shipped",
+        label=_("Orders shipped"),
+        unit=Unit.COUNT,
+        facts=SHIPPED.name,
+        clause="2.6.3",
+        basis=SHIPPED_BASIS,
+        definition=_("Number of orders"),
+        value=lambda orders: orders.count(),
+        dimensions=SHIPPED_BY,
+    ),
+    Measure(
+        name="sales.late",
+        label=_("Shipped late"),
+        unit=Unit.COUNT,
+        facts=SHIPPED.name,
+        clause="2.6.3",
+        basis=SHIPPED_BASIS,
+        definition=_("Number of orders whose last goods left after the day last promised; the day itself is on time"),
+        value=lambda orders: (~orders.on_time).sum(),
+        dimensions=SHIPPED_BY,
+    ),
+    Measure(
+        name="sales.on_time",
+        label=_("Shipped on time"),
+        unit=Unit.RATIO,
+        facts=SHIPPED.name,
+        clause="2.6.3",
+        basis=SHIPPED_BASIS,
+        definition=_("Share of orders whose last goods left on or before the day last promised"),
+        value=lambda orders: orders.on_time.mean(),
+        dimensions=SHIPPED_BY,
+    ),
+    Measure(
+        name="sales.on_first_time",
+        label=_("Shipped as first promised"),
+        unit=Unit.RATIO,
+        facts=SHIPPED.name,
+        clause="2.6.3",
+        basis=SHIPPED_BASIS,
+        definition=_("Share of orders whose last goods left on or before the day first promised"),
+        value=lambda orders: orders.on_first_time.mean(),
+        dimensions=SHIPPED_BY,
+    ),
+)
+
+PROMISED_BASIS = _("Our own orders by the day last promised; one still under way counts once that day is over")
+FIRST_BASIS = _("Our own orders by the day first promised; one still under way counts once that day is over")
+
+declare(
+    PROMISED,
+    FIRST_PROMISED,
+    Measure(
+        name="sales.promised",
+        label=_("Orders promised"),
+        unit=Unit.COUNT,
+        facts=PROMISED.name,
+        clause="2.6.3",
+        basis=PROMISED_BASIS,
+        definition=_("Number of orders that are there whole, or whose promised day is over"),
+        value=lambda orders: decided(orders).sum(),
+        dimensions=SHIPPED_BY,
+    ),
+    Measure(
+        name="sales.otif",
+        label=_("On time and in full"),
+        unit=Unit.RATIO,
+        facts=PROMISED.name,
+        clause="2.6.3",
+        basis=PROMISED_BASIS,
+        definition=_("Share of orders all of which arrived on or before the day last promised"),
+        value=lambda orders: orders.in_time.mean(where=decided(orders)),
+        dimensions=SHIPPED_BY,
+    ),
+    Measure(
+        name="sales.otif_first",
+        label=_("On time and in full, as first promised"),
+        unit=Unit.RATIO,
+        facts=FIRST_PROMISED.name,
+        clause="2.6.3",
+        basis=FIRST_BASIS,
+        definition=_("Share of orders all of which arrived on or before the day first promised"),
+        value=lambda orders: orders.in_time.mean(where=decided(orders)),
+        dimensions=SHIPPED_BY,
+    ),
+)
+
+LOYALTY_BY = ("customer_grade", "region", "salesperson")
+
+declare(
+    LOYALTY,
+    Dimension("customer_grade", _("Grade"), "grade", choices=dict(Customer.Grade.choices)),
+    Measure(
+        name="sales.repeat_rate",
+        label=_("Repeat orders"),
+        unit=Unit.RATIO,
+        facts=LOYALTY.name,
+        clause="2.5.2",
+        basis=BASIS,
+        definition=_("Of the customers who ordered, the share that ordered again, after the day of their first order"),
+        value=lambda orders: orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique(),
+        dimensions=LOYALTY_BY,
+    ),
+    Measure(
+        name="sales.loss_rate",
+        label=_("Customers lost"),
+        unit=Unit.RATIO,
+        facts=LOYALTY.name,
+        clause="2.5.2",
+        basis=BASIS,
+        definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
+        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique(),
+        dimensions=LOYALTY_BY,
+    ),
+)

@@ -1,0 +1,49 @@
+"""Records of chapter 2.6, one module per clause; products and prices serve all of them."""
+
+from shangwu.chapters.sales.models.carriers import Carrier
+from shangwu.chapters.sales.models.contracts import Contract, ContractDelivery, ContractOrder, Instalment, SealUse
+from shangwu.chapters.sales.models.lines import Line
+from shangwu.chapters.sales.models.orders import Order
+from shangwu.chapters.sales.models.payments import Payment
+from shangwu.chapters.sales.models.products import Price, PriceList, Product
+from shangwu.chapters.sales.models.progress import ProgressPage
+from shangwu.chapters.sales.models.quotations import Quotation, QuotationLine, QuotationRevision
+from shangwu.chapters.sales.models.returns import Return, ReturnLine
+from shangwu.chapters.sales.models.reviews import Revision
+from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
+from shangwu.chapters.sales.models.statements import Statement, StatementLine
+from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment
+from shangwu.chapters.sales.models.templates import ContractTemplate
+from shangwu.chapters.sales.models.tracking import Scan, Watch
+
+__all__ = [
+    "Carrier",
+    "Contract",
+    "ContractDelivery",
+    "ContractOrder",
+    "ContractTemplate",
+    "Instalment",
+    "Line",
+    "Order",
+    "Payment",
+    "Price",
+    "PriceList",
+    "Product",
+    "ProgressPage",
+    "Quotation",
+    "QuotationLine",
+    "QuotationRevision",
+    "Return",
+    "ReturnLine",
+    "Revision",
+    "Scan",
+    "SealUse",
+    "Seen",
+    "Shipment",
+    "ShipmentLine",
+    "Statement",
+    "StatementLine",
+    "Supplement",
+    "SupplementInstalment",
+    "Watch",
+]

@@ -1,0 +1,222 @@
+"""Pages of clause 2.6.2: the register of contracts, what is missing in one, what is owed and how late."""
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.contract_checks import findings
+from shangwu.chapters.sales.contract_course import Age, age_of, damages
+from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
+from shangwu.foundation.actions.loading import set_parts
+from shangwu.foundation.pages import formats
+from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.kit import (
+    Due,
+    Group,
+    Hidden,
+    Lines,
+    Money,
+    Pages,
+    Panel,
+    Parts,
+    Period,
+    Range,
+    Rate,
+    RowsPanel,
+    View,
+    Wide,
+    my_day,
+    panel,
+)
+from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Record
+
+State = Contract.State
+UNSIGNED = ("draft", "approval", "approved", "sealed")
+CLAUSES = (
+    "rights", "specification", "quantity_terms", "price_terms", "delivery_terms", "payment_terms", "warranty",
+    "breach", "disputes", "departures", "relief",
+)  # fmt: skip
+
+Pages(
+    Contract,
+    clause="2.6.2",
+    columns=[
+        "number", "title", "customer", "state", Money("amount"), Due("milestone_on", open_while=["in_force"]),
+        Due("ends_on", open_while=["in_force"]), "owner", Hidden("kind"), Hidden("signed_on"), Hidden("starts_on"),
+        Hidden("file_number"), Hidden("kept_at"), Hidden("department"), Hidden(Money("net")), Hidden(Money("tax")),
+        Hidden("let_pass_at"), Hidden("renewal"), Hidden("secrecy"), Hidden("changed_at"),
+    ],
+    filters=[
+        "state", "kind", "customer", "owner", "department", Range("amount"), Period("signed_on"), Period("ends_on"),
+        Period("milestone_on"), "currency", "renewal",
+    ],
+    sorts=["amount", "ends_on", "milestone_on"],
+    views=[
+        View("mine", _("Mine"), "owner=me"),
+        View("force", _("In force"), "state=in_force"),
+        View("under_way", _("Not yet signed"), "&".join(f"state={one}" for one in UNSIGNED)),
+    ],
+    title=["title"],
+    empty=_("No contracts yet. Draft one for an order, attach its text, and put it forward."),
+    icon="signature",
+    order=20,
+    track=["draft", "approval", "approved", "sealed", "signed", "in_force", "fulfilled"],
+    facts=[
+        Group(
+            _("Contract"), "kind", "customer", "customer_number", "signer", "signer_name", "starts_on", "ends_on",
+            "signed_on", "originals",
+            Money("stamp_duty"),
+        ),
+        Group(
+            _("Amounts"), Money("amount"), "amount_words", Rate("tax_rate"), Money("net"), Money("tax"), "deposit_kind",
+            Money("deposit"), "currency",
+        ),
+        Group(_("Papers"), "template", "document_pages", "scan_pages", "file_number", "kept_at", "filed_at"),
+        Group(_("Course"), "milestone_on", "milestones_met", "wound_up_at", "renewal", "decided_at", "let_pass_at"),
+        Group(_("Clauses"), *CLAUSES, "relief_told"),
+    ],
+    parts=[
+        Parts("covered", "position", "order"),
+        Parts(
+            "instalments", "position", "purpose", "after", "days", "due_on", Money("amount"), Money("paid"), "paid_on"
+        ),
+        Parts("deliveries", "position", "what", "order", "due_on", "met_on"),
+        Parts("seal_uses", "position", "seal", "copies", "across_pages", "used_by", "used_at"),
+    ],
+    groups=[
+        Group(
+            _("Contract"), Wide("title", 4), "kind", Wide("customer", 3), "jurisdiction", "customer_number",
+            "signer", "signer_name", "starts_on", "ends_on", "originals", clause="2.6.2",
+        ),
+        Group(
+            _("Amounts"), "currency", "amount", Wide("amount_words", 3), "tax_rate", "deposit_kind", "deposit",
+        ),
+        Group(_("Orders covered"), Lines("covered")),
+        Group(_("Instalments"), Lines("instalments")),
+        Group(_("Deliveries promised"), Lines("deliveries")),
+        Group(_("Clauses"), *(Wide(name) for name in CLAUSES), "relief_told"),
+    ],
+)  # fmt: skip
+
+
+def missing(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
+    """What is to be mended before a draft is put forward."""
+    assert isinstance(record, Contract)
+    whole = _with_parts(actor, record) if record.state == State.DRAFT else None
+    if whole is None:
+        return None
+    found = findings(whole, clock.today(actor.zone))
+    return {"findings": found, "blocking": sum(one.blocks for one in found)}
+
+
+def _with_parts(actor: Actor, contract: Contract) -> Contract | None:
+    """The contract with its instalments, orders and customer in memory; None for who does not see the customer."""
+    customer = Customer.objects.visible_to(actor, archived=True).filter(pk=contract.customer_id).first()
+    if customer is None:
+        return None
+    found = copy.copy(contract)
+    covered = contract.covered.visible_to(actor).joining(Order).select_related("order")
+    set_parts(found, "covered", list(covered))
+    set_parts(found, "instalments", list(contract.instalments.visible_to(actor)))
+    found.customer = customer
+    return found
+
+
+panel(
+    Contract,
+    Panel("missing", _("To mend before it is put forward"), "sales/missing.html", missing, order=1, clause="2.6.2"),
+)
+
+
+def owed(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
+    """Each instalment: what is open, how late, and what the delay costs until today or the day of payment."""
+    assert isinstance(record, Contract)
+    instalments = list(record.instalments.visible_to(actor))
+    if record.signed_on is None or not instalments:
+        return None
+    today = clock.today(actor.zone)
+    rate, cap = policy("contract.late_rate", record.signed_on), policy("contract.cap", record.signed_on)
+    return {
+        "currency": record.currency,
+        "rate": formats.percent(rate),
+        "cap": formats.percent(cap),
+        "rows": [_row(one, record.currency, today, rate, cap) for one in instalments],
+    }
+
+
+def _row(one: Instalment, currency: str, today: Any, rate: Any, cap: Any) -> dict[str, Any]:
+    late = damages(one.amount, currency, one.due_on, one.paid_on or today, rate, cap)
+    return {
+        "position": one.position,
+        "purpose": one.purpose,
+        "due_on": formats.day(one.due_on) if one.due_on else one.get_after_display(),
+        "open": formats.money(one.amount - one.paid, currency),
+        "age": gettext("Paid") if one.paid_on else Age(age_of(one.due_on, today)).label,
+        "days": late.days or "",
+        "damages": formats.money(late.amount, currency) if late.days else "",
+        "capped": late.capped,
+    }
+
+
+panel(Contract, Panel("owed", _("What is owed"), "sales/owed.html", owed, order=3, clause="2.6.2"))
+
+
+def ageing(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
+    """What a customer owes by signed contracts, by how long it is overdue."""
+    assert isinstance(record, Customer)
+    contracts = Contract.objects.visible_to(actor).filter(customer=record.pk, signed_on__isnull=False)
+    rows = Instalment.objects.visible_to(actor).filter(contract__in=contracts, paid_on__isnull=True)
+    today = clock.today(actor.zone)
+    sums: dict[str, dict[Age, Any]] = {}
+    for currency, due_on, amount, paid in rows.values_list("currency", "due_on", "amount", "paid"):
+        by_age = sums.setdefault(currency, dict.fromkeys(Age, 0))
+        by_age[age_of(due_on, today)] += amount - paid
+    if not sums:
+        return None
+    return {
+        "heads": [age.label for age in Age],
+        "rows": [
+            {
+                "currency": currency,
+                "amounts": [formats.money(one, currency) if one else "" for one in by_age.values()],
+                "total": formats.money(sum(by_age.values()), currency),
+            }
+            for currency, by_age in sorted(sums.items())
+        ],
+    }
+
+
+panel(Customer, Panel("ageing", _("Owed by contracts"), "sales/ageing.html", ageing, order=30, clause="2.6.2"))
+panel(Customer, RowsPanel("contracts", Contract, _("Contracts"), "customer={record}", order=11, clause="2.6.2"))
+
+
+def over(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
+    """Which contract an order stands under."""
+    assert isinstance(record, Order)
+    keys = ContractOrder.objects.visible_to(actor).filter(order=record.pk).values("contract")
+    found = Contract.objects.visible_to(actor).filter(pk__in=keys).exclude(state=State.VOID)
+    rows = [
+        {
+            "name": str(one),
+            "state": one.get_state_display(),
+            "url": url("sales.contract.detail", public_id=one.public_id),
+        }
+        for one in found
+    ]
+    return {"contracts": rows} if rows else None
+
+
+panel(Order, Panel("contracts", _("Contract"), "sales/over.html", over, place="side", order=15, clause="2.6.2"))
+my_day(
+    RowsPanel(
+        "milestones", Contract, _("Contracts: next milestones"), "owner=me&state=in_force",
+        columns=("number", "customer", "milestone_on"), sort="milestone_on", place="side", order=45, clause="2.6.2",
+    )
+)  # fmt: skip

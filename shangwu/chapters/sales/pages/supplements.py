@@ -1,0 +1,36 @@
+"""Pages of clause 2.6.2: supplements to contracts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.sales.models import Contract, Supplement
+from shangwu.foundation.pages.kit import Group, Hidden, Lines, Money, Pages, Parts, RowsPanel, View, Wide, panel
+
+Pages(
+    Supplement,
+    clause="2.6.2",
+    columns=[
+        "number", "contract", "customer_name", "state", Money("amount", total=False), "ends_on", "owner", "signed_on",
+        Hidden("department"),
+    ],
+    filters=["state", "contract", "owner", "department"],
+    views=[View("mine", _("Mine"), "owner=me"), View("open", _("Open"), "state=draft&state=approval&state=approved")],
+    title=["contract"],
+    empty=_("No supplements yet. A contract in force is changed by one."),
+    icon="file-text",
+    order=22,
+    track=["draft", "approval", "approved", "signed"],
+    facts=[
+        Group(
+            _("Supplement"), "contract", "change", Money("amount"), "ends_on", "document_pages", "signed_on",
+        )
+    ],
+    parts=[Parts("instalments", "position", "purpose", "after", "days", "due_on", Money("amount"))],
+    groups=[
+        Group(_("Supplement"), Wide("contract", 4), Wide("change"), "amount", "ends_on", clause="2.6.2"),
+        Group(_("New schedule"), Lines("instalments")),
+    ],
+)  # fmt: skip
+panel(
+    Contract,
+    RowsPanel("supplements", Supplement, _("Supplements"), "contract={record}", order=10, clause="2.6.2"),
+)

@@ -1,0 +1,227 @@
+"""Prices, taxes and totals of an order or a quotation, and how far its discounts go (2.6.1, DESIGN 3a Money)."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.sales.models import Order, Price, Product, Quotation
+from shangwu.chapters.sales.models.priced import PricedLine
+from shangwu.foundation.money.rounding import product, round_half_up, round_money, total
+from shangwu.foundation.money.tax import from_gross, from_net
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import Compiled, Keys, once
+from shangwu.foundation.records.refusals import Refusal, Sentence
+
+Document = Order | Quotation
+
+ZERO, ONE = Decimal(0), Decimal(1)
+RANKS = (Role.SALES_SUPPORT, Role.HEAD, Role.VICE_EXECUTIVE, Role.EXECUTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One price of a list: for one customer or for all, from a quantity on."""
+
+    customer_id: int | None
+    currency: str
+    least_quantity: Decimal
+    price: Decimal
+    valid_from: datetime.date
+
+
+@dataclass(slots=True)
+class Prices:
+    """The agreed prices of a run's products, and the documents' lines as they were before an edit."""
+
+    agreed: dict[int, list[Agreed]] = field(default_factory=lambda: defaultdict(list))
+    former: dict[int, "Former"] = field(default_factory=dict)
+
+    def of(self, line: PricedLine, order: Document) -> Decimal | None:
+        """The reference price of a line: the customer's own list, then the general ones, then the product's."""
+        fitting = [
+            one
+            for one in self.agreed.get(line.product_id or 0, ())
+            if one.currency == order.currency
+            and one.least_quantity <= line.quantity
+            and one.customer_id in (None, order.customer_id)
+        ]
+        if fitting:
+            return max(fitting, key=lambda one: (one.customer_id or 0, one.least_quantity, one.valid_from)).price
+        assert line.product is not None
+        return line.product.list_price if order.currency == order.base_currency else None
+
+
+@dataclass(slots=True)
+class Former:
+    """A document before the inputs were put in: values by field, its lines' products and values by position."""
+
+    values: dict[str, Any]
+    lines: dict[int, tuple[Product | None, dict[str, Any]]]
+    given: Sequence[Mapping[str, Any]] | None
+
+
+def prices_for(orders: Sequence[Document], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Prices:
+    """What the bodies need to price these orders or quotations: one query for all."""
+    prices = Prices()
+    customers: set[int | None] = set()
+    products: set[int | None] = set()
+    for order, given in zip(orders, inputs, strict=True):
+        lines = list(order.lines.all())
+        if not order._state.adding:
+            prices.former[order.pk] = former_of(order, lines, given.get("lines"))
+        customers.add(given["customer"].pk if given.get("customer") else order.customer_id)
+        products |= {line.product_id for line in lines}
+        products |= {one["product"].pk for one in given.get("lines", ()) if one.get("product")}
+    rows = _agreed(clock.today(by.zone)).values(sorted(products - {None}), sorted(customers - {None}))
+    for product_id, customer_id, currency, least, amount, valid_from in rows:
+        prices.agreed[product_id].append(Agreed(customer_id, currency, least, amount, valid_from))
+    return prices
+
+
+def _agreed(today: datetime.date) -> Compiled:
+    """The prices in force on a day: of these products, for these customers or for all."""
+
+    def draw() -> QuerySet[Price, Any]:
+        in_force = Q(price_list__valid_until__isnull=True) | Q(price_list__valid_until__gte=today)
+        found = Price.objects.filter(product__any=Keys())
+        found = found.filter(Q(price_list__customer__any=Keys()) | Q(price_list__customer__isnull=True))
+        found = found.filter(in_force, price_list__valid_from__lte=today, price_list__archived_at__isnull=True)
+        return found.order_by().values_list(
+            "product", "price_list__customer", "price_list__currency", "least_quantity", "price",
+            "price_list__valid_from",
+        )  # fmt: skip
+
+    return once((Price, today), draw)
+
+
+def former_of(order: Document, lines: Iterable[PricedLine], given: Sequence[Mapping[str, Any]] | None) -> Former:
+    """What a change is compared with."""
+    return Former(dict(order.__dict__), {line.position: (line.product, dict(line.__dict__)) for line in lines}, given)
+
+
+def price(order: Document, prices: Prices) -> None:
+    """Fill in prices, taxes, amounts and totals of all lines. Refuses `price`, `quantity`, `product`, `rate`."""
+    _settle_currency(order)
+    lines = list(order.lines.all())
+    if not lines:
+        raise Refusal("invalid", _("At least one line is needed."), fields={"lines": [_("Add a line.")]})
+    former = prices.former.get(order.pk)
+    for line in lines:
+        if former is not None:
+            _forget_other_product(line, former)
+        _price_line(line, order, prices)
+    add_up(order, lines)
+    judge(order, lines)
+
+
+def _settle_currency(order: Document) -> None:
+    if order.currency == order.base_currency:
+        order.rate = ONE
+    elif not order.rate or order.rate <= 0:
+        said = _("A document in %(currency)s needs its rate: how many %(base)s one %(currency)s is worth.")
+        params = {"currency": order.currency, "base": order.base_currency}
+        raise Refusal("rate", said, params, fields={"rate": [str(said) % params]})
+    order.rated_on = order.priced_on
+
+
+def _forget_other_product(line: PricedLine, former: Former) -> None:
+    """When a line's product changes, what was filled in from the old product goes, unless it was given anew."""
+    before = former.lines.get(line.position)
+    if before is None or before[1]["product_id"] == line.product_id or former.given is None:
+        return
+    given = former.given[line.position - 1]
+    for name, blank in (("description", ""), ("unit", ""), ("unit_price", None), ("tax_rate", None)):
+        if name not in given:
+            setattr(line, name, blank)
+
+
+def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
+    goods = line.product
+    if goods is None:
+        raise _at(line, "product", _("Choose a product."))
+    if not goods.active and line._state.adding:
+        raise _at(line, "product", _("This product is no longer sold. Choose another."))
+    if line.quantity is None or line.quantity <= 0:
+        raise _at(line, "quantity", _("A quantity is above zero."))
+    line.currency, line.prices_with_tax = order.currency, order.prices_with_tax
+    line.list_price = prices.of(line, order)
+    if line.unit_price is None:
+        if line.list_price is None:
+            raise _at(line, "unit_price", _("There is no price in this currency. Enter one."))
+        line.unit_price = line.list_price
+    if line.unit_price < 0:
+        raise _at(line, "unit_price", _("A price is not below zero."))
+    line.tax_rate = goods.tax_rate if line.tax_rate is None else line.tax_rate
+    line.unit, line.description = line.unit or goods.unit, line.description or goods.name
+    amount = round_money(product(line.quantity, line.unit_price, ONE - line.discount), line.currency)
+    taxed = (from_gross if line.prices_with_tax else from_net)(amount, line.tax_rate, line.currency)
+    line.net, line.tax, line.gross = taxed.net, taxed.tax, taxed.gross
+    line.base_net = in_base(taxed.net, order)
+    line.cost = None if goods.cost is None else round_half_up(product(goods.cost, line.quantity), 6)
+
+
+def _at(line: PricedLine, name: str, said: Sentence) -> Refusal:
+    return Refusal("invalid", said, fields={f"lines.{line.position - 1}.{name}": [said]})
+
+
+def in_base(amount: Decimal, order: Document) -> Decimal:
+    """An amount of the document in the entity's currency, at the document's rate."""
+    assert order.rate is not None
+    return amount if order.rate == ONE else round_money(product(amount, order.rate), order.base_currency)
+
+
+def add_up(order: Document, lines: Sequence[PricedLine]) -> None:
+    """The totals that the lines give."""
+    order.net = total(line.net or ZERO for line in lines)
+    order.tax = total(line.tax or ZERO for line in lines)
+    order.gross = total(line.gross or ZERO for line in lines)
+    order.base_net = total(line.base_net for line in lines)
+    order.base_gross = in_base(order.gross, order)
+    order.quantity = total(line.quantity for line in lines)
+
+
+def judge(order: Document, lines: Sequence[PricedLine]) -> None:
+    """Why it needs a special review, if it does, and who must accept it (authority matrix, DOMAIN §2.1)."""
+    because: dict[str, Role] = {}
+    for line in lines:
+        for reason, role in _objections(line, order):
+            if reason not in because or RANKS.index(role) > RANKS.index(because[reason]):
+                because[reason] = role
+    assert order.customer is not None
+    if order.payment_days is not None and order.payment_days > order.customer.payment_days:
+        because["terms"] = Role.EXECUTIVE
+    order.special_because = sorted(because)
+    order.authority = max(because.values(), key=RANKS.index).value if because else ""
+
+
+def discount_of(line: PricedLine) -> Decimal:
+    """How far a line's price lies below its list price, as a share; its own discount where there is no list price."""
+    assert line.unit_price is not None
+    return ONE - product(line.unit_price, ONE - line.discount) / line.list_price if line.list_price else line.discount
+
+
+def _objections(line: PricedLine, order: Document) -> Iterable[tuple[str, Role]]:
+    goods, rate = line.product, line.tax_rate
+    assert goods is not None
+    assert line.unit_price is not None
+    assert order.rate is not None
+    assert rate is not None
+    paid = product(line.unit_price, ONE - line.discount)
+    off = discount_of(line)
+    if off > policy("discount.sales"):
+        head, vice = policy("discount.head"), policy("discount.vice")
+        yield "discount", Role.HEAD if off <= head else Role.VICE_EXECUTIVE if off <= vice else Role.EXECUTIVE
+    per_unit = product(paid / (ONE + rate) if line.prices_with_tax else paid, order.rate)
+    if goods.minimum_price is not None and per_unit < goods.minimum_price:
+        yield "minimum", Role.EXECUTIVE
+    if goods.cost is not None and per_unit < goods.cost:
+        yield "cost", Role.EXECUTIVE

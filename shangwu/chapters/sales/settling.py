@@ -1,0 +1,33 @@
+"""When an order counts as paid (2.6.1): payments may come before, between and after deliveries and the invoice."""
+
+from decimal import Decimal
+
+from shangwu.chapters.sales.models import Order
+from shangwu.foundation.actions.door import enter_state
+from shangwu.foundation.money.rounding import product, round_money
+from shangwu.foundation.records.actors import Actor
+
+ZERO = Decimal(0)
+_DONE = (Order.State.DELIVERED, Order.State.INVOICED)
+_COUNTS = (
+    Order.State.CONFIRMED, Order.State.SCHEDULED, Order.State.READY, Order.State.PART_SHIPPED, Order.State.SHIPPED,
+    *_DONE,
+)  # fmt: skip
+
+
+def owed(order: Order) -> Decimal:
+    """What is still to be paid, in the entity's currency."""
+    if order.paid == order.gross:
+        return ZERO
+    assert order.rate is not None
+    return max(order.base_gross - round_money(product(order.paid, order.rate), order.base_currency), ZERO)
+
+
+def settle(order: Order, by: Actor) -> None:
+    """What the order uses of the credit, and the state that follows from what is paid."""
+    if order.paid == order.gross and order.state in _DONE:
+        enter_state(order, Order.State.PAID, order.changed_at, by.person_id)
+    elif order.paid < order.gross and order.state == Order.State.PAID:
+        back = Order.State.INVOICED if order.invoiced_on else Order.State.DELIVERED
+        enter_state(order, back, order.changed_at, by.person_id)
+    order.base_open = owed(order) if order.state in _COUNTS else ZERO

@@ -1,0 +1,67 @@
+"""Who hears of goods on their way (2.6.3): customers the number, which is noted; sales what goes wrong."""
+
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
+from shangwu.chapters.customers.models import Communication, Message
+from shangwu.chapters.sales.carrier_numbers import tidy
+from shangwu.chapters.sales.models import Shipment
+from shangwu.foundation.actions.door import Acted, Row, act_many, on
+from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.records import actors
+from shangwu.foundation.records.actors import Source
+
+HAS_TROUBLE = gettext_noop("Shipment %(number)s: %(said_trouble)s. Tell the customer.")
+
+_NUMBERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{5,39}", re.ASCII)
+_MOST = 50
+"""So many words that may be numbers are looked up of one text."""
+
+
+@on("customers.message.delivered")
+def mail_names_number(acted: Acted) -> None:
+    """A mail that went to the customer and names a number proves that they have it."""
+    for message in cast(Sequence[Message], acted.records):
+        if message.is_outgoing and message.customer_id is not None:
+            note_told(message.customer_id, f"{message.subject} {message.text}", message.at, acted.by.source)
+
+
+@on("customers.communication.created")
+def contact_names_number(acted: Acted) -> None:
+    """So does a call or a message that was logged with the number."""
+    for talk in cast(Sequence[Communication], acted.records):
+        note_told(talk.customer_id, talk.summary, talk.at, acted.by.source)
+
+
+def note_told(customer: int, text: str, at: object, source: Source) -> None:
+    """Note on the customer's shipments whose number stands in the text that they were told."""
+    found = (tidy(one) for one in _NUMBERS.findall(text) if any(sign.isdigit() for sign in one))
+    words = list(dict.fromkeys(found))[:_MOST]
+    if not words:
+        return
+    house = actors.system(source if source is Source.DEMO else Source.EVENT)
+    named = Shipment.objects.visible_to(house).filter(
+        tracking_number__in=words, order__customer=customer, told_at__isnull=True
+    )
+    live = named.exclude(state=Shipment.State.CANCELLED)
+    if rows := [Row({"at": at}, one) for one in live]:
+        act_many(house, "sales.shipment.note_told", rows)
+
+
+@on("sales.shipment.tracked")
+@on("sales.shipment.reported")
+@on("sales.shipment.stalled")
+def tell_of_trouble(acted: Acted) -> None:
+    """Who has the customer hears at once what goes wrong, and tells them."""
+    if acted.by.source is Source.DEMO:
+        return
+    for one in cast(Sequence[Shipment], acted.records):
+        is_new = acted.action.event == "sales.shipment.stalled" or one.trouble_at == one.changed_at
+        if one.trouble and one.trouble_taken_at is None and is_new:
+            with translation.override("en"):
+                trouble = str(one.get_trouble_display())
+            notify([one.owner_id], HAS_TROUBLE, {"number": one.number, "said_trouble": trouble}, about=one)

@@ -1,0 +1,186 @@
+"""Clause 2.6.2: performance is followed by what comes in; damages and ageing to the day."""
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shangwu.chapters.sales.contract_clockwork import look_after
+from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages, spread
+from shangwu.chapters.sales.models import Instalment, Shipment
+from shangwu.chapters.sales.tests.contracting import DAY, House
+from shangwu.chapters.sales.tests.factories import today
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.files import storage
+from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.records import clock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
+
+D = Decimal
+MARCH = datetime.date(2026, 3, 31)
+RATE, CAP = D("0.0005"), D("0.20")
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_damages_as_the_regulation_works_them_out() -> None:
+    found = damages(D(300000), "CNY", MARCH, datetime.date(2026, 5, 10), RATE, CAP)
+    assert found == (40, D("6000.00"), False)
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "days", "amount", "capped"),
+    [
+        (MARCH, 0, "0", False), (MARCH - DAY, 0, "0", False), (MARCH + DAY, 1, "150", False),
+        (MARCH + 400 * DAY, 400, "60000", False), (MARCH + 401 * DAY, 401, "60000", True),
+    ],
+)  # fmt: skip
+def test_damages_begin_the_day_after_and_end_at_the_limit(
+    paid_on: datetime.date, days: int, amount: str, capped: bool
+) -> None:
+    assert damages(D(300000), "CNY", MARCH, paid_on, RATE, CAP) == (days, D(amount), capped)
+
+
+def test_damages_are_paid_in_whole_coins() -> None:
+    assert damages(D("333.33"), "CNY", MARCH, MARCH + DAY, RATE, CAP).amount == D("0.17")
+    assert damages(D(3333), "TWD", MARCH, MARCH + DAY, RATE, CAP).amount == D(2)
+    assert damages(D(333), "CNY", None, MARCH, RATE, CAP) == (0, D(0), False), "not due before it has a day"
+
+
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [
+        (-5, Age.NOT_DUE), (0, Age.NOT_DUE), (1, Age.TO_30), (30, Age.TO_30), (31, Age.TO_60), (60, Age.TO_60),
+        (61, Age.TO_90), (90, Age.TO_90), (91, Age.TO_180), (180, Age.TO_180), (181, Age.TO_365),
+        (365, Age.TO_365), (366, Age.OLDER),
+    ],
+)  # fmt: skip
+def test_the_seven_classes_of_age(days: int, age: Age) -> None:
+    assert age_of(MARCH, MARCH + days * DAY) == age
+    assert len(Age) == 7
+
+
+@given(
+    st.lists(st.integers(1, 10_000), min_size=1, max_size=6),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(1, 10_000)), max_size=8),
+)
+def test_what_came_in_is_spread_to_the_cent(amounts: list[int], came: list[tuple[int, int]]) -> None:
+    instalments = [Instalment(amount=D(one).scaleb(-2)) for one in amounts]
+    payments = [Paid(MARCH + day * DAY, D(amount).scaleb(-2)) for day, amount in came]
+    spread(instalments, payments)
+    whole = sum((one.amount for one in instalments), D(0))
+    assert sum((one.paid for one in instalments), D(0)) == min(whole, sum((one.amount for one in payments), D(0)))
+    for one in instalments:
+        assert (one.paid_on is not None) == (one.paid == one.amount)
+    open_from = next((place for place, one in enumerate(instalments) if one.paid_on is None), len(instalments))
+    assert all(one.paid == 0 for one in instalments[open_from + 1 :]), "the earlier one is filled first"
+
+
+def pay(house: House, order: object, amount: object) -> None:
+    given = {"order": order, "amount": amount, "received_on": today(house)}
+    act(house.finance, "sales.payment.create", None, given)
+
+
+def deliver(house: House, order: object) -> None:
+    for verb in ("make_ready", "ship"):
+        act(house.logistics, f"sales.order.{verb}", order)
+    shipment = Shipment.objects.get(order=order)
+    act(house.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(house)})
+
+
+def duty(contract: object, code: str, period: str = "") -> Duty:
+    return Duty.objects.get(rule=code, subject_id=contract.pk, period=period)  # type: ignore[attr-defined]
+
+
+def two_instalments(house: House) -> dict[str, object]:
+    first = today(house)
+    return {
+        "instalments": [
+            {"purpose": "訂金", "due_on": first + 10 * DAY, "amount": "60"},
+            {"purpose": "尾款", "after": "delivered", "days": 30, "amount": "150"},
+        ]
+    }
+
+
+def test_payments_and_deliveries_keep_the_milestones_until_it_is_fulfilled(house: House) -> None:
+    contract = house.in_force(**two_instalments(house))
+    order, first = contract.covered.get().order, today(house)
+    assert (contract.milestone_on, contract.milestones_met) == (first + 10 * DAY, 0)
+    opened = duty(contract, "2.6.2.3", "000")
+    assert (opened.holder_id, opened.done_at) == (house.sales.person_id, None)
+    pay(house, order, 50)
+    assert contract.fresh.milestones_met == 0
+    pay(house, order, 10)
+    contract = contract.fresh
+    assert (contract.milestone_on, contract.milestones_met) == (first + 30 * DAY, 1), "now the delivery"
+    assert duty(contract, "2.6.2.3", "000").done_at == contract.milestone_met_at
+    assert duty(contract, "2.6.2.3", "001").done_at is None
+    deliver(house, order)
+    contract = contract.fresh
+    last = contract.instalments.get(position=2)
+    assert (last.due_on, contract.milestones_met, contract.state) == (first + 30 * DAY, 2, "in_force")
+    pay(house, order, 150)
+    contract = contract.fresh
+    assert (contract.state, contract.milestones_met, contract.milestone_on) == ("fulfilled", 3, None)
+    assert not Duty.objects.filter(rule="2.6.2.3", subject_id=contract.pk, done_at=None, cancelled_at=None).exists()
+    payment = order.payments.latest("pk")
+    act(house.finance, "sales.payment.void", payment, reason="退票")
+    contract = contract.fresh
+    assert (contract.state, contract.milestones_met) == ("in_force", 2), "what was taken back is owed again"
+
+
+def test_what_was_paid_before_signing_counts(house: House) -> None:
+    contract = house.sealed(**two_instalments(house))
+    pay(house, contract.covered.get().order, 60)
+    assert contract.fresh.milestones_met == 0
+    assert house.sign(contract) == "done"
+    assert contract.fresh.milestones_met == 1
+
+
+def test_filing_is_due_from_signing_and_done_by_the_file_number(house: House) -> None:
+    contract = house.in_force()
+    assert duty(contract, "2.6.2.2").opened_at == contract.signed_at
+    act(house.archivist, "sales.contract.file", contract, {"file_number": "A-1", "kept_at": "檔案室"})
+    found = duty(contract, "2.6.2.2")
+    assert (found.done_at, found.done_by_id) == (contract.fresh.filed_at, house.archivist.person_id)
+
+
+def test_its_end_is_decided_before_it_comes(house: House) -> None:
+    contract = house.in_force()
+    assert duty(contract, "2.6.2.4").done_at is None
+    act(house.sales, "sales.contract.decide_end", contract, {"renewal": "renew"}, reason="合作良好")
+    contract = contract.fresh
+    assert duty(contract, "2.6.2.4").done_at == contract.decided_at
+    assert contract.renewal == "renew"
+
+
+def test_reminders_come_before_the_milestone_and_before_the_end_each_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = house.in_force()  # delivery on day 30, money on day 60, its end on day 200
+    now = clock.now()
+
+    def told_on(day: int) -> int:
+        monkeypatch.setattr(clock, "now", lambda: now + day * DAY)
+        before = Notice.objects.filter(record_public_id=contract.public_id).count()
+        look_after()
+        look_after()
+        return Notice.objects.filter(record_public_id=contract.public_id).count() - before
+
+    assert [told_on(day) for day in (22, 23, 24, 31, 139, 140, 141, 170)] == [0, 1, 0, 0, 0, 1, 0, 1]
+    act(house.sales, "sales.contract.decide_end", contract, {"renewal": "end"}, reason="不再需要")
+    assert told_on(199) == 0

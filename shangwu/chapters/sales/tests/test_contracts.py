@@ -1,0 +1,230 @@
+"""Clause 2.6.2: contracts are drafted for the order; what is missing is listed and keeps them back."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from shangwu.chapters.customers.tests.factories import blacklist
+from shangwu.chapters.sales.models import Contract
+from shangwu.chapters.sales.tests.contracting import DAY, House, lacking
+from shangwu.chapters.sales.tests.factories import attempt, today
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.files import storage
+from shangwu.foundation.records import gate
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
+
+D = Decimal
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def drafted(house: House, **values: Any) -> str:
+    return attempt(house.sales, "sales.contract.create", None, house.terms(**values))
+
+
+def test_a_draft_takes_what_the_customers_file_says(house: House) -> None:
+    contract = house.a_draft()
+    assert (contract.customer_number, contract.jurisdiction, contract.currency) == ("22099131", "TW", "TWD")
+    assert (contract.amount, contract.net, contract.tax, contract.scheduled) == (D(210), D(200), D(10), D(210))
+    assert contract.amount_words == "新臺幣貳佰壹拾元整"
+    assert (contract.number, contract.state, contract.owner_id) == (None, "draft", house.sales.person_id)
+
+
+def test_words_and_figures_agree_or_it_is_refused(house: House) -> None:
+    assert drafted(house, amount_words="新臺幣貳佰壹拾元整") == "done"
+    assert drafted(house, amount_words="新臺幣貳佰零壹元整") == "words"
+    assert drafted(house, amount_words="人民币贰佰壹拾元整") == "currency", "another currency's name"
+    assert drafted(house, amount_words="二百一十") == "capitals"
+
+
+def test_words_of_yesterday_do_not_outlive_another_amount(house: House) -> None:
+    contract = house.a_draft()
+    assert attempt(house.sales, "sales.contract.edit", contract, {"amount": "211"}) == "words"
+    assert attempt(house.sales, "sales.contract.edit", contract, {"amount": "211", "amount_words": ""}) == "done"
+    assert contract.fresh.amount_words == "新臺幣貳佰壹拾壹元整"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"amount": "0"}, "invalid"), ({"amount": "-1"}, "invalid"), ({"amount": "210.5"}, "precision"),
+        ({"amount": "1e30"}, "invalid"), ({"deposit_kind": "earnest"}, "constraint"),
+        ({"deposit": "5"}, "constraint"), ({"deposit_kind": "advance", "deposit": "999"}, "constraint"),
+        ({"instalments": [{"amount": "0"}]}, "invalid"), ({"instalments": [{"amount": "1.5"}]}, "precision"),
+        ({"currency": "USD"}, "order"),
+    ],
+)  # fmt: skip
+def test_bad_values_are_refused(house: House, values: dict[str, Any], code: str) -> None:
+    assert drafted(house, **values) == code
+
+
+def test_days_stand_in_order(house: House) -> None:
+    first = today(house)
+    assert drafted(house, starts_on=first, ends_on=first - DAY) == "constraint"
+    assert drafted(house, starts_on=first, ends_on=first) == "done"
+
+
+def test_an_order_stands_under_one_contract(house: House) -> None:
+    order = house.an_order()
+    first = house.a_draft(order)
+    assert drafted(house, order=order) == "bound"
+    act(house.sales, "sales.contract.archive", first)
+    assert drafted(house, order=order) == "done"
+    act(house.sales, "sales.contract.unarchive", first)
+    file = house.attach(first, b"%PDF-1.7\n1 0 obj<<>>endobj\nstartxref\n0\n%%EOF")
+    assert attempt(house.sales, "sales.contract.name_document", first, {"file": str(file.public_id)}) == "pdf"
+    assert attempt(house.sales, "sales.contract.submit", first) == "bound", "it came back out of the archive"
+
+
+def test_an_order_of_someone_else_or_given_up_is_refused(house: House) -> None:
+    order = house.an_order()
+    assert drafted(house, order=order, customer=house.a_customer()) == "order"
+    act(house.head, "sales.order.cancel", order, reason="不要了")
+    assert drafted(house, order=order) == "order"
+    assert drafted(house, deliveries=[{"order": house.an_order(), "due_on": today(house)}]) == "order"
+
+
+def test_nothing_is_agreed_with_a_blacklisted_customer(house: House) -> None:
+    order = house.an_order()
+    blacklist(house, order.customer)
+    assert drafted(house, order=order) == "blacklisted"
+
+
+def test_a_whole_contract_lacks_nothing(house: House) -> None:
+    contract = house.with_document()
+    assert lacking(house.sales, contract) == set()
+    contract = contract.fresh
+    assert contract.state == "approval"
+    assert contract.number == f"HT-XS-{today(house).year}-{contract.number[-4:]}"
+    assert contract.document_sha256 == contract.document.sha256
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"customer_number": "22099132"}, "number"), ({"signer": "agent"}, "authority"),
+        *(
+            ({name: ""}, "blank")
+            for name in (
+                "rights", "specification", "quantity_terms", "price_terms", "delivery_terms", "payment_terms",
+            )
+        ),
+        ({"breach": "違約金為 ____ 元"}, "blank"), ({"warranty": "【 】個月"}, "blank"),
+        ({"disputes": "XXX 法院"}, "blank"), ({"relief": "不負間接損失責任"}, "relief"),
+        ({"starts_on": None}, "term"), ({"ends_on": None}, "term"),
+        ({"deposit_kind": "earnest", "deposit": "43"}, "deposit"),
+        (
+            {"deposit_kind": "earnest", "deposit": "42", "payment_terms": "訂金四十二元，餘款貨到付清。"},
+            "deposit_word",
+        ),
+        ({"deposit_kind": "advance", "deposit": "60", "payment_terms": "付定金六十元。"}, "deposit_word"),
+        ({"instalments": [{"amount": "209"}]}, "schedule"), ({"instalments": []}, "schedule"),
+        ({"instalments": [{"amount": "210"}]}, "schedule"), ({"covered": [], "deliveries": []}, "orders"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_wrong_is_listed_and_keeps_it_back(house: House, values: dict[str, Any], code: str) -> None:
+    contract = house.with_document(**values)
+    assert lacking(house.sales, contract) == {code}
+    assert contract.fresh.state == "draft"
+    assert contract.fresh.number is None, "no number is drawn in vain"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"warranty": ""}, {"deposit_kind": "earnest", "deposit": "42", "payment_terms": "定金四十二元。"},
+        {"deposit_kind": "advance", "deposit": "60"}, {"relief": "不負間接損失責任", "relief_told": True},
+    ],
+)  # fmt: skip
+def test_what_is_only_unusual_keeps_nothing_back(house: House, values: dict[str, Any]) -> None:
+    assert lacking(house.sales, house.with_document(**values)) == set()
+
+
+def test_an_agent_signs_with_a_letter_of_authority(house: House) -> None:
+    contract = house.with_document(signer="agent", signer_name="林怡君")
+    letter = house.attach(contract, b"%PDF-1.7\n1 0 obj<<>>endobj\nstartxref\n0\n%%EOF", "授權書.pdf")
+    elsewhere = house.attach(house.a_draft(), b"%PDF-1.7\n1 0 obj<<>>endobj\nstartxref\n0\n%%EOF", "別案.pdf")
+    assert attempt(house.sales, "sales.contract.name_authority", contract, {"file": str(elsewhere.public_id)}) == "file"
+    act(house.sales, "sales.contract.name_authority", contract, {"file": str(letter.public_id)})
+    assert lacking(house.sales, contract) == set()
+
+
+def test_without_its_text_nothing_is_approved(house: House) -> None:
+    assert lacking(house.sales, house.a_draft()) == {"document"}
+
+
+def test_the_database_itself_holds_schedule_and_amount_together(house: House) -> None:
+    contract = house.submitted()
+    with pytest.raises(IntegrityError, match="contract_adds_up"), transaction.atomic(), gate.door():
+        Contract.objects.filter(pk=contract.pk).update(amount=D(211), net=D(201))
+    with gate.door():
+        contract.instalments.update(amount=D(209))
+    with pytest.raises(IntegrityError, match="differ from its lines"), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_draft_may_still_be_unfinished(house: House) -> None:
+    draft = house.a_draft()
+    with gate.door():
+        Contract.objects.filter(pk=draft.pk).update(amount=D(211))  # a draft may still be unfinished
+
+
+def test_a_returned_contract_keeps_its_number_and_a_void_one_too(house: House) -> None:
+    contract = house.submitted()
+    house.decide(house.head, contract, "roll_back")
+    assert (contract.fresh.state, contract.fresh.number) == ("draft", contract.number)
+    act(house.sales, "sales.contract.submit", contract)
+    assert contract.fresh.number == contract.number
+    house.decide(house.head, contract, "reject")
+    assert (contract.fresh.state, contract.fresh.number) == ("void", contract.number)
+    following = house.submitted()
+    assert int(following.number[-4:]) == int(contract.number[-4:]) + 1, "a void number is not used again"
+
+
+def test_a_draft_without_a_number_is_not_declared_void(house: House) -> None:
+    assert attempt(house.head, "sales.contract.void", house.a_draft(), reason="不做了") == "numbered"
+    contract = house.approved()
+    assert attempt(house.sales, "sales.contract.void", contract, reason="不做了") == "forbidden"
+    assert attempt(house.head, "sales.contract.void", contract, reason="不做了") == "done"
+
+
+def test_the_house_writes_the_text_from_the_draft(house: House) -> None:
+    contract = house.a_draft()
+    act(house.sales, "sales.contract.write_document", contract)
+    contract = contract.fresh
+    assert contract.document.name == "球閥供貨合同.pdf"
+    assert contract.document.record_id == contract.pk
+    assert contract.document_pages >= 1
+    assert storage.whole(contract.document.blob)
+    assert lacking(house.sales, contract) == set()
+
+
+HOSTILE = (
+    '#panic("x")', '#read("/etc/passwd")', '#import "@preview/x:0.1.0"', "#eval(\"1\")", "{{ 7*7 }}", "{% now %}",
+    "${7*7}", "\\", "*", "_", "$x$", "`", "<label>", "@ref", "[", "]", "#", "= H", "- x", "/ t: d", "//", "/*",
+    "\u202e", "\"", "'", "]#sys.inputs", "#set page(width: 1mm)", "#while true {}",
+)  # fmt: skip
+
+
+def test_nothing_in_a_text_becomes_a_command(house: House) -> None:
+    """Two hundred placeholders that would do something if the text were a program stay text."""
+    many = [f"{one}{other}" for one in HOSTILE for other in HOSTILE[:8]][:200]
+    assert len(many) == 200
+    contract = house.a_draft(title=HOSTILE[0], **{name: "\n".join(many) for name in ("rights", "specification")})
+    plain = house.a_draft(title="x", **dict.fromkeys(("rights", "specification"), "x\n" * 200))
+    for one in (contract, plain):
+        act(house.sales, "sales.contract.write_document", one)
+    assert contract.fresh.document_pages >= plain.fresh.document_pages, "every line of it is there"

@@ -1,0 +1,110 @@
+"""Clause 2.6.3: on time and in full, by the day first and the day last promised, apart; counted by hand."""
+
+import datetime
+import zoneinfo
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.chapters.sales.models import Order, Shipment
+from shangwu.chapters.sales.tests.factories import an_order
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.records import clock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.3")]
+
+TAIPEI = zoneinfo.ZoneInfo("Asia/Taipei")
+D = datetime.date
+
+
+class Calendar:
+    """The day that the house takes for today: at noon in Taipei."""
+
+    today = D(2026, 3, 2)
+
+    def __call__(self) -> datetime.datetime:
+        return datetime.datetime.combine(self.today, datetime.time(12), TAIPEI).astimezone(datetime.UTC)
+
+
+@pytest.fixture
+def calendar(settings: Any, tmp_path: Path) -> Iterator[Calendar]:
+    settings.FACTS = tmp_path / "facts"
+    found = Calendar()
+    former = clock.replace_source(found)
+    yield found
+    clock.replace_source(former)
+
+
+@pytest.fixture
+def crew(calendar: Calendar) -> Crew:
+    return Crew()
+
+
+def promised(crew: Crew, calendar: Calendar, first: D, last: D | None = None) -> Order:
+    """An order of two pieces, taken on 2 March, promised for a day, and perhaps for another."""
+    calendar.today = D(2026, 3, 2)
+    order = act(crew.support, "sales.order.confirm", an_order(crew), {"promised_on": first}).record
+    if last is not None:
+        order = act(crew.support, "sales.order.promise", order, {"promised_on": last}, reason="缺料").record
+    return act(crew.logistics, "sales.order.make_ready", order).record  # type: ignore[no-any-return]
+
+
+def arrives(crew: Crew, calendar: Calendar, order: Order, day: D, quantity: str = "2") -> None:
+    """So much of it leaves on the day before and arrives on the day."""
+    calendar.today = day - datetime.timedelta(days=1)
+    packed = {"lines": [{"position": 1, "to_ship": quantity}]}
+    act(crew.logistics, "sales.order.pack", order.fresh, packed)
+    shipment = Shipment.objects.filter(order=order).latest("pk")
+    act(crew.logistics, "sales.shipment.send", shipment)
+    calendar.today = day
+    act(crew.logistics, "sales.shipment.deliver", shipment.fresh, {"delivered_on": day})
+
+
+def asked(crew: Crew, *names: str, **more: Any) -> list[Any]:
+    for facts in ("sales.promised", "sales.first_promised"):
+        export(facts, everything=True)
+    (row,) = ask(crew.head, names, since=D(2026, 3, 1), until=D(2026, 3, 31), **more).rows
+    return [None if value is None else Decimal(str(value)) for value in row]
+
+
+def test_by_the_day_and_by_both_promises(crew: Crew, calendar: Calendar) -> None:
+    """Five orders, judged on 20 March.
+
+    a: promised for the 10th, whole there on the 10th: in time by both. b: the 11th: late by both. c: promised for the
+    10th, then the 13th, there on the 12th: late by the first, in time by the last. d: one of two there by the 10th, the
+    other on the 14th: late, because not in full. e: promised for the 10th, not there yet: late.
+    By the last promise 2 of 5 are in time, by the first 1 of 5.
+    """
+    ten = D(2026, 3, 10)
+    a, b, d, _e = (promised(crew, calendar, ten) for _n in range(4))
+    c = promised(crew, calendar, ten, D(2026, 3, 13))
+    arrives(crew, calendar, a, ten)
+    arrives(crew, calendar, d, ten, "1")
+    arrives(crew, calendar, b, D(2026, 3, 11))
+    arrives(crew, calendar, c, D(2026, 3, 12))
+    arrives(crew, calendar, d, D(2026, 3, 14), "1")
+    calendar.today = D(2026, 3, 20)
+    assert asked(crew, "sales.promised", "sales.otif") == [5, Decimal("0.4")]
+    assert asked(crew, "sales.otif_first") == [Decimal("0.2")]
+
+
+def test_who_still_has_until_tonight_is_not_late(crew: Crew, calendar: Calendar) -> None:
+    done, _open = promised(crew, calendar, D(2026, 3, 10)), promised(crew, calendar, D(2026, 3, 12))
+    arrives(crew, calendar, done, D(2026, 3, 9))
+    calendar.today = D(2026, 3, 12)
+    assert asked(crew, "sales.promised", "sales.otif") == [1, 1]
+    calendar.today = D(2026, 3, 13)
+    assert asked(crew, "sales.promised", "sales.otif") == [2, Decimal("0.5")]
+
+
+def test_a_cancelled_order_promises_nothing(crew: Crew, calendar: Calendar) -> None:
+    order, _late = promised(crew, calendar, D(2026, 3, 10)), promised(crew, calendar, D(2026, 3, 11))
+    act(crew.head, "sales.order.cancel", order.fresh, reason="客戶取消")
+    calendar.today = D(2026, 3, 20)
+    assert asked(crew, "sales.promised", "sales.otif") == [1, 0]

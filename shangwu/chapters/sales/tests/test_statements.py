@@ -1,0 +1,154 @@
+"""Clause 2.6.2: each quarter the customer signs what is owed."""
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.sales.accounts import ends_quarter, quarter_end
+from shangwu.chapters.sales.actions.statements import draw_statements
+from shangwu.chapters.sales.models import Order, Shipment, Statement
+from shangwu.chapters.sales.tests.contracting import House, a_pdf
+from shangwu.chapters.sales.tests.factories import attempt, today
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.files import intake, storage
+from shangwu.foundation.files.receipts import receipt
+from shangwu.foundation.records import clock, gate
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
+
+D = Decimal
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+def until(house: House) -> datetime.date:
+    return quarter_end(today(house))
+
+
+def invoiced(house: House, on: datetime.date, **values: Any) -> Order:
+    """An order of 210 that arrived, and was invoiced on a day."""
+    order = house.an_order(**values)
+    for verb in ("make_ready", "ship"):
+        act(house.logistics, f"sales.order.{verb}", order)
+    shipment = Shipment.objects.get(order=order)
+    act(house.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(house)})
+    given = {"invoice_number": f"AB{order.pk:08d}", "invoiced_on": on}
+    act(house.finance, "sales.order.invoice", order, given)
+    made: Order = order.fresh
+    return made
+
+
+def draw(house: House, order: Order, until: datetime.date) -> Any:
+    given = {"customer": order.customer, "currency": "TWD", "until": until}
+    return act(house.finance, "sales.statement.create", None, given).record
+
+
+def paper(house: House, statement: Statement) -> str:
+    taken = intake.take([a_pdf(1)], "對帳單.pdf", entity=house.sales.entity_id or 0)
+    given = {"record_type": "sales.statement", "note": str(statement.public_id), "name": receipt(taken, house.sales)}
+    return str(act(house.sales, "files.storedfile.create", None, given).record.public_id)
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [("2026-01-01", "2025-12-31"), ("2026-03-31", "2025-12-31"), ("2026-04-01", "2026-03-31"),
+     ("2026-12-31", "2026-09-30")],
+)  # fmt: skip
+def test_quarters(day: str, end: str) -> None:
+    found = quarter_end(datetime.date.fromisoformat(day))
+    assert found.isoformat() == end
+    assert ends_quarter(found)
+    assert not ends_quarter(found + DAY)
+
+
+def test_the_house_draws_up_what_was_owed_and_nothing_twice(house: House, until: datetime.date) -> None:
+    customer = house.a_customer()
+    owed = invoiced(house, until, customer=customer)
+    partly = invoiced(house, until, customer=customer)
+    invoiced(house, until + DAY, customer=customer)  # of the next quarter, as is its delivery
+    given = {"order": partly, "amount": "50", "received_on": until}
+    act(house.finance, "sales.payment.create", None, given)
+    act(house.finance, "sales.payment.create", None, given | {"amount": "60", "received_on": until + DAY})
+    assert draw_statements() >= 1
+    statement = Statement.objects.get(customer=customer)
+    lines = [(one.order_id, one.paid, one.open) for one in statement.lines.all()]
+    assert lines == [(owed.pk, D(0), D(210)), (partly.pk, D(50), D(160))]
+    assert (statement.balance, statement.owner_id) == (D(370), house.sales.person_id)
+    assert draw_statements() == 0
+
+
+def test_a_statement_is_of_a_quarter_that_is_over_and_of_something_owed(house: House, until: datetime.date) -> None:
+    order = invoiced(house, until)
+    given = {"customer": order.customer, "currency": "TWD"}
+    for day, code in ((today(house), "quarter"), (until - DAY, "quarter"), (quarter_end(until), "nothing")):
+        assert attempt(house.finance, "sales.statement.create", None, given | {"until": day}) == code
+    assert attempt(house.finance, "sales.statement.create", None, given | {"until": until}) == "done"
+    assert attempt(house.finance, "sales.statement.create", None, given | {"until": until}) == "duplicate"
+
+
+def test_the_signed_paper_closes_the_duty(house: House, until: datetime.date) -> None:
+    statement = draw(house, invoiced(house, until), until)
+    found = Duty.objects.get(rule="2.6.2.5", subject_id=statement.pk)
+    assert (found.holder_id, found.done_at) == (house.sales.person_id, None)
+    file = paper(house, statement)
+    given = {"file": file, "signed_on": today(house)}
+    assert attempt(house.sales, "sales.statement.sign", statement, given | {"signed_on": until - DAY}) == "day"
+    assert attempt(house.sales, "sales.statement.sign", statement, given | {"file": "無"}) != "done"
+    assert attempt(house.sales, "sales.statement.sign", statement, given) == "done"
+    found.refresh_from_db()
+    assert found.done_at == statement.fresh.signed_at
+
+
+def test_what_is_disputed_stands_beside_ours_until_it_is_cleared_up(house: House, until: datetime.date) -> None:
+    order = invoiced(house, until)
+    statement = draw(house, order, until)
+    given = {"theirs": "160", "difference": "50 已付"}
+    assert attempt(house.sales, "sales.statement.dispute", statement, given | {"theirs": "210"}) == "same"
+    assert attempt(house.sales, "sales.statement.dispute", statement, given | {"difference": " "}) == "invalid"
+    act(house.sales, "sales.statement.dispute", statement, given)
+    assert (statement.fresh.state, statement.fresh.theirs) == ("disputed", D(160))
+    payment = {"order": order, "amount": "50", "received_on": until}
+    act(house.finance, "sales.payment.create", None, payment)
+    act(house.sales, "sales.statement.redraw", statement)
+    statement = statement.fresh
+    assert (statement.state, statement.balance, statement.theirs) == ("drawn", D(160), None)
+    act(house.finance, "sales.payment.create", None, payment | {"amount": "160"})
+    act(house.sales, "sales.statement.redraw", statement)
+    assert (statement.fresh.balance, list(statement.lines.all())) == (D(0), [])
+
+
+def test_who_sees_statements(house: House, until: datetime.date) -> None:
+    statement = draw(house, invoiced(house, until), until)
+    with gate.request_code():
+        seen = [
+            Statement.objects.visible_to(by).filter(pk=statement.pk).exists()
+            for by in (house.sales, house.head, house.finance, house.colleague, house.legal)
+        ]
+    assert seen == [True, True, True, False, False]
+    assert attempt(house.legal, "sales.statement.redraw", statement) in ("missing", "forbidden")
+
+
+def test_a_quarter_is_drawn_up_on_its_first_night(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = invoiced(house, today(house))
+    moment = datetime.datetime(clock.now().year + 1, 1, 1, 18, 20, tzinfo=datetime.UTC)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    draw_statements()
+    assert not Statement.objects.filter(customer=order.customer, until__month=12).exists()
+    monkeypatch.setattr(clock, "now", lambda: moment + DAY)
+    draw_statements()
+    assert Statement.objects.filter(customer=order.customer, until__month=12).exists()

@@ -1,0 +1,118 @@
+"""Clause 2.6.2: a contract in force is changed by supplements, each numbered, approved and signed by itself."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.sales.models import Contract, Supplement
+from shangwu.chapters.sales.tests.contracting import DAY, House, a_pdf
+from shangwu.chapters.sales.tests.factories import attempt, today
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.files import intake, storage
+from shangwu.foundation.files.receipts import receipt
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
+
+D = Decimal
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def attach(house: House, supplement: Supplement, content: bytes) -> str:
+    taken = intake.take([content], "補充協議.pdf", entity=house.sales.entity_id or 0)
+    given = {"record_type": "sales.supplement", "note": str(supplement.public_id), "name": receipt(taken, house.sales)}
+    return str(act(house.sales, "files.storedfile.create", None, given).record.public_id)
+
+
+def drafted(house: House, contract: Contract, **values: Any) -> str:
+    given = {"contract": contract, "change": "加購備品一組。"} | values
+    return attempt(house.sales, "sales.supplement.create", None, given)
+
+
+def submitted(house: House, contract: Contract, **values: Any) -> Supplement:
+    given = {"contract": contract, "change": "加購備品一組。"} | values
+    made: Supplement = act(house.sales, "sales.supplement.create", None, given).record
+    file = attach(house, made, a_pdf(1))
+    act(house.sales, "sales.supplement.name_document", made, {"file": file})
+    act(house.sales, "sales.supplement.submit", made)
+    return made.fresh  # type: ignore[no-any-return]
+
+
+def signed(house: House, supplement: Supplement) -> str:
+    for by in (house.head, house.finance, house.legal):
+        assert house.decide(by, supplement) == "done"
+    given = {"file": attach(house, supplement, a_pdf(1)), "signed_on": today(house)}
+    return attempt(house.sales, "sales.supplement.sign", supplement, given)
+
+
+def test_a_supplement_is_numbered_after_its_contract_and_changes_it_when_signed(house: House) -> None:
+    contract = house.in_force()
+    order, day = contract.covered.get().order, today(house) + 90 * DAY
+    payment = {"order": order, "amount": "210", "received_on": today(house)}
+    act(house.finance, "sales.payment.create", None, payment)
+    assert contract.instalments.get().paid == D(210)
+    rows = [{"due_on": today(house), "amount": "200"}, {"due_on": day, "amount": "115"}]
+    first = submitted(house, contract, amount="315", ends_on=today(house) + 300 * DAY, instalments=rows)
+    assert first.number == f"{contract.number}-B01"
+    assert contract.fresh.amount == D(210), "approved and signed first"
+    assert signed(house, first) == "done"
+    contract = contract.fresh
+    assert (contract.amount, contract.amount_words) == (D(315), "新臺幣叁佰壹拾伍元整")
+    assert (contract.net, contract.tax, contract.ends_on) == (D(300), D(15), today(house) + 300 * DAY)
+    paid = [(one.amount, one.paid) for one in contract.instalments.order_by("position")]
+    assert paid == [(D(200), D(200)), (D(115), D(10))], "what was paid is spread over the new schedule"
+    assert submitted(house, contract).number == f"{contract.number}-B02"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"amount": "315"}, "schedule"), ({"amount": "0"}, "schedule"), ({"change": " "}, "invalid"),
+        ({"amount": "315", "instalments": [{"amount": "315"}]}, "schedule"),
+        ({"instalments": [{"after": "signed", "amount": "209"}]}, "schedule"),
+        ({"amount": "315.5", "instalments": [{"after": "signed", "amount": "315.5"}]}, "precision"),
+        ({"ends_on": "2020-01-01"}, "day"), ({"instalments": [{"after": "signed", "amount": "210"}]}, "done"),
+    ],
+)  # fmt: skip
+def test_a_supplement_adds_up_or_is_refused(house: House, values: dict[str, Any], code: str) -> None:
+    assert drafted(house, house.in_force(), **values) == code
+
+
+def test_only_a_contract_in_force_is_supplemented_and_only_by_who_keeps_it(house: House) -> None:
+    assert drafted(house, house.a_draft()) == "state"
+    contract = house.in_force()
+    given = {"contract": contract, "change": "改"}
+    assert attempt(house.colleague, "sales.supplement.create", None, given) == "invalid", "a colleague does not see it"
+    assert attempt(house.finance, "sales.supplement.create", None, given) == "forbidden"
+    assert attempt(house.sales, "sales.contract.amend", contract, {"amount": "1"}) == "forbidden"
+    assert attempt(house.sales, "sales.contract.edit", contract, {"amount": "1"}) == "state"
+
+
+def test_without_its_text_it_is_not_put_forward_and_a_rejected_number_is_kept(house: House) -> None:
+    contract = house.in_force()
+    given = {"contract": contract, "change": "改"}
+    bare = act(house.sales, "sales.supplement.create", None, given).record
+    assert attempt(house.sales, "sales.supplement.submit", bare) == "document"
+    first = submitted(house, contract)
+    assert house.decide(house.sales, first) != "done", "nobody approves their own"
+    assert house.decide(house.head, first, "reject") == "done"
+    assert first.fresh.state == "void"
+    assert submitted(house, contract).number == f"{contract.number}-B02"
+
+
+def test_the_contract_ended_meanwhile_is_not_changed(house: House) -> None:
+    contract = house.in_force()
+    supplement = submitted(house, contract)
+    act(house.head, "sales.contract.terminate", contract, reason="合意終止")
+    assert signed(house, supplement) == "state"

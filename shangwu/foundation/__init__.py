@@ -1,0 +1,1 @@
+"""The ground floor: carries every chapter of the regulation and knows none of them."""

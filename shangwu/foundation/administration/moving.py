@@ -1,0 +1,138 @@
+"""Who changes department or post: the place is new at once, rights of the former place end, work is handed over."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from shangwu.foundation.access.predicates import holds
+from shangwu.foundation.actions.door import Acted, Ask, Refusal, Row, act_many, action, on
+from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.people.models import Department, Person, Post, RoleAssignment
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records.actors import Actor, Source, system
+from shangwu.foundation.records.clock import today
+
+STAYED = gettext_noop(
+    "%(person)s was put into %(department)s and holds no more roles for %(former)s: %(roles)s. "
+    "Give anew what is needed."
+)
+MOVED = gettext_noop("%(person)s moved to %(department)s on %(day)s. Hand over what stays behind: their page lists it.")
+
+
+@action(
+    Person, "move", clause="3.4.3", label=_("Record a move"), may=holds(Role.HUMAN_RESOURCES, Role.ADMINISTRATOR),
+    icon="arrows-exchange",
+    danger=_("Roles for other departments end the day before. What they own there must be handed over."),
+)  # fmt: skip
+def move(
+    person: Person,
+    by: Actor,
+    *,
+    department: Annotated[Department, Ask(_("New department"))],  # type: ignore[valid-type]
+    post: Annotated[Post | None, Ask(_("New post"), help=_("Empty: no post yet."))] = None,
+    superior: Annotated[Person | None, Ask(_("New superior"), help=_("Empty: nobody."))] = None,
+    moved_on: Annotated[datetime.date, Ask(_("First day there"))],
+    end_all_roles: Annotated[bool, Ask(_("End roles for the whole company too"))] = False,
+) -> None:
+    """Record that a person works in another department or post from a day on (3.4.3).
+
+    Roles that reach another department than the new one end the day before, those not begun by then are archived; roles
+    for the whole company stay unless `end_all_roles` says otherwise. What the person keeps stays in its department and
+    is listed to be handed over. Refuses `left`, `no_move` where nothing changes, a day before joining or after today,
+    a post of another department, and a superior who has left.
+    """
+    if person.state == Person.State.LEFT:
+        raise Refusal("left", _("This person has left and moves nowhere."))
+    place = (department.pk, post.pk if post else None)
+    if place == (person.department_id, person.post_id):
+        raise Refusal("no_move", _("This is where the person works already. Choose another department or post."))
+    if post is not None and post.department_id not in (None, department.pk):
+        raise Refusal("invalid", _("This post is of another department. Choose one of the new."), fields={"post": []})
+    if superior is not None and superior.state == Person.State.LEFT:
+        raise Refusal("invalid", _("This person has left. Choose someone at work."), fields={"superior": []})
+    _require_day(person, by, moved_on)
+    person.department, person.post, person.superior, person.moved_on = department, post, superior, moved_on
+
+
+def _require_day(person: Person, by: Actor, moved_on: datetime.date) -> None:
+    """A move holds from the moment it is recorded: rights follow a person's place, which has no dates of its own."""
+    if moved_on > today(by.zone):
+        raise Refusal("invalid", _("A move is recorded on its first day or later."), fields={"moved_on": []})
+    if person.joined_on and moved_on < person.joined_on:
+        raise Refusal("invalid", _("The move lies before the day of joining. Correct it."), fields={"moved_on": []})
+
+
+@on("people.person.moved")
+def end_roles(acted: Acted) -> None:
+    """3.4.2: nobody keeps the rights of a place where they no longer work."""
+    for person, given in zip(acted.records, acted.inputs, strict=True):
+        assert isinstance(person, Person)
+        held = RoleAssignment.objects.filter(person=person, archived_at__isnull=True)
+        if not given.get("end_all_roles"):
+            held = held.filter(reaches__isnull=False)
+        _end(held.exclude(reaches=person.department_id), given["moved_on"])
+
+
+@on("people.person.edited")
+@on("people.person.undoed")
+def end_roles_left_behind(acted: Acted) -> None:
+    """3.4.2: who is put right into another department keeps no right of the former one either, and all are told.
+
+    It is known when it is entered, so the roles end the day before. Those for other departments and for the whole
+    company stay: nobody has said that they were wrong.
+    """
+    for person, changed in zip(acted.records, acted.changes, strict=True):
+        assert isinstance(person, Person)
+        former = changed.get("department_id", (None, None))[0]
+        if former is None:
+            continue
+        held = RoleAssignment.objects.filter(person=person, archived_at__isnull=True, reaches=former)
+        if ended := _end(held, today(acted.by.zone)):
+            places = Department.objects.in_bulk([former, person.department_id or 0])
+            said = {
+                "person": person.name,
+                "department": places.get(person.department_id or 0, "—"),
+                "former": places[former],
+                "roles": ", ".join(ended),
+            }
+            notify([acted.by.person_id, person.pk, person.superior_id], STAYED, said, about=person)
+
+
+def _end(held: QuerySet[RoleAssignment], day: datetime.date) -> list[str]:
+    """Let these roles end the day before; those not begun by then are archived. The roles that ended, in words."""
+    running = list(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lt=day).order_by("pk"))
+    ahead = list(held.filter(starts_on__gte=day).order_by("pk"))
+    last = {"ends_on": day - datetime.timedelta(days=1)}
+    _all("people.roleassignment.edit", [Row(last, target=one) for one in running])
+    _all("people.roleassignment.archive", [Row(target=one) for one in ahead])
+    return [str(one.get_role_display()) for one in (*running, *ahead)]
+
+
+def former_places(persons: Sequence[Person], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> dict[int, int | None]:
+    """Person -> the department where they were before this."""
+    return {one.pk: one.department_id for one in persons}
+
+
+def note_place(person: Person, by: Actor, former: Mapping[int, int | None]) -> None:
+    """Whoever is put into another department has moved: their page lists what stays behind."""
+    if former.get(person.pk) not in (None, person.department_id):
+        person.moved_on = today(by.zone)
+
+
+def _all(verb: str, rows: list[Row]) -> None:
+    if rows:
+        act_many(system(Source.EVENT), verb, rows, whole=True)
+
+
+@on("people.person.moved")
+def tell(acted: Acted) -> None:
+    """Who moves, their former superior and their new one know what is to be handed over."""
+    for person, changed in zip(acted.records, acted.changes, strict=True):
+        assert isinstance(person, Person)
+        former, _new = changed.get("superior_id", (person.superior_id, None))
+        said = {"person": person.name, "department": person.department, "day": person.moved_on}
+        notify([person.pk, former, person.superior_id], MOVED, said, about=person)

@@ -1,0 +1,73 @@
+"""Approvals on the page: the inbox, the chain with its seals, deciding, the route with its dry run."""
+
+import pytest
+
+from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales.tests.factories import a_product, an_order, review_of
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.approvals.actions.routes import seed_routes
+from shangwu.foundation.approvals.models import RouteEdition
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+from tests.builders import HOUSE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
+
+
+@pytest.fixture
+def crew() -> Crew:
+    found = Crew()
+    for by in (found.sales, found.support, found.head, found.finance):
+        assert by.person_id
+    return found
+
+
+def client_of(by: object) -> object:
+    return a_client(Person.objects.get(pk=by.person_id))  # type: ignore[attr-defined]
+
+
+def a_review(crew: Crew) -> object:
+    product = a_product()
+    order = an_order(crew, [{"product": product, "quantity": "1", "discount": "0.06"}], customer=a_customer(crew.sales))
+    act(crew.sales, "sales.order.submit", order)
+    return order.fresh
+
+
+def test_what_waits_for_me_stands_on_my_day_and_in_the_inbox(crew: Crew) -> None:
+    order = a_review(crew)
+    mine, other = client_of(crew.finance), client_of(crew.head)
+    for page in ("/", "/approvals/requests/?state=running&waiting=me"):
+        assert order.number in mine.get(page).content.decode(), page  # type: ignore[attr-defined]
+    inbox = other.get("/approvals/requests/?state=running&waiting=me").content.decode()  # type: ignore[attr-defined]
+    assert order.number not in inbox, "it is not asked yet"  # type: ignore[attr-defined]
+
+
+def test_the_record_shows_its_chain_and_who_is_asked_is_offered_the_decision(crew: Crew) -> None:
+    order = a_review(crew)
+    address = f"/sales/orders/{order.public_id}/"  # type: ignore[attr-defined]
+    asked = client_of(crew.finance).get(address).content.decode()  # type: ignore[attr-defined]
+    assert "sw-route" in asked
+    assert "is-you" in asked
+    assert "approvals.request.approve/" in asked
+    seller = client_of(crew.sales).get(address).content.decode()  # type: ignore[attr-defined]
+    assert "approvals.request.approve/" not in seller
+    assert "approvals.request.withdraw/" in seller
+
+
+def test_the_printed_form_carries_seal_opinion_name_and_time(crew: Crew) -> None:
+    order = a_review(crew)
+    act(crew.finance, "approvals.request.approve", review_of(order), {"opinion": "毛利尚可"})  # type: ignore[arg-type]
+    act(crew.head, "approvals.request.approve", review_of(order), {"opinion": "同意"})  # type: ignore[arg-type]
+    paper = client_of(crew.sales).get(f"/sales/orders/{order.public_id}/print/").content.decode()  # type: ignore[attr-defined]
+    assert "sw-print-signatures" in paper
+    assert "毛利尚可" in paper
+    assert "王小明" in paper
+
+
+def test_a_route_is_tried_before_it_is_put_in_force(crew: Crew) -> None:
+    a_review(crew)
+    seed_routes(HOUSE)
+    edition = RouteEdition.objects.get(route__kind="sales.order.review")
+    page = client_of(crew.executive).get(f"/approvals/routeeditions/{edition.public_id}/")  # type: ignore[attr-defined]
+    assert page.status_code == 200
+    assert "王小明" in page.content.decode()

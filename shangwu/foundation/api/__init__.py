@@ -1,0 +1,1 @@
+"""The API: every record type and action over HTTP, drawn from the registries. Tokens and webhooks."""

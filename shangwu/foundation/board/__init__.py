@@ -1,0 +1,1 @@
+"""Where duties are seen: My day, beside a record and a clause, the list, the board, the report on paper."""

@@ -1,0 +1,161 @@
+"""Taking a list out: exactly the rows, columns and order that its reader sees, as text."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from shangwu.foundation.audit.notes import note_of
+from shangwu.foundation.audit.reading import How, read_many, secret_ones
+from shangwu.foundation.exchange.models import Export
+from shangwu.foundation.exchange.writing import Column, Form, write
+from shangwu.foundation.pages import formats
+from shangwu.foundation.pages.drawing import Drawn
+from shangwu.foundation.pages.elements import Look
+from shangwu.foundation.pages.lists.asked import Asked, asked, lists_of
+from shangwu.foundation.pages.lists.columns import chosen
+from shangwu.foundation.pages.lists.find import found
+from shangwu.foundation.pages.lists.lanes import narrowed
+from shangwu.foundation.pages.lists.prepared import Prepared, prepared
+from shangwu.foundation.pages.registry import record_pages
+from shangwu.foundation.pages.related import Names, names_for
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Actor
+
+PAGE = 1_000
+"""Rows that are read at a time."""
+Progress = Callable[[int], None]
+
+
+def list_of(record: str) -> Prepared | None:
+    """The list of a record type by its public name; None when it has none."""
+    for model, pages in record_pages.items():
+        if pages.name == record and pages.list is not None:
+            return prepared(model)
+    return None
+
+
+def export(
+    by: Actor,
+    one: Prepared,
+    query: str | Mapping[str, str],
+    to: Path,
+    form: Form,
+    progress: Progress = lambda rows: None,
+) -> int:
+    """Write the list that `query` asks for to a file and note down that it left the house; gives the rows."""
+    address = query if isinstance(query, str) else encoded(query)
+    question = replace(asked(one, lists_of(address), by), after=None, before=None)
+    columns = chosen(one, by, lists_of(address).get("column", []))
+    titles = [Column(str(each.label), each.is_number) for each in columns]
+    currency = currency_field(columns)
+    if currency:
+        titles.append(Column(_("Currency")))
+    secret: list[int] = []
+    rows = lines(one, question, by, columns, currency, progress, secret.extend)
+    count = write(to, form, titles, rows, title=one.title)
+    note(by, one, question, columns, form, count)
+    read_many(by, one.model, secret, How.EXPORT)
+    return count
+
+
+def encoded(query: Mapping[str, str]) -> str:
+    """A list's address of names and values; several values of a name stand apart by commas there."""
+    made = QueryDict(mutable=True)
+    for name, value in query.items():
+        made.appendlist(name, value)
+    return made.urlencode()
+
+
+def lines(
+    one: Prepared,
+    question: Asked,
+    by: Actor,
+    columns: Sequence[Drawn],
+    currency: str,
+    progress: Progress,
+    secret: Callable[[list[int]], None],
+) -> Iterator[list[str]]:
+    """The rows as text, read page by page in the list's own order. secret: is told the keys of secret rows."""
+    count = 0
+    if question.group:  # as the list shows it: lane after lane
+        for part in narrowed(one, question, by):
+            yield from lines(one, part.asked, by, columns, currency, progress, secret)
+        return
+    while True:
+        page = found(one, question, by, size=PAGE)
+        names = names_for(by, columns, page.rows)
+        secret(secret_ones(page.rows))
+        for row in page.rows:
+            cells = [text_of(each, row, names, by) for each in columns]
+            yield [*cells, getattr(row, currency, "")] if currency else cells
+        count += len(page.rows)
+        progress(count)
+        if page.older is None:
+            return
+        question = replace(question, after=page.older)
+
+
+def currency_field(columns: Sequence[Drawn]) -> str:
+    """The field that tells the currency of the amounts, unless a column shows it already."""
+    fields = {each.column.currency for each in columns if each.look is Look.MONEY and each.column.currency}
+    shown = {each.name for each in columns}
+    return next(iter(sorted(fields - shown)), "") if not fields & shown else ""
+
+
+def text_of(one: Drawn, row: Any, names: Names, by: Actor) -> str:
+    """A value as a person would type it: plain digits, ISO days, the words of states and names."""
+    value = one.value(row)
+    if value is None or value == "" or value == []:
+        return ""
+    match one.look:
+        case Look.REFERENCE | Look.PERSON if one.related is not None:
+            return str(names.of(one.related, value).label)
+        case Look.PERSONS:
+            return ", ".join(str(names.of(Person, key).label) for key in value)
+        case Look.STATE | Look.CHOICE if one.field is not None:
+            return str(next((label for key, label in one.field.flatchoices if key == value), value))
+        case Look.MONEY:
+            return amount(value, getattr(row, one.column.currency, "") if one.column.currency else "")
+        case Look.RATE:
+            return f"{plain(Decimal(value) * 100)}%"
+        case Look.YES_NO:
+            return str(_("yes") if value else _("no"))
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(by.zone).strftime("%Y-%m-%d %H:%M")
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def plain(value: Decimal) -> str:
+    """A number without grouping and without empty decimals."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def amount(value: Any, currency: str) -> str:
+    """An amount with the decimals of its currency, and further ones if it has them: nothing is rounded away."""
+    places = formats.minor_units(currency)
+    exact = plain(Decimal(value))
+    decimals = len(exact.partition(".")[2])
+    return exact if decimals >= places else f"{Decimal(value):.{places}f}"
+
+
+def note(by: Actor, one: Prepared, question: Asked, columns: Sequence[Drawn], form: Form, rows: int) -> None:
+    """Write down who took what out: with its question among the exports, and in the sealed log."""
+    made = Export.objects.create(
+        person_id=by.person_id,
+        record_type=one.pages.name,
+        query=question.query(view=False),
+        columns=[each.name for each in columns],
+        form=form,
+        rows=rows,
+        at=clock.now(),
+        address=by.address,
+    )
+    note_of(by, f"{one.pages.name}.export", "exchange.export", made.pk, count=rows)

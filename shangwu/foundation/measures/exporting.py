@@ -1,0 +1,233 @@
+"""Exports facts to Parquet, one file per month, and publishes them by one row.
+
+Only months that hold a changed record are written again. Which records changed is read from the row history, with a
+margin for transactions that were open during the last export; `everything=True` starts anew.
+"""
+
+import datetime
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from shangwu.foundation.measures.models import FactRelease
+from shangwu.foundation.measures.registry import FactSet, fact_sets
+from shangwu.foundation.measures.rolling import files_of, rolled
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.history import history_models
+
+MARGIN = 20_000
+"""History rows that are read again: ids are given before commit, so a later commit may hold an earlier id."""
+
+NO_MONTH = "none"
+
+LOOKED_AGAIN = datetime.timedelta(minutes=15)
+
+_ARROW = {
+    "bigint": "int64",
+    "smallint": "int16",
+    "integer": "int32",
+    "text": "string",
+    "boolean": "bool_",
+    "date": "date32",
+}
+
+
+def folder(facts: FactSet) -> Path:
+    """Where the files of a fact set lie."""
+    return Path(settings.FACTS) / facts.name
+
+
+def definition_of(facts: FactSet) -> str:
+    """A digest of how the set is defined; another definition means exporting everything anew."""
+    columns = {name: [one.sql, one.kind] for name, one in facts.all_columns.items()}
+    rolling = [facts.rolled_by, facts.sums]
+    text = json.dumps([facts.source, facts.period, facts.where, columns, rolling], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def export(name: str, *, everything: bool = False, progress: Callable[[int, int], None] | None = None) -> FactRelease:
+    """Bring a fact set up to date. Raises KeyError for an unknown name."""
+    facts = fact_sets[name]
+    outermost = not connection.in_atomic_block
+    with gate.free_reading(), transaction.atomic(), connection.cursor() as cursor:
+        if outermost:  # one view of the data for all months; inside another transaction its own level holds
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        former = FactRelease.objects.filter(fact_set=name).first()
+        anew = (
+            everything or former is None or former.definition != definition_of(facts) or not _all_there(facts, former)
+        )
+        seen = _last_history_row(cursor, facts)
+        months = _all_months(cursor, facts) if anew else _changed_months(cursor, facts, former)  # type: ignore[arg-type]
+        files: dict[str, Any] = {} if anew or former is None else dict(former.files)
+        for done, month in enumerate(months):
+            _put(files, month, _write_month(cursor, facts, month))
+            if progress:
+                progress(done + 1, len(months))
+        return _publish(facts, files, seen)
+
+
+def is_behind() -> bool:
+    """Whether any fact set has something to export; asked each minute, so it loads nothing large.
+
+    A row that was committed late, under a lower number than the last, shows in no maximum: once in LOOKED_AGAIN
+    everything is looked at, with its margin.
+    """
+    with gate.free_reading(), connection.cursor() as cursor:
+        for name, facts in fact_sets.items():
+            former = FactRelease.objects.filter(fact_set=name).first()
+            if former is None or former.definition != definition_of(facts):
+                return True
+            if clock.now() - former.as_of > LOOKED_AGAIN:
+                return True
+            if former.read_to != _last_history_row(cursor, facts) or not _all_there(facts, former):
+                return True
+    return False
+
+
+def export_all() -> None:
+    """Bring every fact set up to date."""
+    for name in fact_sets:
+        export(name)
+
+
+def _put(files: dict[str, Any], month: str, written: dict[str, Any] | None) -> None:
+    files.pop(month, None)
+    if written is not None:
+        files[month] = written
+
+
+def _names(files: dict[str, Any]) -> set[str]:
+    """All files that a release names."""
+    return {*files_of(files, sums=False), *files_of(files, sums=True)} - {""}
+
+
+def _publish(facts: FactSet, files: dict[str, Any], seen: dict[str, int]) -> FactRelease:
+    release, _made = FactRelease.objects.update_or_create(
+        fact_set=facts.name,
+        defaults={
+            "definition": definition_of(facts),
+            "files": files,
+            "read_to": seen,
+            "as_of": clock.now(),
+            "rows": sum(one["rows"] for one in files.values()),
+        },
+    )
+    transaction.on_commit(lambda: _sweep(facts, _names(files)))
+    return release
+
+
+def _sweep(facts: FactSet, kept: set[str]) -> None:
+    """Remove files that no release names any more; one generation stays for readers still at work."""
+    stale = sorted(
+        (path for path in folder(facts).glob("*.parquet") if path.name not in kept),
+        key=lambda path: path.stat().st_mtime,
+    )
+    for path in stale[: -max(len(kept), 1)] if len(stale) > len(kept) else []:
+        path.unlink(missing_ok=True)
+
+
+def _all_there(facts: FactSet, release: FactRelease) -> bool:
+    return all((folder(facts) / name).exists() for name in _names(release.files))
+
+
+def _history_tables(facts: FactSet) -> list[str]:
+    """The history of the record and of its parts: a line's change moves the record's version too, but not its day."""
+    return [history_models[facts.model]._meta.db_table]
+
+
+def _last_history_row(cursor: Any, facts: FactSet) -> dict[str, int]:
+    found = {}
+    for table in _history_tables(facts):
+        cursor.execute(f'SELECT coalesce(max(pgh_id), 0) FROM "{table}"')
+        found[table] = cursor.fetchone()[0]
+    return found
+
+
+def _all_months(cursor: Any, facts: FactSet) -> list[str]:
+    cursor.execute(
+        f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {facts.source} "
+        f"WHERE {facts.where} ORDER BY 1"
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _changed_months(cursor: Any, facts: FactSet, release: FactRelease) -> list[str]:
+    """Months in which a changed record stands now, or stood before."""
+    (table,) = _history_tables(facts)
+    since = max(release.read_to.get(table, 0) - MARGIN, 0)
+    if since == 0 and release.read_to.get(table, 0) == 0:
+        return _all_months(cursor, facts)
+    day = facts.period.replace("r.", "h.")
+    cursor.execute(
+        f'WITH changed AS (SELECT DISTINCT pgh_obj_id FROM "{table}" WHERE pgh_id > %s) '
+        f"SELECT DISTINCT coalesce(to_char({day}, 'YYYY-MM'), '{NO_MONTH}') "
+        f'FROM "{table}" h JOIN changed USING (pgh_obj_id) ORDER BY 1',
+        [since],
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | None:
+    """Write one month's rows, and their sums, to new files: what the release says of them; None without rows."""
+    import pyarrow.csv as arrow_csv
+
+    buffer = io.BytesIO()
+    with cursor.copy(f"COPY ({_select(facts, month)}) TO STDOUT (FORMAT csv)") as source:
+        for chunk in source:
+            buffer.write(chunk)
+    if buffer.tell() == 0:
+        return None
+    buffer.seek(0)
+    table = arrow_csv.read_csv(
+        buffer,
+        read_options=arrow_csv.ReadOptions(column_names=list(facts.all_columns)),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=_schema(facts), true_values=["t"], false_values=["f"], strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+    )  # fmt: skip
+    sums = _write(facts, f"{month}-sums", rolled(facts, table)) if facts.sums else ""
+    return {"file": _write(facts, month, table), "rows": table.num_rows, "sums": sums}
+
+
+def _write(facts: FactSet, month: str, table: Any) -> str:
+    """Write a table to a file of its own; its name."""
+    import pyarrow.parquet as parquet
+
+    folder(facts).mkdir(parents=True, exist_ok=True)
+    name = f"{month}-{uuid.uuid4().hex[:12]}.parquet"
+    parquet.write_table(table, folder(facts) / name, compression="zstd")
+    return name
+
+
+def _select(facts: FactSet, month: str) -> str:
+    columns = ", ".join(f"{one.sql} AS {name}" for name, one in facts.all_columns.items())
+    if month == NO_MONTH:
+        when = f"{facts.period} IS NULL"
+    else:
+        when = f"{facts.period} >= '{month}-01' AND {facts.period} < date '{month}-01' + interval '1 month'"
+    return f"SELECT {columns} FROM {facts.source} WHERE ({facts.where}) AND {when}"
+
+
+def _schema(facts: FactSet) -> Any:
+    import pyarrow as arrow
+
+    return arrow.schema([(name, arrow_type(one.kind)) for name, one in facts.all_columns.items()])
+
+
+def arrow_type(kind: str) -> Any:
+    """The Arrow type of a fact column's PostgreSQL type; money stays exact."""
+    import pyarrow as arrow
+
+    if kind.startswith("numeric"):
+        digits, places = kind[8:-1].split(",")
+        return arrow.decimal128(int(digits), int(places))
+    return getattr(arrow, _ARROW[kind])()

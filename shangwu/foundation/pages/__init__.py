@@ -1,0 +1,1 @@
+"""The pages: lists, details, forms, boards and the frame around them, drawn from what the rooms declare."""

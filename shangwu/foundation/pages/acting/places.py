@@ -1,0 +1,69 @@
+"""Where a person acted from, and where they go next: back to the list, on to the record, or nowhere at all."""
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from shangwu.foundation.actions.registry import Action
+from shangwu.foundation.pages.registry import record_pages
+from shangwu.foundation.records.models import Record
+
+LEAVES = frozenset({"archive", "trash"})
+"""Verbs after which the record is no longer where the person was."""
+
+
+def current(request: HttpRequest) -> str:
+    """Path and query of the page on which the person acted; "" when it is not one of ours."""
+    given = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(given, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(given)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def list_query(request: HttpRequest) -> str:
+    """The query of the list that the person came from, as the record's address carries it (`?from=`)."""
+    if "from" in request.GET:
+        return request.GET["from"][:2000]
+    return (parse_qs(urlsplit(current(request)).query).get("from") or [""])[0][:2000]
+
+
+def list_url(record_type: type[Record], query: str = "") -> str:
+    """The list of a record type, asked as it was; "" when it has none."""
+    pages = record_pages.get(record_type)
+    if pages is None or pages.list is None:
+        return ""
+    return reverse(f"{pages.name}.list") + (f"?{query}" if query else "")
+
+
+def record_url(record_type: type[Record], public_id: object) -> str:
+    """The page of a record; its list when it has no page of its own."""
+    pages = record_pages.get(record_type)
+    if pages is None or pages.detail is None:
+        return list_url(record_type) or "/"
+    return reverse(f"{pages.name}.detail", kwargs={"public_id": public_id})
+
+
+def next_url(request: HttpRequest, one: Action, public_id: object) -> str:
+    """Where the person goes after `one` was done. Not onto a record that has just left the lists."""
+    query = list_query(request)
+    if one.verb in LEAVES and (back := list_url(one.model, query)):
+        return back
+    return record_url(one.model, public_id) + (f"?{urlencode({'from': query})}" if query else "")
+
+
+def on_a_record(request: HttpRequest) -> bool:
+    """Whether the person acted from the page of a record: what was done elsewhere may have changed it."""
+    try:
+        return str(resolve(urlsplit(current(request)).path).url_name or "").endswith(".detail")
+    except Resolver404:
+        return False
+
+
+def stays(request: HttpRequest, one: Action, public_id: object) -> bool:
+    """Whether the person acted beside something else (a list, my day) and wants to stay there."""
+    here = urlsplit(current(request)).path
+    own = record_url(one.model, public_id)
+    return bool(here) and not here.startswith(own) and not here.startswith("/act/") and not one.makes

@@ -1,0 +1,1 @@
+"""Comments under any record, mentions, and following."""

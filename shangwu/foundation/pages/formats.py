@@ -1,0 +1,107 @@
+"""How numbers and days are written on pages: tabular, grouped, the minus a minus, years only where they help."""
+
+import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shangwu.foundation.money.currencies import currency
+from shangwu.foundation.records import clock
+
+MINUS = "\u2212"
+
+Number = Decimal | int
+
+
+def number(value: Number, places: int | None = None) -> str:
+    """Grouped digits. `places`: exactly so many decimals; None: as many as the value has, without empty ones."""
+    if places is not None:
+        value = round_to(value, places)
+        text = f"{value:,.{places}f}"
+    else:
+        text = f"{value:,}" if isinstance(value, int) else _plain(value)
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+def round_to(value: Number, places: int) -> Decimal:
+    """Half up, for showing. Money is rounded by the money room, before it is stored."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def money(value: Number, code: str = "", *, exact: bool = False) -> str:
+    """An amount in the decimals that its currency is paid in; `exact` keeps further ones (unit prices)."""
+    places = minor_units(code)
+    if exact and isinstance(value, Decimal):
+        exponent = value.normalize().as_tuple().exponent
+        places = max(places, -exponent if isinstance(exponent, int) else 0)
+    return number(value, places)
+
+
+@lru_cache(maxsize=64)
+def minor_units(code: str) -> int:
+    """Decimals of a currency; 2 for one that we do not know."""
+    try:
+        return currency(code).minor_units
+    except ValidationError:
+        return 2
+
+
+@lru_cache(maxsize=64)
+def symbol(code: str) -> str:
+    """The sign of a currency, or its code."""
+    try:
+        return currency(code).symbol
+    except ValidationError:
+        return code
+
+
+def percent(value: Number) -> str:
+    """A share as percent, at most two decimals."""
+    return f"{number(round_to(Decimal(value) * 100, 2).normalize() + 0)}%"
+
+
+def day(value: datetime.date, *, brief: bool = False) -> str:
+    """2026-12-18; in lists 12/18 while it is this year."""
+    if brief and value.year == today().year:
+        return f"{value.month:02}/{value.day:02}"
+    return value.isoformat()
+
+
+def moment(value: datetime.datetime, *, brief: bool = False) -> str:
+    """2026-11-23 10:21; in lists only as much as tells it from now: 10:21, yesterday 17:22, 11/20, 2025-11-20."""
+    local = timezone.localtime(value)
+    clock_time = f"{local.hour:02}:{local.minute:02}"
+    if not brief:
+        return f"{local.date().isoformat()} {clock_time}"
+    age = (today() - local.date()).days
+    if age == 0:
+        return clock_time
+    if age == 1:
+        return _("yest. %(time)s") % {"time": clock_time}
+    return day(local.date(), brief=True)
+
+
+def today() -> datetime.date:
+    """The reader's business date."""
+    return clock.today(timezone.get_current_timezone())
+
+
+EARLIEST = datetime.date(1900, 1, 1)
+"""Nobody asks about days before it, and their calendars are not ours."""
+
+
+def asked_day(text: str) -> datetime.date | None:
+    """The day that an address asks about, such as `on=2026-11-24`; None for today and for what is no day."""
+    try:
+        found = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found >= EARLIEST else None

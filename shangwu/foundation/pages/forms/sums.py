@@ -1,0 +1,119 @@
+"""Live sums beside a form: what the entries come to so far, worked out by the action's own body."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.utils.html import format_html, format_html_join
+
+from shangwu.foundation.actions.preview import Preview, preview
+from shangwu.foundation.actions.registry import Action
+from shangwu.foundation.pages import face
+from shangwu.foundation.pages.details.finding import record_of
+from shangwu.foundation.pages.drawing import Drawn, resolve
+from shangwu.foundation.pages.elements import Column, Group, Parts
+from shangwu.foundation.pages.forms.entries import given, posted
+from shangwu.foundation.pages.forms.form import Form
+from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.pages.registry import RecordPages, record_pages
+from shangwu.foundation.pages.related import Names
+from shangwu.foundation.records.models import Record
+from shangwu.foundation.records.refusals import Sentence
+from shangwu.foundation.records.scopes import hidden_fields
+
+
+@dataclass(slots=True)
+class Sums:
+    """What stands beside a form. rows: label, id and value of each total; the last is the grand one.
+
+    cells: name in the form -> worked-out value. note: why the action would be refused as things stand.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+    note: Sentence = ""
+
+
+def sums_of(form: Form, record: Any) -> Sums:
+    """The sums of a form as it is drawn: tried from its entries; the grids get their worked-out cells."""
+    if not wants_sums(form):
+        return Sums()
+    one = form.action
+    wanted = given(form.inputs, form.entries, form.actor)
+    tried = preview(form.actor, one, record, wanted.inputs)
+    sums = _sums(form, tried, wanted.rows)
+    form.computed |= sums.cells
+    return sums
+
+
+def wants_sums(form: Form) -> bool:
+    """Whether anything on the form is worked out by the server."""
+    return bool(form.page and form.page.sums) or any(head.computed for grid in form.grids for head in grid.heads)
+
+
+def show(request: Request, *, one: Action, public_id: Any = None) -> HttpResponse:
+    """The fragment that a form asks for while a person types: only the places that hold sums."""
+    record = record_of(request.actor, one.model, public_id) if public_id is not None else None
+    form = Form(one, request.actor, posted(request.POST))
+    wanted = given(form.inputs, form.entries, request.actor)
+    sums = _sums(form, preview(request.actor, one, record, wanted.inputs), wanted.rows)
+    places = [(f"sum_{row['name']}", row["value"]) for row in sums.rows]
+    places += [(f"sum_{name}", text) for name, text in sums.cells.items()]
+    places += [("sum__note", note(sums.note))]
+    drawn = format_html_join("", '<hx-partial hx-target="#{}" hx-swap="innerHTML">{}</hx-partial>', places)
+    return HttpResponse(drawn)
+
+
+def note(sentence: Sentence) -> str:
+    """The line under the sums: what still stands in the way."""
+    return format_html('<p class="sw-late">{}</p>', sentence) if sentence else ""
+
+
+def _sums(form: Form, tried: Preview, rows: dict[str, list[int]]) -> Sums:
+    one, record = form.action, tried.record
+    found = Sums()
+    names = form.page.sums if form.page else ()
+    hidden = hidden_fields(one.model, form.actor)
+    for name in (name for name in names if name not in hidden):
+        drawn = column_of(one.model, name)
+        value = drawn.html(record, Names(), brief=False) if record is not None else face.NOTHING
+        found.rows.append({"name": name, "label": drawn.label, "value": value, "total": name == names[-1]})
+    for grid in form.grids:
+        kept = [rows.get(grid.name, [])[place] for place in tried.kept.get(grid.name, [])]
+        parts = list(getattr(record, grid.name).all()) if record is not None else []
+        for place in range(grid.total_forms):
+            for head in (head for head in grid.heads if head.computed):
+                part = parts[kept.index(place)] if place in kept and len(parts) == len(kept) else None
+                cell = f"{grid.name}-{place}-{head.name}"
+                found.cells[cell] = _cell(one.model, grid.name, head.name, part)
+    if tried.refusal is not None and tried.refusal.code != "invalid":
+        found.note = tried.refusal.sentence
+    return found
+
+
+def _cell(model: type[Record], relation: str, name: str, part: Any) -> str:
+    if part is None:
+        return ""
+    drawn = column_of(type(part), name, _declared_parts(record_pages.get(model), relation))
+    return drawn.html(part, Names())
+
+
+def column_of(model: type[models.Model], name: str, declared: Iterable[str | Column] = ()) -> Drawn:
+    """A field as the record's own pages draw it (an amount in its currency), else by its type."""
+    pages = record_pages.get(model)
+    choices = [*declared, *(_declared(pages) if pages else ())]
+    return resolve(model, next((each for each in choices if isinstance(each, Column) and each.name == name), name))
+
+
+def _declared(pages: RecordPages) -> Sequence[str | Column]:
+    found: list[str | Column] = list(pages.list.columns) if pages.list else []
+    for each in pages.detail.facts if pages.detail else ():
+        found += [item for item in each.items if isinstance(item, str)] if isinstance(each, Group) else [each]
+    return found
+
+
+def _declared_parts(pages: RecordPages | None, relation: str) -> Sequence[str | Column]:
+    tables: Sequence[Parts] = pages.detail.parts if pages and pages.detail else ()
+    return next((table.columns for table in tables if table.relation == relation), ())

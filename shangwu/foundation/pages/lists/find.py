@@ -1,0 +1,193 @@
+"""Finds the rows of one page: one sliced, ordered subquery per arm of the scope, united, so that each is an index scan.
+
+"Own or team or department" as one OR reads a million rows (94-131 ms); as a union of index scans it reads a page per
+arm (8 ms). The same holds for several ways to answer a search, and for the empty values of a sort column, which stand
+last in either direction.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Coalesce
+
+from shangwu.foundation.pages.lists.asked import Asked
+from shangwu.foundation.pages.lists.cursor import Cursor
+from shangwu.foundation.pages.lists.prepared import Prepared
+from shangwu.foundation.pages.lists.search import alternatives
+from shangwu.foundation.records import own
+from shangwu.foundation.records.actors import Actor
+
+SIZE = 50
+
+SPLIT = 12
+"""An arm of so many departments or owners is split into one index scan each; beyond, the planner does better."""
+
+BULKY = ("search_text", "search_bigrams", "extra")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows of one page. newer, older: places to go on from, None at an end. first: rank of the first row."""
+
+    rows: list[Any]
+    newer: Cursor | None
+    older: Cursor | None
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the order a page starts: after (or before) this key and sort value."""
+
+    key: int
+    value: Any
+
+
+def found(prepared: Prepared, asked: Asked, actor: Actor, *, size: int = SIZE) -> Found:
+    """One page of rows that `actor` sees and `asked` wants, in its order."""
+    backward = asked.before is not None
+    cursor = asked.before or asked.after
+    place = _place(prepared, asked, actor, cursor) if cursor else None
+    if cursor is not None and place is None:
+        asked, cursor, backward = replace(asked, after=None, before=None), None, False
+    rows = _page(prepared, asked, actor, place, backward, size + 1)
+    more = len(rows) > size
+    rows = rows[:size]
+    if backward:
+        rows.reverse()
+    if not rows:
+        return Found([], None, None)
+    rank = cursor.rank if cursor else 0
+    first = max(1, rank - len(rows) if backward else rank + 1)
+    newer = Cursor.at(rows[0], asked.sort, first) if (more if backward else cursor is not None) else None
+    last = Cursor.at(rows[-1], asked.sort, first + len(rows) - 1)
+    return Found(rows, newer, last if backward or more else None, first)
+
+
+def _place(prepared: Prepared, asked: Asked, actor: Actor, cursor: Cursor) -> _Place | None:
+    """The cursor in the table's own terms; None for a row that the reader does not see or a value that is none."""
+    rows = prepared.model.objects.visible_to(actor, archived=True).filter(public_id=cursor.public_id)
+    key = rows.values_list("pk", flat=True).first()
+    if key is None:
+        return None
+    if not asked.sort:
+        return _Place(key, None)
+    try:
+        return _Place(key, cursor.sort_value(prepared.model._meta.get_field(asked.sort)))
+    except (ValidationError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def branches(prepared: Prepared, asked: Asked, actor: Actor) -> list[Any]:
+    """The wanted rows as querysets that together hold them all, each on one arm and one way to answer the search."""
+    return [rows for rows, _is_shared in _branches(prepared, asked, actor, in_order=False)]
+
+
+def _branches(prepared: Prepared, asked: Asked, actor: Actor, *, in_order: bool) -> list[tuple[Any, bool]]:
+    """The same, and whether the arm is found by whom a row is shared with. in_order: each can follow one index."""
+    condition = Q()
+    for one in asked.conditions:
+        condition &= one.q
+    if asked.archived:
+        condition &= Q(archived_at__isnull=False)
+    ways = alternatives(prepared.page, actor, asked.q) or [Q()]
+    arms = prepared.model.objects.visible_arms(actor, archived=asked.archived)
+    asked_for = [one.q for one in asked.conditions]
+    # Who asks for the pool asks for exactly one arm, and the others hold nothing that it does not.
+    arms = [(arm, rows) for arm, rows in arms if arm.condition in asked_for][:1] or arms
+    made = []
+    for arm, rows in arms:
+        for part in _split(arm.condition) if in_order else [Q()]:
+            made += [(rows.filter(part & condition & way), arm.name == "shared") for way in ways]
+    return made
+
+
+def _split(condition: Q) -> Iterator[Q]:
+    """`column IN (a, b)` gives no order from an index; `column = a` and `column = b` do."""
+    if len(condition.children) == 1 and not condition.negated and isinstance(condition.children[0], tuple):
+        name, values = condition.children[0]
+        if name.endswith("__in") and isinstance(values, list | tuple) and 1 < len(values) <= SPLIT:
+            yield from (Q(**{name.removesuffix("__in"): value}) for value in values)
+            return
+    yield Q()
+
+
+def scans(
+    prepared: Prepared, asked: Asked, actor: Actor, place: _Place | None, backward: bool, limit: int
+) -> list[Any]:
+    """The querysets that are united: each sliced and ordered, so that an index can serve it."""
+    natural = _order(asked, backward, {})
+    return [
+        rows.filter(keyset).order_by(*(_gathered(natural) if is_shared else natural))[:limit]
+        for rows, is_shared in _branches(prepared, asked, actor, in_order=True)
+        for keyset in _segments(prepared, asked, place, backward)
+    ]
+
+
+def _gathered(order: list[OrderBy]) -> list[OrderBy]:
+    """The same order, which no index serves: few rows hold the person, and walking all in order finds them last."""
+    return [
+        OrderBy(
+            Coalesce(one.expression, one.expression),
+            descending=one.descending,
+            nulls_first=one.nulls_first,
+            nulls_last=one.nulls_last,
+        )
+        for one in order
+    ]
+
+
+def _page(
+    prepared: Prepared, asked: Asked, actor: Actor, place: _Place | None, backward: bool, limit: int
+) -> list[Any]:
+    parts = scans(prepared, asked, actor, place, backward, limit)
+    if not parts:
+        return []
+    if len(parts) == 1:
+        return list(parts[0].defer(*deferred(prepared.model)))
+    names = ("pk", asked.sort) if asked.sort else ("pk",)
+    order = _order(asked, backward, {"nulls_first": True} if backward else {"nulls_last": True})
+    plain = [part.values_list(*names) for part in parts]
+    keys = [row[0] for row in plain[0].union(*plain[1:]).order_by(*order)[:limit]]
+    rows = prepared.model.objects.visible_to(actor, archived=True).filter(pk__in=keys)
+    by_key = {row.pk: row for row in rows.defer(*deferred(prepared.model))}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def deferred(model: Any) -> list[str]:
+    """Columns that no list needs and that are long; own fields are shown where there are any."""
+    names = {field.name for field in model._meta.concrete_fields}
+    needed = {"extra"} if own.fields_of(model) else set()
+    return [name for name in BULKY if name in names - needed]
+
+
+def _order(asked: Asked, backward: bool, nulls: dict[str, Any]) -> list[OrderBy]:
+    """The order of the list, turned round for a page before a place.
+
+    Within one part the order is left as indexes have it; `nulls` says where empty values stand among all parts.
+    """
+    descending = asked.descending != backward
+    last = OrderBy(F("pk"), descending=descending)
+    return [OrderBy(F(asked.sort), descending=descending, **nulls), last] if asked.sort else [last]
+
+
+def _segments(prepared: Prepared, asked: Asked, place: _Place | None, backward: bool) -> list[Q]:
+    """Conditions of the parts of the order that the page may come from: rows with a sort value, rows without."""
+    descending = asked.descending != backward
+    if not asked.sort:
+        return [Q(**{"pk__lt" if descending else "pk__gt": place.key}) if place else Q()]
+    filled, empty = Q(**{f"{asked.sort}__isnull": False}), Q(**{f"{asked.sort}__isnull": True})
+    nullable = prepared.model._meta.get_field(asked.sort).null
+    if place is None:
+        return [filled, empty] if nullable else [Q()]
+    beyond = Q(**{"pk__lt" if descending else "pk__gt": place.key})
+    if place.value is None:
+        return [empty & beyond, filled] if backward else [empty & beyond]
+    compare = TupleLessThan if descending else TupleGreaterThan
+    further = Q(compare(Tuple(F(asked.sort), F("pk")), (place.value, place.key)))
+    return [further, empty] if nullable and not backward else [further]

@@ -1,0 +1,85 @@
+"""My day: the home page. Rooms register its cards (panels.py); this page only lays them out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.dateformat import format as date_text
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from shangwu.foundation.pages import formats, panels
+from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.details.panels import DrawnPanel, drawn
+from shangwu.foundation.pages.frame import page_facts
+from shangwu.foundation.pages.lists import rail
+from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.pages.registry import Route, page
+
+FIRST = 10
+"""Cards of the main column above this place are in the first answer: what is to be done today, and decided."""
+
+
+def show(request: Request) -> HttpResponse:
+    """What is to be done today, for the reader; the cards beside it come in a later fragment."""
+    rail.refresh(request.actor)
+    today = formats.today()
+    facts: dict[str, Any] = {
+        "page": page_facts(_("My day")),
+        "day": {
+            "title": _("%(weekday)s, %(month)s %(day)s")
+            % {"month": date_text(today, "F"), "day": _day_of_month(today.day), "weekday": date_text(today, "l")},
+            "line": _("Good day, %(name)s.") % {"name": request.actor.name},
+            "week": _("Week %(week)s") % {"week": today.isocalendar().week},
+        },
+        "main_cards": _cards(request, [one for one in panels.cards() if _is_first(one)]),
+        "later_url": url("my_day_later"),
+    }
+    return render(request, "pages/my_day.html", facts)
+
+
+def later(request: Request) -> HttpResponse:
+    """The other cards: below the first ones, and beside them."""
+    others = [one for one in panels.cards() if not _is_first(one)]
+    facts = {
+        "main_cards": _cards(request, [one for one in others if one.place != "side"]),
+        "side_cards": _cards(request, [one for one in others if one.place == "side"]),
+    }
+    return render(request, "pages/my_day_later.html", facts)
+
+
+def _is_first(one: panels.AnyPanel) -> bool:
+    return one.place != "side" and one.order < FIRST
+
+
+def _cards(request: Request, wanted: Iterable[panels.AnyPanel]) -> list[dict[str, Any]]:
+    """Panels as cards; what has nothing to show stays away."""
+    return [_card(found) for one in wanted if (found := drawn(request.actor, one)) is not None]
+
+
+def _day_of_month(day: int) -> str:
+    """The day as a title writes it: in figures, or in the words of a language that spells dates out."""
+    words = pgettext(
+        "days of the month, for a title; one word each",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31",
+    )
+    return words.split()[day - 1]
+
+
+def _card(one: DrawnPanel) -> dict[str, Any]:
+    """A panel as the card component reads it."""
+    return {
+        "title": one.title,
+        "count": None,
+        "clause": one.clause,
+        "body": one.html,
+        "padded": one.padded,
+        "url": one.url,
+        "url_label": _("All") if one.has_more else _("Show the whole list"),
+    }
+
+
+OWN = "the reader's own cards; each card reads through its own gate"
+page(Route("my_day", "", show, reason=OWN))
+page(Route("my_day_later", "my-day/later/", later, reason=OWN))

@@ -1,0 +1,118 @@
+"""Panels: what a higher room shows on a lower room's page, and the cards of My day. Registered, never imported down."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Record
+from shangwu.foundation.records.refusals import Sentence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """A card or tab. `facts(actor, record)` gives what `template` draws, or None when there is nothing to show.
+
+    record is None on My day. place: "main", "side" or (on a record's page) "tab", or "top": right under the head, with
+    no card around it, for what is done most. order: smaller stands higher.
+    """
+
+    key: str
+    title: Sentence
+    template: str
+    facts: Callable[[Actor, Record | None], Mapping[str, Any] | None]
+    place: str = "main"
+    order: int = 50
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsPanel:
+    """A short list of another record type, drawn from its ListPage: a customer's orders, my orders of today.
+
+    query: the filter as in an address, where `{record}` is the page's record and "me" the reader:
+    `RowsPanel("orders", Order, _("Orders"), "customer={record}")`.
+    """
+
+    key: str
+    model: type[Record]
+    title: Sentence
+    query: str
+    columns: tuple[str, ...] = ()
+    limit: int = 10
+    sort: str = ""
+    place: str = "tab"
+    order: int = 50
+    clause: str = ""
+
+
+AnyPanel = Panel | RowsPanel
+
+ClauseFacts = Callable[[Actor, str, datetime.date | None], Mapping[str, Any] | None]
+_on_clauses: list[tuple[str, ClauseFacts]] = []
+
+
+def on_clause(template: str) -> Callable[[ClauseFacts], ClauseFacts]:
+    """Show something in the side panel and on the page of a clause: facts(actor, code, on) gives what `template` draws.
+
+    on: the day that is looked at; None for today.
+    """
+
+    def register(facts: ClauseFacts) -> ClauseFacts:
+        _on_clauses.append((template, facts))
+        return facts
+
+    return register
+
+
+def parts_of_clause(actor: Actor, code: str, on: datetime.date | None = None) -> list[tuple[str, Mapping[str, Any]]]:
+    """(template, facts) of what higher rooms show of a clause on a day."""
+    return [(template, found) for template, facts in _on_clauses if (found := facts(actor, code, on)) is not None]
+
+
+_panels: dict[type[Record], list[AnyPanel]] = {}
+_everywhere: list[AnyPanel] = []
+_my_day: list[AnyPanel] = []
+
+
+def panel(model: type[Record], *found: AnyPanel) -> None:
+    """Show panels on the page of `model`."""
+    _panels.setdefault(model, []).extend(found)
+    _panels[model].sort(key=lambda one: one.order)
+
+
+def my_day(*found: AnyPanel) -> None:
+    """Show cards on My day."""
+    _my_day.extend(found)
+    _my_day.sort(key=lambda one: one.order)
+
+
+def panel_everywhere(*found: AnyPanel) -> None:
+    """Show panels on the page of every record type: what hangs on any record, such as files."""
+    _everywhere.extend(found)
+
+
+def panels_of(model: type[Record]) -> list[AnyPanel]:
+    """The panels of a record type, in order."""
+    return sorted([*_panels.get(model, ()), *_everywhere], key=lambda one: one.order)
+
+
+Seals = Callable[[Record], list[dict[str, Any]]]
+_on_paper: list[Seals] = []
+
+
+def on_paper(seals: Seals) -> Seals:
+    """Put boxes with seals at the foot of printed records: {title, seals, lines}. A decorator."""
+    _on_paper.append(seals)
+    return seals
+
+
+def seals_of(record: Record) -> list[dict[str, Any]]:
+    """The boxes of a record's printed form."""
+    return [box for seals in _on_paper for box in seals(record)]
+
+
+def cards() -> list[AnyPanel]:
+    """The cards of My day, in order."""
+    return list(_my_day)

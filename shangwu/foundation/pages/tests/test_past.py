@@ -1,0 +1,88 @@
+"""A record as it was on a day: its own values and parts of then, the same gates as today, nothing to press."""
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales.models import Order
+from shangwu.chapters.sales.tests.factories import a_product, an_order
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.duties.tests.offices import Time
+from shangwu.foundation.pages.details.past import as_it_was
+from shangwu.foundation.pages.tests.lists.test_list_page import client_of, text_of
+from shangwu.foundation.records import clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def time() -> Any:
+    moved = Time("2026-09-21 09:00")
+    former = clock.replace_source(moved)
+    yield moved
+    clock.replace_source(former)
+
+
+def test_values_of_a_day_are_those_that_held_at_its_end(time: Time) -> None:
+    crew = Crew()
+    customer = a_customer(crew.sales, name="澤川水務")
+    time.go("2026-09-22 09:00")
+    act(crew.sales, "customers.customer.edit", customer.fresh, {"short_name": "甲"})
+    time.go("2026-09-22 18:00")
+    act(crew.sales, "customers.customer.edit", customer.fresh, {"short_name": "乙"})
+    time.go("2026-09-24 09:00")
+    act(crew.sales, "customers.customer.edit", customer.fresh, {"short_name": "丙"})
+    client = client_of(crew.sales)
+    address = f"/customers/customers/{customer.public_id}/"
+    assert "丙" in text_of(client.get(address))
+    shown = text_of(client.get(f"{address}?on=2026-09-23"))
+    assert "乙" in shown
+    assert "丙" not in shown
+    assert "甲" not in shown
+    assert "Not today: you are looking at 2026-09-23" in shown
+    assert "/act/" not in shown.partition("<main")[2].partition("</main")[0], "nothing can be pressed"
+    assert "As it was on" in text_of(client.get(f"{address}?tab=history"))
+    assert client.get(f"{address}?on=2026-09-20").status_code == 404, "it was not there yet"
+    assert "丙" in text_of(client.get(f"{address}?on=2036-01-01")), "what lies ahead is not known"
+
+
+def test_parts_of_a_day_stand_with_it(time: Time) -> None:
+    crew = Crew()
+    valve, switch = a_product(name="球閥"), a_product(name="限位開關")
+    order: Order = an_order(crew, [{"product": valve, "quantity": "3"}, {"product": switch, "quantity": "1"}])
+    time.go("2026-09-23 09:00")
+    act(crew.sales, "sales.order.edit", order.fresh, {"lines": [{"product": valve, "quantity": "7"}]})
+    at = datetime.datetime(2026, 9, 22, 12, tzinfo=datetime.UTC)
+    found = as_it_was(order.fresh, at, crew.sales)
+    assert found is not None
+    record, parts = found
+    assert [(one.product_id, one.quantity) for one in parts["lines"]] == [(valve.pk, 3), (switch.pk, 1)]
+    assert record.gross != order.fresh.gross
+    now = as_it_was(order.fresh, clock.now(), crew.sales)
+    assert now is not None
+    assert [(one.product_id, one.quantity) for one in now[1]["lines"]] == [(valve.pk, 7)]
+    shown = text_of(client_of(crew.sales).get(f"/sales/orders/{order.public_id}/?on=2026-09-22"))
+    assert "限位開關" in shown
+
+
+def test_the_gates_of_today_hold_for_the_past(time: Time) -> None:
+    crew = Crew()
+    customer = a_customer(crew.colleague)
+    time.go("2026-09-23 09:00")
+    client = client_of(crew.sales)
+    assert client.get(f"/customers/customers/{customer.public_id}/?on=2026-09-22").status_code == 404
+    product = a_product(name="球閥", cost="4321.00")
+    time.go("2026-09-25 09:00")
+    past = f"/sales/products/{product.public_id}/?on=2026-09-24"
+    assert "4,321" not in text_of(client.get(past)), "a field that one may not see today is not told of then"
+    assert "4,321" in text_of(client_of(crew.finance).get(past))
+
+
+def test_what_was_above_the_clearance_then_stays_hidden(time: Time) -> None:
+    crew = Crew()
+    order: Order = an_order(crew)
+    assert as_it_was(order.fresh, clock.now(), crew.sales) is not None
+    assert as_it_was(order.fresh, clock.now(), replace(crew.sales, clearance=-1)) is None

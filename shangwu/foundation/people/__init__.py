@@ -1,0 +1,1 @@
+"""People: legal entities, departments, posts, persons, accounts, roles and who stands in for whom."""

@@ -1,0 +1,69 @@
+"""Replay before you rule: what a proposed value would have changed in the last twelve months of real records.
+
+A room registers what it can replay; a proposal's sheet is all that the rooms answer. Nothing is written, and what a
+closed month came to stays as it is.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from shangwu.foundation.policy.parameters import Parameter
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.actors import Actor
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a sheet: how many there are with the value that holds, and with the proposed one.
+
+    what: an English source sentence that stands in the catalogues, with the places that `params` fills.
+    """
+
+    what: str
+    before: int
+    after: int
+    params: dict[str, str] = field(default_factory=dict)
+
+
+Replay = Callable[[Parameter, Any, Any, datetime.date, datetime.date], Iterable[Line]]
+"""(parameter, value that holds, proposed value, first day, last day) -> lines."""
+
+_replays: list[tuple[Callable[[str], bool], Replay]] = []
+
+
+def replays(applies: Callable[[str], bool]) -> Callable[[Replay], Replay]:
+    """Register what replays the parameters whose key `applies` accepts. A decorator."""
+
+    def register(replay: Replay) -> Replay:
+        _replays.append((applies, replay))
+        return replay
+
+    return register
+
+
+def can_replay(key: str) -> bool:
+    """Whether any room can say what a change of this parameter would do."""
+    return any(applies(key) for applies, _replay in _replays)
+
+
+def sheet(parameter: Parameter, former: Any, value: Any, by: Actor) -> list[Line]:
+    """What `value` instead of `former` would have changed in the twelve months up to today."""
+    until = clock.today(by.zone)
+    since = _months_before(until, MONTHS)
+    with gate.free_reading():
+        return [
+            line
+            for applies, replay in _replays
+            if applies(parameter.key)
+            for line in replay(parameter, former, value, since, until)
+        ]
+
+
+def _months_before(day: datetime.date, months: int) -> datetime.date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = (datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1) - datetime.timedelta(days=1)).day
+    return datetime.date(year, month + 1, min(day.day, last))

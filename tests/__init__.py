@@ -1,0 +1,1 @@
+"""Tests of what crosses rooms; a rule is tested in its own room."""

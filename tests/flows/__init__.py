@@ -1,0 +1,1 @@
+"""The day of each role in a real browser: what README promises, done by hand."""
