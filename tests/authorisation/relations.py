@@ -100,10 +100,6 @@ class World:
             team=frozenset() if deputy else frozenset({self.report.pk}), clearance=CLEARANCE,
         )  # fmt: skip
 
-    def relations(self, model: type[Record]) -> list[str]:
-        """The relations that rows of a type can have: not everything is shared."""
-        return [one for one in RELATIONS if one != "shared" or shared_by(model)]
-
     def row(self, model: Any, relation: str) -> Any:
         """The row of a type in a relation."""
         if (model, relation) not in self._rows:
@@ -235,6 +231,11 @@ class World:
                 setattr(record, name, self.outsider.pk if other is Person else self.row(other, home).pk)
         elif not field.null and not (field.blank and isinstance(field, models.CharField | models.TextField)):
             setattr(record, name, a_value(field))
+
+
+def relations_of(model: type[Record]) -> list[str]:
+    """The relations that rows of a type can have: not everything is shared."""
+    return [one for one in RELATIONS if one != "shared" or shared_by(model)]
 
 
 def shared_by(model: Any) -> bool:

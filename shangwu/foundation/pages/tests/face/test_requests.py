@@ -33,8 +33,8 @@ def test_a_busy_server_is_asked_again_with_the_same_token(page: Page) -> None:
     tokens: list[str] = []
     page.on("request", lambda request: tokens.append(request.post_data or "") if "/save" in request.url else None)
     send(page, "busy")
-    expect(page.locator("#sw-refusal button")).to_be_visible()
-    page.wait_for_timeout(3300)
+    with page.expect_request("**/save"):
+        expect(page.locator("#sw-refusal button")).to_be_visible()
     assert len(tokens) >= 2
     assert all("form_token=sample" in body for body in tokens)
 
@@ -109,4 +109,4 @@ def test_a_toast_goes_and_waits_while_pointed_at(page: Page) -> None:
     page.wait_for_timeout(2800)
     expect(toast).to_be_visible()
     page.mouse.move(0, 0)
-    expect(toast).to_have_count(0, timeout=4000)
+    expect(toast).to_have_count(0)

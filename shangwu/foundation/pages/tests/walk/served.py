@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 ROOT = Path(__file__).parents[5]
 BUILT = ROOT / "shangwu" / "static" / "built" / "app.js"
+
+# How long a page takes depends on who else is at work on this machine; what never comes is still found.
+expect.set_options(timeout=20_000)
 
 
 @dataclass
