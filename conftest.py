@@ -17,6 +17,7 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+from django.conf import settings
 from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -64,6 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from shangwu.cli.quick_migrations import quickly
 
+    # Without this each new test client lists all static files before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
     # How long an example takes depends on who else is at work on this machine.
     hypothesis.settings.register_profile("house", deadline=None)
     hypothesis.settings.load_profile("house")

@@ -1,9 +1,7 @@
 """What a browser fetches and how soon it draws: a first visit, later pages, a cold page."""
 
-import os
 import statistics
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,22 +11,22 @@ from benchmarks.house import account_of
 from benchmarks.web import Web
 from shangwu.demo.accounts import offered
 from shangwu.foundation.people.roles import Role
+from tests.chromium import chromium
 
-CHROMIUM = os.environ.get("SHANGWU_CHROMIUM", "/usr/bin/chromium")
 LATER = ("/customers/customers/", "/sales/orders/", "/sales/products/")
 CHARTS = "/analytics/"
 
 
 def measure(figures: Figures, web: Web) -> None:
     """Sizes as they went over the line, and the first paint of a page nothing of which was kept."""
-    if not Path(CHROMIUM).exists():
-        print(f"No Chromium at {CHROMIUM}: what a browser fetches was not measured.")
+    if chromium() is None:
+        print("No Chromium here: what a browser fetches was not measured.")
         return
     # Beside an open Playwright Django's synchronous reading is refused.
     known = {one["account"]: one for one in offered()}
     head = known[account_of(Role.HEAD).username]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         state = _signed_in(browser, web, head)
         page, sent = _counted(browser, state)
         page.goto(f"{web.address}/", wait_until="networkidle")

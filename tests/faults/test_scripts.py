@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from pathlib import Path
 
 import pytest
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
@@ -15,11 +13,11 @@ from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_custom
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.pages.tests.lists.test_list_page import client_of
 from tests.builders import unique
+from tests.chromium import chromium_or_skip
 from tests.support import real_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
-CHROMIUM = os.environ.get("SHANGWU_CHROMIUM", "/usr/bin/chromium")
 OWN = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "'-alert(1)-'",
     "javascript:alert(1)", "{{ alert(1) }}", "<a href=javascript:alert(1)>x</a>", "${alert(1)}",
@@ -74,8 +72,7 @@ def visit(page: Page, root: str, made: list[str]) -> None:
 
 
 def test_no_script_of_a_text_runs(committing: None, playwright: Playwright, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"No Chromium at {CHROMIUM}; set SHANGWU_CHROMIUM.")
+    executable = chromium_or_skip()
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     crew = Crew()
     made = fill_files(crew)
@@ -87,7 +84,7 @@ def test_no_script_of_a_text_runs(committing: None, playwright: Playwright, monk
     root = f"http://localhost:{server.port}"
     dialogs: list[str] = []
     reports: list[str] = []
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
     context = browser.new_context(base_url=root)
     context.add_cookies([{"name": "shangwu_session", "value": cookie, "url": root}])
     page = context.new_page()

@@ -1,7 +1,6 @@
 """The head's desk: a real Chromium before the house, where files are sent in as a person does it."""
 
 import csv
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +12,8 @@ from python_calamine import CalamineWorkbook
 
 from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
+from tests.chromium import chromium_or_skip
 from tests.real_input.house import House
-
-CHROMIUM = os.environ.get("SHANGWU_CHROMIUM", "/usr/bin/chromium")
 
 
 @dataclass
@@ -83,8 +81,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(house: House, playwright: Playwright) -> Iterator[Desk]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"No Chromium at {CHROMIUM}; set SHANGWU_CHROMIUM.")
+    executable = chromium_or_skip()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         patch.setattr(running, "PAUSE", 0.0)
@@ -95,7 +92,7 @@ def desk(house: House, playwright: Playwright) -> Iterator[Desk]:
         server.is_ready.wait()
         assert server.error is None
         address = f"http://localhost:{server.port}"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "shangwu_session", "value": cookie, "url": address}])
         here = Desk(context.new_page())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from shangwu.foundation.people.models import Account
+from tests.chromium import chromium
 from tests.shots import furnishing, pictures, sheet
 from tests.shots.looking import Dress, Looker
 from tests.shots.places import Place, Visitors, places
@@ -40,7 +40,7 @@ def go_round(
     into.mkdir(parents=True, exist_ok=True)
     shots: list[Shot] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         for language in languages:
             Account.objects.filter(is_demo=True).update(language=language)
             for dress in (Dress(language, width, theme) for width in widths for theme in themes):
@@ -58,7 +58,7 @@ def take_for_readme(address: str) -> None:
     visitors = Visitors()
     Account.objects.filter(is_demo=True).update(language="zh-hant")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         for picture in pictures.take(browser, address, visitors):
             click.echo(f"{picture} {picture.stat().st_size:,} bytes")
         browser.close()

@@ -1,10 +1,8 @@
 """Clause 2.5.2: cards of the board are moved by mouse, by keyboard and by touch; what is refused goes back."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +14,10 @@ from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.customers.tests.test_opportunities import FIRST, NEEDS, OFFER, TALKS, an_opportunity
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.pages.tests.lists.test_list_page import client_of
+from tests.chromium import chromium_or_skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.clause("2.5.2")]
 
-CHROMIUM = os.environ.get("SHANGWU_CHROMIUM", "/usr/bin/chromium")
 BOARD = "/customers/opportunities/?state=open&group=stage&look=board"
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 
@@ -56,8 +54,7 @@ class Wall:
 
 @pytest.fixture
 def wall(committing: None, playwright: Playwright, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wall]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"No Chromium at {CHROMIUM}; set SHANGWU_CHROMIUM.")
+    executable = chromium_or_skip()
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     crew = Crew()
     one = an_opportunity(crew.sales, name="新廠管線備品")
@@ -68,7 +65,7 @@ def wall(committing: None, playwright: Playwright, monkeypatch: pytest.MonkeyPat
     server.start()
     server.is_ready.wait()
     assert server.error is None
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
     here = Wall(crew, one, browser, f"http://localhost:{server.port}", cookie, [])
     yield here
     browser.close()

@@ -1,7 +1,6 @@
 """A real Chromium before the gallery: the face is tested by hand and eye, without a database."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+
+from tests.chromium import chromium
 
 ROOT = Path(__file__).parents[5]
 QUIET = (
@@ -63,7 +64,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium where it stands, else Playwright's own."""
-    found = shutil.which("chromium")
+    found = chromium()
     return {"args": list(QUIET), **({"executable_path": found} if found else {})}
 
 

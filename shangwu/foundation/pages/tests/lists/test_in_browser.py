@@ -1,10 +1,8 @@
 """A list at work in a real Chromium: search, edit, select, save, find, by keyboard, and no complaint of the page."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
@@ -12,10 +10,10 @@ from playwright.sync_api import ConsoleMessage, Page, Playwright, expect
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.foundation.pages.tests.lists.test_list_page import LIST, client_of
+from tests.chromium import chromium_or_skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
-CHROMIUM = os.environ.get("SHANGWU_CHROMIUM", "/usr/bin/chromium")
 NAMES = ["澤川水務工程", "瀚海半導體設備", "盛鴻流體控制", "晉洋化工", "北辰能源科技"]
 
 
@@ -34,8 +32,7 @@ class Desk:
 
 @pytest.fixture
 def desk(committing: None, playwright: Playwright, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"No Chromium at {CHROMIUM}; set SHANGWU_CHROMIUM.")
+    executable = chromium_or_skip()
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     crew = Crew()
     numbers = [a_customer(crew.sales, name=name, region="北").number for name in NAMES]
@@ -45,7 +42,7 @@ def desk(committing: None, playwright: Playwright, monkeypatch: pytest.MonkeyPat
     server.start()
     server.is_ready.wait()
     assert server.error is None
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
     context = browser.new_context(base_url=f"http://localhost:{server.port}", viewport={"width": 1440, "height": 900})
     context.add_cookies([{"name": "shangwu_session", "value": cookie, "url": f"http://localhost:{server.port}"}])
     page = context.new_page()

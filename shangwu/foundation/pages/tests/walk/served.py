@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from tests.chromium import chromium
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking")
 ROOT = Path(__file__).parents[5]
@@ -68,7 +69,7 @@ class House:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """Debian's Chromium where it stands, else Playwright's own."""
-    found = shutil.which("chromium")
+    found = chromium()
     return {"args": list(QUIET), **({"executable_path": found} if found else {})}
 
 
