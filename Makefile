@@ -103,9 +103,9 @@ tests-parallel: $(VENV)/test.stamp front catalogues browser
 tests-browser: $(VENV)/test.stamp front catalogues browser
 	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15 -m browser
 
-# What measures time, starts whole installations or kills processes has the machine to itself.
+# What starts whole installations, kills processes or races: one file of them for each core, and nothing beside.
 tests-alone: $(VENV)/test.stamp front catalogues browser
-	$(PYTHON) -m pytest --durations=15 -m "alone and not browser"
+	$(PYTHON) -m pytest -n 2 --dist loadfile --durations=15 -m "alone and not browser"
 
 ## soak: the long campaigns at full count; hours
 soak: $(VENV)/test.stamp front catalogues browser

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent
 TEMPLATE = "SHANGWU_MIGRATED"
 """In the environment of workers: the database that theirs are copied from."""
 MARKS = {
-    "alone": "measures time, starts whole installations or kills processes: `make test` gives it the machine to itself",
+    "alone": "starts whole installations, kills processes or races: `make test` runs one file of them on each core",
     "soak": "a campaign that `make soak` runs at full count, and `make test` in short form",
     "browser": "drives a real Chromium; skipped, loudly, where there is none",
 }

@@ -76,7 +76,8 @@ def _counting() -> str:
 def effects() -> str:
     """What has been done until now: no row of a record changes without one more in its history."""
     with connection.cursor() as cursor:
-        # Planning a question of so many tables takes longer than the counting: once for each connection.
+        # Planning a question of so many tables, or asking several processes, takes longer than the counting itself.
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name = 'effects'")
         if cursor.fetchone() == (0,):
             cursor.execute(f"PREPARE effects AS {_counting()}")

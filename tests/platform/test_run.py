@@ -19,6 +19,7 @@ from tests.running import House, free_port, is_alive, running, shangwu, start, w
 
 pytestmark = pytest.mark.alone
 SECOND_START_SECONDS = 5.0
+STARTS = 5
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +45,13 @@ def test_the_address_is_a_name_so_that_passkeys_work(house: House) -> None:
 
 
 def test_a_second_start_answers_within_five_seconds(made: Path) -> None:
-    # The better of two: another program on this machine may have had its turn.
-    taken = []
-    for _ in range(2):
+    # The best of some: another program on this machine may have had its turn.
+    taken = [SECOND_START_SECONDS]
+    while min(taken) >= SECOND_START_SECONDS and len(taken) <= STARTS:
         began = time.monotonic()
         with running(made):
             taken.append(time.monotonic() - began)
-    assert min(taken) < SECOND_START_SECONDS
+    assert min(taken) < SECOND_START_SECONDS, taken
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

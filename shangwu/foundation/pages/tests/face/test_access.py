@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from shangwu.foundation.pages.tests.walk.served import SETTLED
+
 from .conftest import ROOT, open_page
 
 pytestmark = pytest.mark.browser
@@ -41,7 +43,7 @@ def test_axe_finds_nothing(browser: Browser, gallery: str, path: str, width: int
         context.add_cookies([{"name": "sw_theme", "value": theme, "url": gallery}])
         page = context.new_page()
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(SETTLED)
         assert axe(page) == []
     finally:
         context.close()
@@ -63,7 +65,7 @@ def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, gallery: str, pat
     try:
         page = context.new_page()
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(SETTLED)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
     finally:
         context.close()

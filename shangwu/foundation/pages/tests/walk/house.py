@@ -31,7 +31,7 @@ def main(name: str, furnish: Callable[[], tuple[Facts, Deeds]]) -> None:
     """Serve what `furnish` puts into an empty house until standard input ends: its facts are told, its deeds done."""
     settings.DATABASES["default"]["NAME"] = name
     django.setup()
-    _database(name, "CREATE DATABASE")
+    _database(name, "CREATE")
     try:
         from django.core.management import call_command
 
@@ -48,15 +48,16 @@ def main(name: str, furnish: Callable[[], tuple[Facts, Deeds]]) -> None:
         server.terminate()
     finally:
         connections.close_all()
-        _database(name, "DROP DATABASE IF EXISTS")
+        _database(name, "DROP")
 
 
 def _database(name: str, command: str) -> None:
+    """Make it empty, or as the template of this run has it; or drop it with all that still read from it."""
     with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-        if command.startswith("CREATE"):
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        copied = os.environ.get("SHANGWU_MIGRATED") if command.startswith("CREATE") else ""
-        cursor.execute(f'{command} "{name}"' + (f' TEMPLATE "{copied}"' if copied else ""))
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if command == "CREATE":
+            copied = os.environ.get("SHANGWU_MIGRATED")
+            cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{copied}"' if copied else ""))
 
 
 def _server() -> Any:

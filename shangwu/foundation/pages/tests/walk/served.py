@@ -19,6 +19,10 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-
 ROOT = Path(__file__).parents[5]
 BUILT = ROOT / "shangwu" / "static" / "built" / "app.js"
 
+SETTLED = """() => !document.querySelector('script[src*="app."]')
+    || (document.documentElement.hasAttribute('data-sw-ready') && !document.querySelector('.htmx-request'))"""
+"""The scripts of a page, where it has any, have started, and nothing is being fetched."""
+
 # How long a page takes depends on who else is at work on this machine; what never comes is still found.
 expect.set_options(timeout=20_000)
 
