@@ -48,6 +48,46 @@ declare(
     ),
     Parameter("order.tell", "2.6.1", _("Customer told of a change within"), 1, Unit.WORKING_DAYS, least=1, most=5),
     Parameter(
+        "order.tell_open", "2.6.1", _("Customer of an open order told at least every"), 7, Unit.DAYS, least=1, most=31
+    ),
+    Parameter(
+        "cancel.confirmed",
+        "2.6.1",
+        _("Cancelling a confirmed order costs"),
+        Decimal(0),
+        Unit.SHARE,
+        least=Decimal(0),
+        most=Decimal(1),
+        not_above="cancel.scheduled",
+        legal_note=_("What a customer pays for cancelling is what was agreed, or the loss that is shown."),
+    ),
+    Parameter(
+        "cancel.scheduled",
+        "2.6.1",
+        _("Cancelling a scheduled order costs"),
+        Decimal("0.10"),
+        Unit.SHARE,
+        least=Decimal(0),
+        most=Decimal(1),
+        not_below="cancel.confirmed",
+        not_above="cancel.ready",
+        legal_note=_("What a customer pays for cancelling is what was agreed, or the loss that is shown."),
+    ),
+    Parameter(
+        "cancel.ready",
+        "2.6.1",
+        _("Cancelling an order that is ready costs"),
+        Decimal("0.20"),
+        Unit.SHARE,
+        least=Decimal(0),
+        most=Decimal(1),
+        not_below="cancel.scheduled",
+        legal_note=_("What a customer pays for cancelling is what was agreed, or the loss that is shown."),
+    ),
+    Parameter(
+        "cancel.head", "2.6.1", _("Cost of cancelling that we bear, decided by the head up to"), 10000, Unit.MONEY, least=0
+    ),
+    Parameter(
         "contract.head",
         "2.6.2",
         _("Contract approved by the head up to"),
