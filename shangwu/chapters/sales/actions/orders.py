@@ -26,6 +26,7 @@ from shangwu.chapters.sales.differences import differences
 from shangwu.chapters.sales.models import Order, Revision
 from shangwu.chapters.sales.pricing import Prices, price, prices_for
 from shangwu.chapters.sales.stock import give_back, reserve
+from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, edit, enter_state, hand_over
 from shangwu.foundation.approvals.opening import Opening
 from shangwu.foundation.numbering.series import Reset, Series
@@ -121,9 +122,10 @@ def confirm(
     """2.6.1: promise a delivery day, use credit, reserve the goods.
 
     Sales support's confirmation of a routine order is its review, and so is not for who entered the order. Refuses
-    `review`, `conditions`, `past`, `blacklisted`, `credit`, `stock`.
+    `unread`, `review`, `conditions`, `past`, `blacklisted`, `credit`, `stock`.
     """
     assert order.customer is not None
+    require_read(order)
     if order.state == State.RECEIVED:
         if order.special_because:
             raise Refusal("review", _("This order needs a special review. Submit it first."))

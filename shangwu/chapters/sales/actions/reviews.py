@@ -15,6 +15,7 @@ from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.pricing import Document, discount_of, judge
 from shangwu.chapters.sales.stock import lacking
+from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import Fact, StepSpec, approvable
@@ -111,7 +112,9 @@ def credit_and_review(
     icon="send", bulk=True,
 )  # fmt: skip
 def submit(order: Order, by: Actor, known: tuple[Credit, Opening]) -> list[models.Model]:
-    """2.6.1: ask for the review. Whether it is special, and who is asked, follows from the order. Refuses `route`."""
+    """2.6.1: ask for the review. Whether it is special, and who is asked, follows from the order. Refuses `route`,
+    and `unread` while rows of the customer's sheet are not dealt with."""
+    require_read(order)
     judge(order, list(order.lines.all()))
     return open_review(order, by, *known)
 
