@@ -85,7 +85,12 @@ declare(
         legal_note=_("What a customer pays for cancelling is what was agreed, or the loss that is shown."),
     ),
     Parameter(
-        "cancel.head", "2.6.1", _("Cost of cancelling that we bear, decided by the head up to"), 10000, Unit.MONEY, least=0
+        "cancel.head",
+        "2.6.1",
+        _("Cost of cancelling that we bear, decided by the head up to"),
+        10000,
+        Unit.MONEY,
+        least=0,
     ),
     Parameter(
         "contract.head",

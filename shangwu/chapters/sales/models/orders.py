@@ -28,8 +28,9 @@ class Order(Record):
     special_because: why the review is special; empty for a routine order. authority: the role that must accept it.
     covered_because: the same reasons of the released quotation that it was made of; they are not judged a second time
     while its prices and terms stay as they were released.
-    told_at: when the customer last heard how it stands; repromised_at: when another day was last promised. sheet_signature, sheet_columns: how the customer's own sheet,
-    from which it was taken, was read. unread: rows of that sheet that became no line, each with its reason.
+    told_at: when the customer last heard how it stands; repromised_at: when another day was last promised.
+    sheet_signature, sheet_columns: how the customer's own sheet, from which it was taken, was read. unread: rows of
+    that sheet that became no line, each with its reason.
     revised_at: when it was last changed after its acceptance, so that it is reviewed anew.
     excess_allowed: total up to which the executive has let the credit limit be passed.
     cancel_cost: what was spent on it until it was given up; cancel_charged: what the customer bears of that.
