@@ -1,4 +1,4 @@
-"""What sales does by the clock (2.6.1, 2.6.3). Each derives its work from the tables, so it may be missed and repeated."""
+"""What sales does by the clock (2.6.1, 2.6.3). Each derives its work from the tables: it may be missed and repeated."""
 
 from shangwu.chapters.sales import (
     kuaidi100,  # noqa: F401 -- the platform adds itself to the adapters

@@ -384,4 +384,3 @@ def _note(block: Block, at: int, targets: Mapping[str, Target]) -> None:
             for place in left
         ]
         block.notes.append(_("Columns that fill nothing: %(names)s.") % {"names": ", ".join(names)})
-

@@ -133,4 +133,3 @@ def settle_unread(order: Order, by: Actor) -> None:
     if not order.unread:
         raise Refusal("nothing", _("All rows of the sheet were read."))
     order.unread = []
-
