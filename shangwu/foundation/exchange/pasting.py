@@ -100,11 +100,11 @@ def table_of(text: str) -> Table:
     ended = [f"{line}\n" for line in lines]
     separator = "\t" if "\t" in text else separated.separator_of(iter(ended))
     if separator == "\t":
-        # A spreadsheet quotes only cells that hold a tab, a line's end or the mark itself: 3" pipe stands as it is.
-        reader = csv.reader(ended, delimiter="\t", strict=False)
-        if sum(line.count('"') for line in lines) % 2:
+        # A spreadsheet quotes only cells that hold a tab, a line's end or the mark itself; 3" pipe stands as it is.
+        try:
+            return [_tidy(cells) for cells in csv.reader(ended, delimiter="\t", strict=True)]
+        except csv.Error:
             return [_tidy(line.split("\t")) for line in lines]
-        return [_tidy(cells) for cells in reader]
     return [_tidy(cells) for _line, cells in separated.records(iter(ended), separator)]
 
 
@@ -200,14 +200,14 @@ class _Found:
             elif header:
                 (one,) = fields_of([target])
                 likely = [proposals.likeness(place, title, one, []) for place, title in enumerate(header) if title]
-                places = [each.column for each in likely if each is not None and each.score >= NAMED]
+                places = [each.column for each in likely if each is not None and each.score >= NAMED] or places
             cells = {cells[place] for cells in rows for place in places if place < len(cells) and cells[place]}
             known = self._named[name] = named(by, target.one.model, cells)
             hits = {
                 place: sum(place < len(cells) and folded(cells[place]) in known for cells in rows) for place in places
             }
             self.places[name] = sorted(places, key=lambda place: (-hits[place], place))
-            if not header and columns is None:
+            if columns is None and len(places) == width:
                 self.places[name] = [place for place in self.places[name] if hits[place]]
 
     def of(self, name: str, cell: str) -> list[Any]:
@@ -258,7 +258,8 @@ def _proposed(
     if header:
         titles = ["" if place in chosen else title for place, title in enumerate(header)]
         pairs = proposals.propose(titles, fields_of(left.values()), rows)
-        return chosen | {one.column: one.field for one in pairs if one.score >= proposals.LEAST}
+        chosen |= {one.column: one.field for one in pairs if one.score >= proposals.LEAST}
+        left = {name: one for name, one in left.items() if name not in chosen.values() and _is_needed(one)}
     return chosen | _by_content(left, chosen, rows)
 
 
@@ -280,7 +281,7 @@ def _fits(by_place: Columns, targets: Mapping[str, Target], rows: Table, found: 
 
 def _by_content(left: Mapping[str, Target], taken: Columns, rows: Table) -> dict[int, str]:
     """Figures fill the needed amount first, then the others in the order of the form; days fill days."""
-    numbers = [name for name, one in left.items() if one.kind in (Kind.DECIMAL, Kind.INTEGER)]
+    numbers = [name for name, one in left.items() if one.kind in (Kind.DECIMAL, Kind.INTEGER) and not is_share(one.one)]
     numbers.sort(key=lambda name: not left[name].required)
     days = [name for name, one in left.items() if one.kind is Kind.DATE]
     found: dict[int, str] = {}
