@@ -36,9 +36,10 @@ def sheets_for(orders: Sequence[Order], by: Actor, inputs: Sequence[Mapping[str,
     """The `prepare` of taking orders from sheets: read each, with what its customer's last one was read by."""
     found = Sheets({}, {}, Prices())
     for order, given in zip(orders, inputs, strict=True):
+        text = given.get("sheet") or ""
         try:
-            block = read_sheet(by, order.customer_id or 0, given["sheet"], given.get("columns") or "")
-            order.sheet_signature = mark_of(block, given["sheet"])
+            block = read_sheet(by, order.customer_id or 0, text, given.get("columns") or "")
+            order.sheet_signature = mark_of(block, text)
         except ValidationError as error:
             found.wrong[order.pk] = from_validation(error)
             continue

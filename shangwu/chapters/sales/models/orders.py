@@ -110,7 +110,10 @@ class Order(Record):
         models.CharField(max_length=12), default=list, blank=True, editable=False, verbose_name=_("Special because")
     )
     authority = models.CharField(_("To be accepted by"), max_length=8, choices=Role.choices, blank=True, editable=False)
-    covered_because = ArrayField(models.CharField(max_length=12), default=list, blank=True, editable=False)
+    covered_because = ArrayField(
+        models.CharField(max_length=12), default=list, blank=True, editable=False,
+        verbose_name=_("Approved with the quotation"),
+    )  # fmt: skip
     review_round = models.PositiveSmallIntegerField(_("Review round"), default=0, editable=False)
     conditions = models.CharField(_("Accepted on condition"), max_length=500, blank=True, editable=False)
     excess_allowed = AmountField(_("Credit excess allowed up to"), null=True, editable=False)
@@ -122,8 +125,10 @@ class Order(Record):
     cancel_charged = AmountField(_("Charged for cancelling"), null=True, editable=False)
     told_at = models.DateTimeField(_("Customer told at"), null=True, editable=False)
     repromised_at = models.DateTimeField(_("Another day promised at"), null=True, editable=False)
-    sheet_signature = models.CharField(max_length=64, blank=True, editable=False, db_collation="C")
-    sheet_columns = models.JSONField(default=dict, blank=True, editable=False)
+    sheet_signature = models.CharField(
+        _("Signature of the columns"), max_length=64, blank=True, editable=False, db_collation="C"
+    )
+    sheet_columns = models.JSONField(_("Which column is which"), default=dict, blank=True, editable=False)
     unread = models.JSONField(_("Rows that were not read"), default=list, blank=True, editable=False)
 
     search_text, search_bigrams = searchable("number", "po_number", "customer_name")
