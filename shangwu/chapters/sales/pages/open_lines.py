@@ -18,6 +18,7 @@ from shangwu.chapters.sales.models import Line, Order, Product
 from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.chapters.sales.open_lines import Asked, OpenLine, all_told, open_lines, told
 from shangwu.chapters.sales.promising import RECKON, available
+from shangwu.foundation.access.labels import labels
 from shangwu.foundation.api.naming import is_public_id
 from shangwu.foundation.audit.notes import note_of
 from shangwu.foundation.audit.reading import FROM, How, read_many
@@ -32,7 +33,6 @@ from shangwu.foundation.pages.forms.fields import pick
 from shangwu.foundation.pages.frame import page_facts
 from shangwu.foundation.pages.kit import Panel, Route, page, panel
 from shangwu.foundation.pages.reading import Request
-from shangwu.foundation.pages.related import labels
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
