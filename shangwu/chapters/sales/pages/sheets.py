@@ -117,7 +117,7 @@ def _look(actor: Actor, customer: Customer, text: str, chosen: str) -> Facts:
     targets = targets_of(lines_input(), actor)
     rows = sorted(block.rows, key=lambda row: not row.said)
     return {
-        "block": block,
+        "read": block,
         "columns": _columns(block),
         "targets": [{"name": name, "label": target.label} for name, target in targets.items()],
         "rows": [_row(row, block) for row in rows[:SHOWN]],
