@@ -22,7 +22,7 @@ SHARES = {
 
 def stage_cost(order: Order, state: str) -> Decimal:
     """What cancelling costs in a state, in the order's currency: a share of its net amount, once it is confirmed."""
-    share = policy(SHARES[state]) if state in SHARES else ZERO
+    share = policy(SHARES[Order.State(state)]) if state in SHARES else ZERO
     return round_money(product(order.net, share), order.currency)
 
 

@@ -73,7 +73,8 @@ def told(rows: Sequence[Line], today: datetime.date) -> list[OpenLine]:
 
 
 def _told(line: Line, known: Availability | None, today: datetime.date) -> OpenLine:
-    order = line.order
+    order, goods = line.order, line.product
+    assert goods is not None  # an order of our own has a product on each line
     open_quantity = line.quantity - line.shipped
     net = line.net or Decimal(0)
     available_on = known.available_on if known is not None else None
@@ -82,7 +83,7 @@ def _told(line: Line, known: Availability | None, today: datetime.date) -> OpenL
     return OpenLine(
         line=line,
         order=order,
-        product=line.product,
+        product=goods,
         quantity=open_quantity,
         value=round_money(product(net, open_quantity) / line.quantity, line.currency),
         wanted_on=line.wanted_on or order.requested_on,

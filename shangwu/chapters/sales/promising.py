@@ -6,7 +6,7 @@ the order in which orders came, is held against free stock and arrivals, added u
 
 import datetime
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -99,7 +99,12 @@ def reckon(running: Running) -> None:
         lines = 0
         for begin in range(0, len(products), AT_ONCE):
             running.progress(begin, len(products), _("Products"))
-            given = {"open": list(OPEN), "products": products[begin : begin + AT_ONCE], "today": today(), "now": now}
+            given: dict[str, Any] = {
+                "open": list(OPEN),
+                "products": products[begin : begin + AT_ONCE],
+                "today": today(),
+                "now": now,
+            }
             cursor.execute(_WRITE, given)
             lines += cursor.rowcount
         cursor.execute(_CLEAR, {"now": now})

@@ -85,7 +85,7 @@ def take_sheet(order: Order, by: Actor, known: Sheets) -> list[Line]:
     order.unread = [{"line": row.line, "cells": row.cells, "said": row.said} for row in block.rows if row.said]
     if not rows:
         said = _("No row could be read as a line. Row %(line)s: %(said)s")
-        first = order.unread[0] if order.unread else {"line": 1, "said": [""]}
+        first: dict[str, Any] = order.unread[0] if order.unread else {"line": 1, "said": [""]}
         params = {"line": first["line"], "said": " ".join(first["said"])}
         raise Refusal("unread", said, params, fields={"sheet": [str(said) % params]}, details={"rows": order.unread})
     order.sheet_columns = {str(place): name for place, name in block.columns.items()}

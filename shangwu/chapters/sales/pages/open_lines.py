@@ -71,7 +71,7 @@ def show(request: Request) -> HttpResponse:
 
 def _begun(actor: Actor) -> Job:
     """The work, begun now, or by the same person before. Raises Refusal `running` when somebody else has begun it."""
-    mine = Job.objects.filter(name=RECKON, person_id=actor.person_id, state__in=Job.OPEN).first()
+    mine = Job.objects.filter(name=RECKON, person_id=actor.person_id or 0, state__in=Job.OPEN).first()
     return mine if mine is not None else start(actor, RECKON, {}, once="all")
 
 
@@ -92,7 +92,7 @@ def _facts(request: Request, asked: Asked, found: list[OpenLine], number: int, m
     given = request.GET.copy()
     given.pop("page", None)
     here, query = reverse("sales.open"), given.urlencode()
-    customers = labels(request.actor, Customer, {one.order.customer_id for one in found})
+    customers = labels(request.actor, Customer, {key for one in found if (key := one.order.customer_id) is not None})
     pages = [f"{here}?{query}&page={at}" if query else f"{here}?page={at}" for at in (number - 1, number + 1)]
     return {
         "page": page_facts(_("What is open"), clause="2.6.1"),
@@ -185,7 +185,7 @@ def keeping(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
         return None
     rows = Line.objects.visible_to(actor).joining(Product).filter(order=record)
     lines = list(rows.select_related("product").order_by("position"))
-    known = available(sorted({line.product_id for line in lines if line.product is not None and line.product.stocked}))
+    known = available(sorted({line.product.pk for line in lines if line.product is not None and line.product.stocked}))
     days = [kept.available_on for line in lines if (kept := known.get(line.pk)) is not None]
     whole = max(days) if days and None not in days else None  # type: ignore[type-var]  # none is None
     return {

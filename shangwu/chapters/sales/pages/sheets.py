@@ -90,7 +90,7 @@ def _customer(actor: Actor, key: str) -> Customer:
 def _chosen(request: Request) -> str:
     """The mapping as the form says it; empty when the columns were not shown yet."""
     places = {
-        int(name.removeprefix("column-")): value
+        int(name.removeprefix("column-")): str(value)
         for name, value in request.POST.items()
         if name.startswith("column-") and name.removeprefix("column-").isdecimal() and value
     }

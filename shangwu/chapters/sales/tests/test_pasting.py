@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.sheets import lines_input
@@ -43,7 +44,7 @@ def test_a_row_that_names_the_columns_says_what_is_what(crew: Crew) -> None:
 
 
 def test_without_names_the_place_counts_where_it_was_pasted(crew: Crew) -> None:
-    ball = a_product()
+    ball = a_product(code=unique("P").upper())
     assert shown(pasted(crew, f"{ball.code.lower()}\t3\t$99.90\t5%")) == [
         {"product": ball.name, "quantity": "3", "unit_price": "99.9", "discount": "5"}
     ]
@@ -85,15 +86,18 @@ def test_cells_with_tabs_line_ends_and_quotation_marks_are_taken_as_excel_writes
     assert table_of("\tx\n1\ty") == [["", "x"], ["1", "y"]], "an empty first cell is a cell"
 
 
-def answer(crew: Crew, address: str, **given: str) -> Any:
-    client = a_client(Person.objects.get(pk=crew.sales.person_id))
+def browser(crew: Crew) -> Client:
+    return a_client(Person.objects.get(pk=crew.sales.person_id))
+
+
+def answer(client: Client, address: str, **given: str) -> Any:
     return client.post(address, {"lines": "lines", **given})
 
 
 def test_the_form_asks_and_nothing_is_written(crew: Crew) -> None:
-    ball = a_product()
+    ball, client = a_product(), browser(crew)
     told = answer(
-        crew, "/paste/sales.order.create/", text=f"{ball.code}\t2\nX\t1", **{"from": "product,quantity"}
+        client, "/paste/sales.order.create/", text=f"{ball.code}\t2\nX\t1", **{"from": "product,quantity"}
     ).json()
     first, second = told["rows"]
     assert first == {
@@ -106,15 +110,15 @@ def test_the_form_asks_and_nothing_is_written(crew: Crew) -> None:
     }
     assert second["said"]
     assert second["fields"]["product"] == {"value": "", "label": "X"}
-    page = a_client(Person.objects.get(pk=crew.sales.person_id)).get("/sales/orders/new/").content.decode()
+    page = client.get("/sales/orders/new/").content.decode()
     assert 'data-sw-paste="/paste/sales.order.create/"' in page
 
 
 def test_only_who_may_fill_in_the_form_is_answered(crew: Crew) -> None:
-    order = an_order(crew)
+    order, client = an_order(crew), browser(crew)
     address = f"/paste/sales.order.edit/{order.public_id}/"
-    assert answer(crew, address, text="x\t1").status_code == 200
-    assert answer(Crew(), address, text="x\t1").status_code == 404
-    assert answer(crew, "/paste/sales.pricelist.create/", text="x\t1").status_code == 403
-    assert answer(crew, "/paste/sales.order.create/", text="x\t1", lines="revisions").status_code == 404
-    assert answer(crew, "/paste/sales.order.create/", text="x\t1\n" * 3000).status_code == 422
+    assert answer(client, address, text="x\t1").status_code == 200
+    assert answer(browser(Crew()), address, text="x\t1").status_code == 404
+    assert answer(client, "/paste/sales.pricelist.create/", text="x\t1").status_code == 403
+    assert answer(client, "/paste/sales.order.create/", text="x\t1", lines="revisions").status_code == 404
+    assert answer(client, "/paste/sales.order.create/", text="x\t1\n" * 3000).status_code == 422
