@@ -4,7 +4,7 @@
  * Sums always come from the server, so that no second arithmetic exists.
  */
 import htmx from "htmx.org";
-import { mount, on, settled } from "./dom.js";
+import { headers, make, mount, on, settled } from "./dom.js";
 
 export function startLines() {
   mount("[data-sw-lines]", (grid) => {
@@ -120,22 +120,81 @@ function fill(field, source) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** A block of cells: rows by line breaks, columns by tabs, from the focused field right and down. */
-function onPaste(event, grid) {
+/**
+ * A block of cells, from the focused field right and down. The server reads it: a row that names the columns, products
+ * by code or name, amounts and days as people write them; what it can't read stays as it was written, with the reason.
+ * Without the server the cells go in as they are.
+ */
+async function onPaste(event, grid) {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   if (!/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
   const line = event.target.closest("[data-sw-line]");
   if (!line) return;
   event.preventDefault();
-  const table = text.replace(/\r/g, "").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
   const column = fields(line).indexOf(event.target);
+  const read = await askRows(grid, text, fields(line).slice(column).map(nameOf));
+  if (read) putRows(grid, line, read);
+  else putCells(grid, line, column, text);
+  grid.dispatchEvent(new Event("sw:lines"));
+  grid.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** The input of a line that a field fills: "lines-2-product_text" is its product. */
+const nameOf = (field) => field.name.split("-").slice(2).join("-").replace(/_text$/, "");
+
+async function askRows(grid, text, names) {
+  if (!grid.dataset.swPaste) return null;
+  grid.setAttribute("aria-busy", "true");
+  try {
+    const body = new URLSearchParams({ lines: grid.dataset.swLines, text, from: names.join(",") });
+    const answer = await fetch(grid.dataset.swPaste, { method: "POST", body, headers: headers() });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  } finally {
+    grid.removeAttribute("aria-busy");
+  }
+}
+
+function putRows(grid, line, read) {
+  let at = lines(grid).indexOf(line);
+  for (const row of read.rows) {
+    const target = lines(grid)[at] ?? addLine(grid);
+    target.querySelectorAll("[data-sw-unread]").forEach((said) => said.remove());
+    for (const field of fields(target)) {
+      const cell = row.fields[nameOf(field)];
+      if (cell) fillRead(field, cell);
+    }
+    for (const said of row.said) target.lastElementChild.append(make("div", { class: "sw-field-error", "data-sw-unread": "" }, make("span", {}, said)));
+    at += 1;
+  }
+  const told = grid.parentElement.querySelector("[data-sw-pasted]");
+  if (told) {
+    told.textContent = read.said;
+    told.hidden = false;
+  }
+}
+
+function fillRead(field, cell) {
+  const key = field.closest(".sw-pick")?.querySelector("input[type=hidden]");
+  if (key) {
+    field.value = cell.label;
+    key.value = cell.value;
+    return;
+  }
+  // A browser's field for days shows nothing but days, and what was not read must stay to be seen.
+  if (field.type === "date" && !/^\d{4}-\d\d-\d\d$/.test(cell.value)) field.type = "text";
+  field.value = cell.value;
+}
+
+function putCells(grid, line, column, text) {
+  const table = text.replace(/\r/g, "").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
   let at = lines(grid).indexOf(line);
   for (const row of table) {
     const target = lines(grid)[at] ?? addLine(grid);
     row.forEach((value, index) => put(fields(target)[column + index], value.trim()));
     at += 1;
   }
-  grid.dispatchEvent(new Event("sw:lines"));
 }
 
 function put(field, value) {

@@ -16,12 +16,15 @@ from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import Row, act_many
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import actors
 from shangwu.foundation.records.actors import Actor, Source
 
 PER_MONTH = 60
 SEASON = (0.9, 0.55, 1.15, 1.0, 1.0, 1.05, 0.9, 0.95, 1.15, 1.2, 1.25, 1.3)
 LATE_SHARE, SPECIAL_SHARE, UNPAID_SHARE, SLOW_SHARE = 0.14, 0.06, 0.08, 0.05
 DAY = datetime.timedelta(days=1)
+FORGETS = 17
+"""One order in so many of which nobody tells its customer."""
 
 
 @dataclass(slots=True)
@@ -128,15 +131,31 @@ def _live(desk: Desk, chance: random.Random, plans: list[Plan], now: datetime.da
     kept_back = [plan for plan in plans if plan.order.pk not in served]
     _do(desk.leads, "cancel", kept_back, now, lambda plan: plan.reviewed + DAY / 12, reason="無法供貨")
     planned = _do(desk.plans, "schedule", sure, now, lambda plan: plan.reviewed + DAY * (3 if _slips(plan) else 0.1))
+    _tell(sure, now, lambda plan: plan.reviewed + DAY * 0.3)
+    for week in (1, 2, 3):
+        _tell(sure, now, lambda plan, day=6 * week * DAY: min(plan.reviewed + day, plan.shipped - DAY))  # type: ignore[misc]
     ready = _do(desk.leads, "make_ready", planned, now, lambda plan: plan.shipped - DAY / 2)
     gone = _do(desk.ships, "ship", ready, now, lambda plan: plan.shipped, lambda plan: _carrier(chance, plan))
     shipping.follow(desk.ships, gone, now)
+    _tell(gone, now, lambda plan: plan.shipped + DAY / 24)
     there = _deliver(desk, gone, now)
+    _tell(there, now, lambda plan: plan.shipped + DAY * 2.2)
     shipping.prove(desk.ships, there, now)
     billed = _do(desk.counts, "invoice", there, now, lambda plan: plan.shipped + 3 * DAY, _invoice)
     paid = _pay(desk, billed, now)
     _do(desk.checks, "close", paid, now, lambda plan: plan.paid + DAY)
     return made
+
+
+def _tell(plans: Sequence[Plan], now: datetime.datetime, when: Callable[[Plan], datetime.datetime]) -> None:
+    """Customers hear how their orders stand, all but a few."""
+    due = [plan for plan in plans if when(plan) < now and plan.order.pk % FORGETS]
+    if due:
+        rows = [Row({"at": when(plan)}, plan.order, occurred_at=when(plan)) for plan in due]
+        act_many(actors.system(Source.DEMO), "sales.order.note_told", rows)
+        present = Order.objects.in_bulk([plan.order.pk for plan in due])
+        for plan in due:
+            plan.order = present[plan.order.pk]
 
 
 def _carrier(chance: random.Random, plan: Plan) -> dict[str, Any]:

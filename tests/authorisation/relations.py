@@ -41,7 +41,7 @@ OPEN = frozenset(
         "calendars.Calendar", "calendars.CalendarEdition", "own_fields.OwnField", "approvals.Route",
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
-        "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier",
+        "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival",
     }
 )  # fmt: skip
 """Records that a salesperson of any department sees; hidden is what their fields' gates hide."""

@@ -20,7 +20,7 @@ from shangwu.chapters.customers.models import (
     Survey,
 )
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
-from shangwu.chapters.sales.models import Order, ProgressPage, Return, Statement, Supplement
+from shangwu.chapters.sales.models import Order, Product, ProgressPage, Return, Statement, Supplement
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_ready_order, a_shipped_order, an_order
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions import registry
@@ -179,6 +179,8 @@ class Office:
             return str(self.world.colleague.public_id)
         if one.name == "giver":
             return str(self.person.public_id)
+        if one.name == "sheet":
+            return f"{self.row(Product).code}\t1"
         if one.name == "about_id":
             return str(self.rows["customers.customer"].public_id)
         match one.kind:

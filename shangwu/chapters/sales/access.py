@@ -7,6 +7,7 @@ from rules.predicates import Predicate
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import (
+    Arrival,
     Carrier,
     Line,
     Order,
@@ -45,6 +46,7 @@ SEEN = {
 
 open_to_all(Product)
 open_to_all(Carrier)
+open_to_all(Arrival)
 declare_fields(Product, {"cost": sees_cost, "minimum_price": sees_cost})
 PRICE_READERS = (
     Role.SALES, Role.CHANNELS, Role.SALES_SUPPORT, Role.HEAD, Role.FINANCE, Role.BUSINESS, Role.EXECUTIVE,
@@ -86,6 +88,7 @@ CLERKS = (Role.SALES_SUPPORT, Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 
 keeps_products = holds(Role.SALES_SUPPORT, Role.HEAD, Role.FINANCE, Role.EXECUTIVE)
 keeps_stock = holds(Role.LOGISTICS, Role.HEAD, Role.EXECUTIVE)
+keeps_arrivals = holds(Role.PURCHASING, Role.PLANNING, Role.LOGISTICS, Role.HEAD)
 keeps_prices = holds(Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 
 

@@ -1,11 +1,17 @@
-"""What sales does by the clock (2.6.3). Each derives its work from the tables, so it may be missed and repeated."""
+"""What sales does by the clock (2.6.1, 2.6.3). Each derives its work from the tables: it may be missed and repeated."""
 
-from shangwu.chapters.sales import kuaidi100, tables, tracking  # noqa: F401 -- the platform adds itself to the adapters
+from shangwu.chapters.sales import (
+    kuaidi100,  # noqa: F401 -- the platform adds itself to the adapters
+    promising,
+    tables,
+    tracking,
+)
 from shangwu.foundation.jobs.schedule import every
 
 every("* * * * *", "sales.carriers")(tables.fill)
 every("4-59/10 * * * *", "sales.stalls")(tracking.note_stalls)
 every("9-59/10 * * * *", "sales.arrivals")(tracking.deliver_arrived)
+every("27 * * * *", "sales.promises")(promising.reckon_by_clock)
 
 
 @every("1-59/5 * * * *", "sales.tracking")

@@ -10,7 +10,10 @@ _ORDER = (
     "customer_id", "contact_id", "channel_id", "po_number", "requested_on", "ship_to_address", "region", "ship_method",
     "payment_terms", "payment_days", "prices_with_tax", "currency", "rate", "net", "tax", "gross",
 )  # fmt: skip
-_LINE = ("product_id", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "net", "tax", "gross")
+_LINE = (
+    "product_id", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on", "net", "tax",
+    "gross",
+)  # fmt: skip
 
 
 def differences(order: Order, former: Former) -> list[dict[str, Any]]:

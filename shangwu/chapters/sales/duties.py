@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales import contract_duties  # noqa: F401 -- those of 2.6.2
 from shangwu.chapters.sales.models import Order, Shipment
-from shangwu.foundation.duties.deadlines import Hours, TimeOfDay, WorkingDays, WorkingDaysBefore
-from shangwu.foundation.duties.rules import OWNER, Facts, duty, moment_key
+from shangwu.chapters.sales.models.orders import OPEN
+from shangwu.foundation.duties.deadlines import Days, Hours, TimeOfDay, WorkingDays, WorkingDaysBefore
+from shangwu.foundation.duties.rules import OWNER, Facts, Settled, duty, moment_key
 from shangwu.foundation.people.roles import Role
 
 SUPPORT = Role.SALES_SUPPORT
@@ -72,7 +73,38 @@ def schedule(order: Any) -> Facts | None:
     )
 
 
-duty("2.6.1.3", _("Tell the customer how the order stands"), OWNER, WorkingDays("order.tell"), _("A message is there."))
+@duty(
+    "2.6.1.3",
+    _("Tell the customer how the order stands"),
+    OWNER,
+    {"change": WorkingDays("order.tell"), "weekly": Days("order.tell_open")},
+    _("A mail that went to the customer, or a contact that was logged, names the order or its tracking number."),
+    does="sales.order.note_told",
+).on(
+    Order, "told_at", "repromised_at", "confirmed_at", "scheduled_at", "ready_at", "shipped_at", "delivered_at",
+    "refused_at", "cancelled_at", "state", "imported",
+)  # fmt: skip
+def tell(order: Any) -> Facts | Settled | None:
+    """2.6.1: the customer hears of the first change that they have not heard of, and every week of an open order."""
+    if order.imported:
+        return None
+    given_up = order.cancelled_at if order.confirmed_at else None  # before that nobody had promised anything
+    moments = (
+        order.confirmed_at, order.repromised_at, order.scheduled_at, order.ready_at, order.shipped_at,
+        order.delivered_at, order.refused_at, given_up,
+    )  # fmt: skip
+    told = order.told_at
+    news = [one for one in moments if one is not None and (told is None or one > told)]
+    if news:
+        since = min(news)
+        return Facts(opened_at=since, period=moment_key(since), which="change")
+    if told is None or order.confirmed_at is None:
+        return None
+    if order.state not in OPEN:
+        return Settled(told)
+    return Facts(opened_at=told, period=moment_key(told), which="weekly", former_done_at=told)
+
+
 duty(
     "2.6.3.1",
     _("Warn of a late delivery"),

@@ -24,6 +24,9 @@ from shangwu.foundation.records.refusals import Refusal, Sentence
 Document = Order | Quotation
 
 ZERO, ONE = Decimal(0), Decimal(1)
+_TERMS = ("customer_id", "currency", "rate", "prices_with_tax", "payment_terms", "payment_days")
+_PRICED = ("product_id", "quantity", "unit_price", "discount", "tax_rate")
+"""What a released quotation's approval covers, of the document and of its lines."""
 RANKS = (Role.SALES_SUPPORT, Role.HEAD, Role.VICE_EXECUTIVE, Role.EXECUTIVE)
 
 
@@ -120,7 +123,19 @@ def price(order: Document, prices: Prices) -> None:
             _forget_other_product(line, former)
         _price_line(line, order, prices)
     add_up(order, lines)
+    if former is not None and isinstance(order, Order) and order.covered_because and not _as_released(order, former):
+        order.covered_because = []
     judge(order, lines)
+
+
+def _as_released(order: Order, former: Former) -> bool:
+    """Whether prices and terms are still those that were released with the quotation."""
+    if any(getattr(order, name) != former.values[name] for name in _TERMS):
+        return False
+    lines = {line.position: line for line in order.lines.all()}
+    return lines.keys() == former.lines.keys() and all(
+        getattr(line, name) == former.lines[position][1][name] for position, line in lines.items() for name in _PRICED
+    )
 
 
 def _settle_currency(order: Document) -> None:
@@ -190,7 +205,10 @@ def add_up(order: Document, lines: Sequence[PricedLine]) -> None:
 
 
 def judge(order: Document, lines: Sequence[PricedLine]) -> None:
-    """Why it needs a special review, if it does, and who must accept it (authority matrix, DOMAIN §2.1)."""
+    """Why it needs a special review, if it does, and who must accept it (authority matrix, DOMAIN §2.1).
+
+    What was released with an order's quotation is not asked a second time.
+    """
     because: dict[str, Role] = {}
     for line in lines:
         for reason, role in _objections(line, order):
@@ -199,6 +217,8 @@ def judge(order: Document, lines: Sequence[PricedLine]) -> None:
     assert order.customer is not None
     if order.payment_days is not None and order.payment_days > order.customer.payment_days:
         because["terms"] = Role.EXECUTIVE
+    if isinstance(order, Order):
+        because = {reason: role for reason, role in because.items() if reason not in order.covered_because}
     order.special_because = sorted(because)
     order.authority = max(because.values(), key=RANKS.index).value if because else ""
 

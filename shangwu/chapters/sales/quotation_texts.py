@@ -14,7 +14,7 @@ HEAD = (
     "customer_name", "subject", "quoted_on", "valid_until", "payment_terms", "payment_days", "delivery", "terms",
     "prices_with_tax", "currency", "net", "tax", "gross",
 )  # fmt: skip
-LINE = ("description", "quantity", "unit", "unit_price", "discount", "tax_rate", "net", "tax", "gross")
+LINE = ("description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on", "net", "tax", "gross")
 
 Text = dict[str, Any]
 

@@ -1,15 +1,17 @@
-"""Who hears of goods on their way (2.6.3): customers the number, which is noted; sales what goes wrong."""
+"""Who hears of orders and of goods on their way (2.6.1, 2.6.3): customers, which is noted; sales what goes wrong."""
 
+import datetime
 import re
 from collections.abc import Sequence
 from typing import cast
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers.models import Communication, Message
 from shangwu.chapters.sales.carrier_numbers import tidy
-from shangwu.chapters.sales.models import Shipment
+from shangwu.chapters.sales.models import Order, Shipment
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.records import actors
@@ -18,6 +20,7 @@ from shangwu.foundation.records.actors import Source
 HAS_TROUBLE = gettext_noop("Shipment %(number)s: %(said_trouble)s. Tell the customer.")
 
 _NUMBERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{5,39}", re.ASCII)
+_ORDERS = re.compile(r"\bSO\d{8}-\d{4,}\b", re.ASCII)
 _MOST = 50
 """So many words that may be numbers are looked up of one text."""
 
@@ -27,7 +30,8 @@ def mail_names_number(acted: Acted) -> None:
     """A mail that went to the customer and names a number proves that they have it."""
     for message in cast(Sequence[Message], acted.records):
         if message.is_outgoing and message.customer_id is not None:
-            note_told(message.customer_id, f"{message.subject} {message.text}", message.at, acted.by.source)
+            said = f"{message.subject} {message.text} {message.order_number}"
+            note_told(message.customer_id, said, message.at, acted.by.source)
 
 
 @on("customers.communication.created")
@@ -37,19 +41,22 @@ def contact_names_number(acted: Acted) -> None:
         note_told(talk.customer_id, talk.summary, talk.at, acted.by.source)
 
 
-def note_told(customer: int, text: str, at: object, source: Source) -> None:
-    """Note on the customer's shipments whose number stands in the text that they were told."""
+def note_told(customer: int, text: str, at: datetime.datetime, source: Source) -> None:
+    """Note on the customer's shipments whose number stands in the text that they were told, and on their orders."""
     found = (tidy(one) for one in _NUMBERS.findall(text) if any(sign.isdigit() for sign in one))
     words = list(dict.fromkeys(found))[:_MOST]
     if not words:
         return
     house = actors.system(source if source is Source.DEMO else Source.EVENT)
-    named = Shipment.objects.visible_to(house).filter(
-        tracking_number__in=words, order__customer=customer, told_at__isnull=True
-    )
-    live = named.exclude(state=Shipment.State.CANCELLED)
-    if rows := [Row({"at": at}, one) for one in live]:
+    named = Shipment.objects.visible_to(house).filter(tracking_number__in=words, order__customer=customer)
+    live = list(named.exclude(state=Shipment.State.CANCELLED))
+    if rows := [Row({"at": at}, one) for one in live if one.told_at is None]:
         act_many(house, "sales.shipment.note_told", rows)
+    numbers = list(dict.fromkeys(_ORDERS.findall(text)))[:_MOST]
+    about = Q(number__in=numbers) | Q(pk__in=[one.order_id for one in live])
+    orders = Order.objects.visible_to(house).filter(about, customer=customer, imported=False)
+    if rows := [Row({"at": at}, one) for one in orders if one.told_at is None or one.told_at < at]:
+        act_many(house, "sales.order.note_told", rows)
 
 
 @on("sales.shipment.tracked")

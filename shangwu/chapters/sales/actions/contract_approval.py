@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.actions.contracts import Bound, bound, require_free
+from shangwu.chapters.sales.actions.contracts import Bound, bound, require_free, settle_rate
 from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.contract_checks import findings
 from shangwu.chapters.sales.contract_papers import paper
@@ -44,7 +44,8 @@ _ANY = " ".join(SPECIAL)
 
 def special(contract: Contract) -> list[str]:
     """Why the executive must approve: what the reviews of its orders found, and departures from the template."""
-    found = {why for one in contract.covered.all() for why in one.order.special_because}
+    orders = [one.order for one in contract.covered.all()]
+    found = {why for order in orders for why in (*order.special_because, *order.covered_because)}
     return sorted(found & {"cost", "credit"} | ({"departures"} if contract.departures.strip() else set()))
 
 
@@ -54,8 +55,8 @@ approvable(
     label=_("Approval of a contract"),
     clause="2.6.2",
     facts={"special": Fact(_("Special because"), special, SPECIAL)},
-    amount=lambda contract: contract.amount,
-    currency=lambda contract: contract.currency,
+    amount=lambda contract: contract.base_amount,
+    currency=lambda contract: contract.base_currency,
     title=lambda contract: f"{contract.title} {contract.customer_name}",
     on_approved="sales.contract.approve",
     on_rejected="sales.contract.reject",
@@ -197,9 +198,10 @@ def bound_and_opening(
 )  # fmt: skip
 def submit(contract: Contract, by: Actor, known: tuple[Bound, Opening]) -> Iterable[models.Model]:
     """2.6.2: put it forward; it gets its number, and its text stands. Refuses `incomplete` with all that is to be
-    mended, `bound` and `route`."""
+    mended, `bound`, `rate` and `route`."""
     others, opened = known
     require_free(contract, others)
+    settle_rate(contract, by)
     lacking = [one for one in findings(contract, contract.changed_at.astimezone(by.zone).date()) if one.blocks]
     if lacking:
         said = _("Not yet: %(said)s %(todo)s (%(count)s to mend in all)")

@@ -13,11 +13,12 @@ from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contrac
 from shangwu.chapters.sales.contract_checks import words_for
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, classify, create, edit, hand_over
-from shangwu.foundation.money.rounding import round_money, total
+from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.text.capitals import read_capital_amount
 from shangwu.foundation.text.identity_numbers import organisation_number
 
+ONE = Decimal(1)
 State = Contract.State
 OVER = (State.TERMINATED, State.EXPIRED, State.VOID)
 """States in which a contract binds no order any more."""
@@ -26,8 +27,8 @@ TEXTS = [
     "breach", "disputes", "departures", "relief", "relief_told",
 ]  # fmt: skip
 FIELDS = [
-    "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "currency", "amount",
-    "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals", *TEXTS,
+    "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "currency", "rate",
+    "amount", "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals", *TEXTS,
 ]  # fmt: skip
 PARTS = {
     "covered": ["order"],
@@ -60,7 +61,7 @@ def bound(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str
 def draft(contract: Contract, by: Actor, known: Bound) -> None:
     """2.6.2: draft a contract; what the customer's file says is filled in.
 
-    Refuses `blacklisted`, `invalid`, `precision`, `words`, `order`, `bound`.
+    Refuses `blacklisted`, `invalid`, `precision`, `words`, `order`, `bound`, `rate`.
     """
     if not by.holds_any(SELLERS):
         contract.owner_id = contract.customer.owner_id or contract.owner_id
@@ -81,6 +82,34 @@ def complete(contract: Contract, by: Actor, known: Bound) -> None:
     settle_amounts(contract)
     settle_schedule(contract)
     _settle_orders(contract, known)
+    settle_rate(contract, by)
+
+
+def settle_rate(contract: Contract, by: Actor) -> None:
+    """What the amount is worth in our own currency, by a rate that has its day: that of its orders, if none is given.
+
+    Refuses `rate`.
+    """
+    contract.base_currency = by.currency or contract.currency
+    today = contract.changed_at.astimezone(by.zone).date()
+    rates = {one.order.rate: one.order.rated_on for one in contract.covered.all()}
+    if contract.currency == contract.base_currency:
+        contract.rate = ONE
+    elif contract.rate in (None, ONE) and len(rates) == 1:
+        contract.rate = next(iter(rates))
+    is_own = contract.currency == contract.base_currency
+    if not contract.rate or contract.rate <= 0 or (contract.rate == ONE and not is_own):
+        said = _("A document in %(currency)s needs its rate: how many %(base)s one %(currency)s is worth.")
+        params = {"currency": contract.currency, "base": contract.base_currency}
+        raise Refusal("rate", said, params, fields={"rate": [str(said) % params]})
+    contract.rated_on = rates.get(contract.rate, today)
+    value(contract)
+
+
+def value(contract: Contract) -> None:
+    """The amount at the contract's rate; as it is where an older contract has none."""
+    contract.base_currency = contract.base_currency or contract.currency
+    contract.base_amount = round_money(product(contract.amount, contract.rate or ONE), contract.base_currency)
 
 
 def _number(jurisdiction: str, text: str) -> str:

@@ -20,11 +20,13 @@ from shangwu.chapters.sales.access import (
     takes_orders,
 )
 from shangwu.chapters.sales.actions.reviews import credit_and_review, open_review
+from shangwu.chapters.sales.cancelling import settle_cost
 from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.differences import differences
 from shangwu.chapters.sales.models import Order, Revision
 from shangwu.chapters.sales.pricing import Prices, price, prices_for
 from shangwu.chapters.sales.stock import give_back, reserve
+from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, edit, enter_state, hand_over
 from shangwu.foundation.approvals.opening import Opening
 from shangwu.foundation.numbering.series import Reset, Series
@@ -32,13 +34,14 @@ from shangwu.foundation.records.actors import Actor
 
 ORDERS = Series("order", "SO%Y%m%d-{n:04d}", _("Order"), Reset.DAY)
 
+ZERO = Decimal(0)
 State = Order.State
 HEAD = [
     "customer", "contact", "channel", "po_number", "ordered_on", "requested_on", "ship_to_name", "ship_to_phone",
     "ship_to_address", "region", "ship_method", "freight", "payment_terms", "payment_days", "prices_with_tax",
     "currency", "rate", "note",
 ]  # fmt: skip
-LINES = {"lines": ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate"]}
+LINES = {"lines": ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on"]}
 AFTER_ACCEPTANCE = [State.ACCEPTED, State.CONFIRMED, State.SCHEDULED, State.READY]
 
 hand_over(
@@ -119,9 +122,10 @@ def confirm(
     """2.6.1: promise a delivery day, use credit, reserve the goods.
 
     Sales support's confirmation of a routine order is its review, and so is not for who entered the order. Refuses
-    `review`, `conditions`, `past`, `blacklisted`, `credit`, `stock`.
+    `unread`, `review`, `conditions`, `past`, `blacklisted`, `credit`, `stock`.
     """
     assert order.customer is not None
+    require_read(order)
     if order.state == State.RECEIVED:
         if order.special_because:
             raise Refusal("review", _("This order needs a special review. Submit it first."))
@@ -147,7 +151,7 @@ def promise(order: Order, by: Actor, *, promised_on: Annotated[datetime.date, As
     """2.6.1: tell the customer another day; the first promise stays, lateness is counted from both."""
     if promised_on == order.promised_on:
         raise Refusal("same", _("This is the day already promised."))
-    order.promised_on = promised_on
+    order.promised_on, order.repromised_at = promised_on, order.changed_at
 
 
 def prices_and_review(
@@ -171,7 +175,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
         if goods is not None:
             goods.reserved -= values["reserved"]
     for line in order.lines.all():
-        line.reserved = Decimal(0)
+        line.reserved = ZERO
     _require_customer(order)
     complete(order, prices)
     changes = differences(order, former)
@@ -180,7 +184,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
     order.revision += 1
     order.revised_at = order.changed_at
     credit.used[order.customer_id] -= order.base_open
-    order.base_open, order.conditions, order.excess_allowed = Decimal(0), "", None
+    order.base_open, order.conditions, order.excess_allowed = ZERO, "", None
     return [
         *open_review(order, by, credit, opened),
         Revision(
@@ -224,20 +228,26 @@ def make_ready(order: Order, by: Actor) -> None:
     source=[State.RECEIVED, State.REVIEW, *AFTER_ACCEPTANCE], locks=["lines.product"], icon="x",
     danger=_("The order is given up. What was reserved goes back."),
 )  # fmt: skip
-def cancel(order: Order, by: Actor, *, cost: Annotated[Decimal, Ask(_("Cost of cancelling"))] = Decimal(0)) -> None:
+def cancel(
+    order: Order,
+    by: Actor,
+    *,
+    cost: Annotated[Decimal | None, Ask(_("Cost of cancelling"), _("Left empty: what its state costs."))] = None,
+    charged: Annotated[Decimal, Ask(_("Charged for cancelling"), _("What the customer bears of it."))] = ZERO,
+) -> None:
     """2.6.1: give an order up before anything has left; after confirmation that is the head's decision.
 
-    cost: what has been spent on it, in the order's currency. Refuses `shipping`, `paid`.
+    cost: what has been spent on it, in the order's currency; at least what the regulation says for its state. What we
+    bear ourselves is the head's decision up to a limit. Refuses `shipping`, `paid`, `stage`, `authority`.
     """
     if order.allotted_quantity or order.shipped_quantity:
         raise Refusal("shipping", _("Goods are on their way. Cancel the shipment, or take them back."))
     if order.paid:
         raise Refusal("paid", _("It has been paid in part. Void the payment first."))
-    if cost < 0:
-        raise Refusal("invalid", _("A cost is not below zero."), fields={"cost": [_("Not below zero, please.")]})
+    settle_cost(order, by, cost, charged)
     for line in order.lines.all():
         give_back(line)
-    order.cancel_cost, order.base_open = cost, Decimal(0)
+    order.base_open = ZERO
 
 
 @action(

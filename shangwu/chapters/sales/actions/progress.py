@@ -1,5 +1,6 @@
 """Clause 2.6.1: the customer is given a page on which the order's progress can be followed, and it is taken away."""
 
+import datetime
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
@@ -43,3 +44,12 @@ def show_progress(
 )  # fmt: skip
 def revoke(page: ProgressPage, by: Actor) -> None:
     """2.6.1: the link opens nothing any more; another one can be made."""
+
+
+@action(
+    Order, "note_told", clause="2.6.1", label=_("Customer told"), may=nobody, shown=False, icon="mail",
+    event="sales.order.told",
+)  # fmt: skip
+def note_told(order: Order, by: Actor, *, at: Annotated[datetime.datetime, Ask(_("Told at"))]) -> None:
+    """2.6.1: a mail or a logged contact that names the order went to its customer. The latest one counts."""
+    order.told_at = max(order.told_at or at, at)

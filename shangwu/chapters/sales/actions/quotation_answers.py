@@ -35,7 +35,7 @@ TAKEN_OVER = (
 """What an order takes over from its quotation as it stands."""
 LINE_TAKEN_OVER = (
     "position", "product_id", "description", "quantity", "unit", "unit_price", "list_price", "discount", "tax_rate",
-    "prices_with_tax", "currency", "net", "tax", "gross", "base_net", "cost",
+    "prices_with_tax", "currency", "net", "tax", "gross", "base_net", "cost", "wanted_on",
 )  # fmt: skip
 
 
@@ -218,7 +218,8 @@ def keys_for(quotations: Sequence[Quotation], by: Actor, inputs: Sequence[Mappin
 )  # fmt: skip
 def order(quotation: Quotation, by: Actor, keys: list[int]) -> list[models.Model]:
     """2.6.1: what the customer has accepted becomes an order with the same lines and prices, once; it takes an
-    order's own way from there. Refuses `ordered`, `blacklisted`."""
+    order's own way from there. What was released with the quotation needs no second approval. Refuses `ordered`,
+    `blacklisted`."""
     if quotation.order_id is not None:
         raise Refusal("ordered", _("An order was made of it already. Open that one."))
     customer = quotation.customer
@@ -237,6 +238,8 @@ def order(quotation: Quotation, by: Actor, keys: list[int]) -> list[models.Model
         line = Line(order=made, **{name: getattr(offered, name) for name in LINE_TAKEN_OVER})
         line.product = offered.product
         lines.append(line)
+    # It could not be sent before it was released at these prices and terms.
+    made.covered_because = list(quotation.special_because)
     judge(made, lines)
     quotation.order = made
     return [made, *lines]

@@ -15,6 +15,7 @@ from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.pricing import Document, discount_of, judge
 from shangwu.chapters.sales.stock import lacking
+from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import Fact, StepSpec, approvable
@@ -74,8 +75,8 @@ approvable(
         "discount": Fact(_("Largest discount"), largest_discount),
         "reasons": Fact(_("Special because"), lambda order: order.special_because, REASONS),
     },
-    amount=lambda order: order.gross,
-    currency=lambda order: order.currency,
+    amount=lambda order: order.base_gross,
+    currency=lambda order: order.base_currency,
     title=lambda order: f"{order.number} {order.customer_name}",
     on_approved="sales.order.accept",
     on_rejected="sales.order.refuse",
@@ -111,7 +112,9 @@ def credit_and_review(
     icon="send", bulk=True,
 )  # fmt: skip
 def submit(order: Order, by: Actor, known: tuple[Credit, Opening]) -> list[models.Model]:
-    """2.6.1: ask for the review. Whether it is special, and who is asked, follows from the order. Refuses `route`."""
+    """2.6.1: ask for the review. Whether it is special, and who is asked, follows from the order. Refuses `route`,
+    and `unread` while rows of the customer's sheet are not dealt with."""
+    require_read(order)
     judge(order, list(order.lines.all()))
     return open_review(order, by, *known)
 

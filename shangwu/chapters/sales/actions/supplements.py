@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.actions.contract_approval import Papers
-from shangwu.chapters.sales.actions.contracts import PARTS, settle_amounts, settle_schedule
+from shangwu.chapters.sales.actions.contracts import ONE, PARTS, settle_amounts, settle_schedule, value
 from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts
 from shangwu.chapters.sales.models import Contract, Instalment, Supplement
 from shangwu.foundation.access.predicates import nobody
@@ -17,7 +17,7 @@ from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import StepSpec, approvable
 from shangwu.foundation.approvals.opening import Opening, opening
-from shangwu.foundation.money.rounding import round_money, total
+from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 
@@ -32,7 +32,7 @@ approvable(
     label=_("Approval of a supplement"),
     clause="2.6.2",
     amount=lambda supplement: supplement.weight,
-    currency=lambda supplement: supplement.currency,
+    currency=lambda supplement: supplement.contract.base_currency or supplement.currency,
     title=lambda supplement: f"{supplement.number} {supplement.customer_name}",
     on_approved="sales.supplement.approve",
     on_rejected="sales.supplement.reject",
@@ -76,7 +76,8 @@ def correct(supplement: Supplement, by: Actor) -> None:
 def _judge(supplement: Supplement) -> None:
     """A new amount has a schedule that adds up to it; without one the schedule stays."""
     contract, instalments = supplement.contract, list(supplement.instalments.all())
-    supplement.weight = max(supplement.amount or contract.amount, contract.amount)
+    larger = max(supplement.amount or contract.amount, contract.amount)
+    supplement.weight = round_money(product(larger, contract.rate or ONE), contract.base_currency or contract.currency)
     if supplement.amount is not None and supplement.amount != round_money(supplement.amount, contract.currency):
         said = _("Nobody pays fractions of the smallest coin. Correct the amount.")
         raise Refusal("precision", said, fields={"amount": [said]})
@@ -214,6 +215,7 @@ def amended(contract: Contract, by: Actor) -> None:
     `schedule`."""
     settle_amounts(contract)
     settle_schedule(contract)
+    value(contract)
     for one in contract.instalments.all():
         one.paid, one.paid_on = one.amount * 0, None
 

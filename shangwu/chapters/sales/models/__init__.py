@@ -1,5 +1,6 @@
 """Records of chapter 2.6, one module per clause; products and prices serve all of them."""
 
+from shangwu.chapters.sales.models.arrivals import Arrival, Availability
 from shangwu.chapters.sales.models.carriers import Carrier
 from shangwu.chapters.sales.models.contracts import Contract, ContractDelivery, ContractOrder, Instalment, SealUse
 from shangwu.chapters.sales.models.lines import Line
@@ -17,6 +18,8 @@ from shangwu.chapters.sales.models.templates import ContractTemplate
 from shangwu.chapters.sales.models.tracking import Scan, Watch
 
 __all__ = [
+    "Arrival",
+    "Availability",
     "Carrier",
     "Contract",
     "ContractDelivery",

@@ -28,6 +28,8 @@ def a_file(label: Any) -> "models.ForeignKey[Any, Any]":
 class Contract(Record):
     """A contract with a customer. Its owner is the salesperson; amounts are in `currency`, with tax.
 
+    rate: the entity's currency for one unit of `currency`, as of `rated_on`; base_amount: the amount at that rate, by
+    which it is decided who approves.
     amount_words: the amount in capitals; the door lets it differ from the figures nowhere. net, tax: of the amount.
     scheduled: sum of the instalments, kept by the database; from submission on it is the amount.
     deposit_kind: earnest money binds both sides by law and has a limit; an advance is simply paid early.
@@ -108,6 +110,10 @@ class Contract(Record):
     amount_words = models.CharField(
         _("Amount in words"), max_length=120, blank=True, help_text=_("Leave it empty to have it written.")
     )
+    rate = models.DecimalField(_("Exchange rate"), max_digits=18, decimal_places=8, null=True, blank=True)
+    rated_on = models.DateField(_("Rate of"), null=True, editable=False)
+    base_currency = CurrencyField(_("Own currency"), editable=False, blank=True)
+    base_amount = AmountField(_("Amount in own currency"), null=True, editable=False)
     tax_rate = models.DecimalField(_("Tax rate"), max_digits=5, decimal_places=4, default=0)
     net = AmountField(_("Net"), default=0, editable=False)
     tax = AmountField(_("Tax"), default=0, editable=False)

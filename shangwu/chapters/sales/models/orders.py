@@ -26,8 +26,14 @@ class Order(Record):
     rate: entity's currency for one unit of `currency`, as of `rated_on`.
     first_promised_on, promised_on: the first and the last delivery day ever told.
     special_because: why the review is special; empty for a routine order. authority: the role that must accept it.
+    covered_because: the same reasons of the released quotation that it was made of; they are not judged a second time
+    while its prices and terms stay as they were released.
+    told_at: when the customer last heard how it stands; repromised_at: when another day was last promised.
+    sheet_signature, sheet_columns: how the customer's own sheet, from which it was taken, was read. unread: rows of
+    that sheet that became no line, each with its reason.
     revised_at: when it was last changed after its acceptance, so that it is reviewed anew.
     excess_allowed: total up to which the executive has let the credit limit be passed.
+    cancel_cost: what was spent on it until it was given up; cancel_charged: what the customer bears of that.
     base_open: what the customer still owes for it, in the entity's currency, from confirmation on.
     """
 
@@ -48,7 +54,7 @@ class Order(Record):
         CANCELLED = "cancelled", _("Cancelled")
 
     named_by = ("number",)
-    classes = {"ship_to_name": "personal", "ship_to_phone": "personal"}
+    classes = {"ship_to_name": "personal", "ship_to_phone": "personal", "unread": "personal"}
     parts = ("lines", "revisions")
 
     state = StateField(
@@ -104,6 +110,10 @@ class Order(Record):
         models.CharField(max_length=12), default=list, blank=True, editable=False, verbose_name=_("Special because")
     )
     authority = models.CharField(_("To be accepted by"), max_length=8, choices=Role.choices, blank=True, editable=False)
+    covered_because = ArrayField(
+        models.CharField(max_length=12), default=list, blank=True, editable=False,
+        verbose_name=_("Approved with the quotation"),
+    )  # fmt: skip
     review_round = models.PositiveSmallIntegerField(_("Review round"), default=0, editable=False)
     conditions = models.CharField(_("Accepted on condition"), max_length=500, blank=True, editable=False)
     excess_allowed = AmountField(_("Credit excess allowed up to"), null=True, editable=False)
@@ -112,6 +122,14 @@ class Order(Record):
     invoice_number = models.CharField(_("Invoice number"), max_length=40, blank=True, editable=False)
     invoiced_on = models.DateField(_("Invoiced on"), null=True, blank=True, editable=False)
     cancel_cost = AmountField(_("Cost of cancelling"), null=True, editable=False)
+    cancel_charged = AmountField(_("Charged for cancelling"), null=True, editable=False)
+    told_at = models.DateTimeField(_("Customer told at"), null=True, editable=False)
+    repromised_at = models.DateTimeField(_("Another day promised at"), null=True, editable=False)
+    sheet_signature = models.CharField(
+        _("Signature of the columns"), max_length=64, blank=True, editable=False, db_collation="C"
+    )
+    sheet_columns = models.JSONField(_("Which column is which"), default=dict, blank=True, editable=False)
+    unread = models.JSONField(_("Rows that were not read"), default=list, blank=True, editable=False)
 
     search_text, search_bigrams = searchable("number", "po_number", "customer_name")
 
@@ -127,6 +145,9 @@ class Order(Record):
                 fields=["owner", "promised_on", "id"],
                 condition=Q(state__in=OPEN, archived_at__isnull=True),
                 name="order_open_promise",
+            ),
+            models.Index(
+                fields=["customer", "sheet_signature", "-id"], condition=~Q(sheet_signature=""), name="order_sheet"
             ),
             models.Index(fields=["customer"], include=["base_open"], condition=Q(base_open__gt=0), name="order_owing"),
         ]
@@ -158,6 +179,12 @@ class Order(Record):
                 name="order_paid_in_bounds",
                 violation_error_code="overpaid",
                 violation_error_message=_("More would be paid than the order is worth. Correct the amount."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_charged__isnull=True)
+                | (Q(cancel_charged__gte=0) & Q(cancel_charged__lte=F("cancel_cost"))),
+                name="order_cancel_charged_in_bounds",
+                violation_error_message=_("A customer bears no more than what cancelling costs."),
             ),
             models.CheckConstraint(
                 condition=Q(base_open__gte=0),

@@ -12,6 +12,7 @@ class PricedLine(Part):
     """One product with its price. cost: of the whole line, in the entity's currency; it stands behind a gate.
 
     list_price: what the product cost on the list that day, from which the discount is judged.
+    wanted_on: the day for which the customer wants this line, where it is another than the document's.
     """
 
     product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+", verbose_name=_("Product"))
@@ -22,6 +23,7 @@ class PricedLine(Part):
     list_price = UnitPriceField(_("List price"), null=True, editable=False)
     discount = DiscountField(_("Discount"), default=0)
     tax_rate = models.DecimalField(_("Tax rate"), max_digits=5, decimal_places=4, null=True, blank=True)
+    wanted_on = models.DateField(_("Wanted on"), null=True, blank=True)
     prices_with_tax = models.BooleanField(default=False, editable=False)
     currency = CurrencyField(editable=False)
     net = AmountField(_("Net"), null=True, blank=True)

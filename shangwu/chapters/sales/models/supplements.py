@@ -17,7 +17,7 @@ class Supplement(Record):
     """What both sides change in a contract: numbered after it, -B01, -B02. Its owner is the contract's.
 
     amount, ends_on: the new ones; empty where they stay. A new amount brings a whole new schedule.
-    document, scan: as of a contract.
+    weight: the larger of the former and the new amount, in our own currency. document, scan: as of a contract.
     """
 
     class State(models.TextChoices):

@@ -76,7 +76,7 @@ Pages(
         ),
         Group(
             _("Amounts"), Money("amount"), "amount_words", Rate("tax_rate"), Money("net"), Money("tax"), "deposit_kind",
-            Money("deposit"), "currency",
+            Money("deposit"), "currency", "rate", Money("base_amount", currency="base_currency"),
         ),
         Group(_("Papers"), "template", "document_pages", "scan_pages", "file_number", "kept_at", "filed_at"),
         Group(_("Course"), "milestone_on", "milestones_met", "wound_up_at", "renewal", "decided_at", "let_pass_at"),
@@ -96,7 +96,7 @@ Pages(
             "signer", "signer_name", "starts_on", "ends_on", "originals", clause="2.6.2",
         ),
         Group(
-            _("Amounts"), "currency", "amount", Wide("amount_words", 3), "tax_rate", "deposit_kind", "deposit",
+            _("Amounts"), "currency", "rate", "amount", Wide("amount_words", 3), "tax_rate", "deposit_kind", "deposit",
         ),
         Group(_("Orders covered"), Lines("covered")),
         Group(_("Instalments"), Lines("instalments")),

@@ -110,7 +110,7 @@ DetailPage(
         ),
     ],
 )  # fmt: skip
-LINES = Lines("lines", "product", "quantity", "unit_price", "discount", "tax_rate", "description", "unit")
+LINES = Lines("lines", "product", "quantity", "unit_price", "discount", "tax_rate", "wanted_on", "description", "unit")
 ORDER = [
     Group(
         _("Customer"), Wide("customer", 3), Wide("contact", 3), "po_number", "ordered_on", "requested_on", "channel",

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.exchange.declarations import importers
 from shangwu.foundation.exchange.models import Import
-from shangwu.foundation.exchange.pages import attachments, begin, course, exports, jobs
+from shangwu.foundation.exchange.pages import (
+    attachments,
+    begin,
+    course,
+    exports,
+    jobs,
+    pasting,  # noqa: F401 -- it declares its own
+)
 from shangwu.foundation.pages.kit import Hidden, ListPage
 from shangwu.foundation.pages.registry import RecordPages, Route, family, page
 

@@ -80,6 +80,7 @@ def _facts(request: Request, form: Form, record: Any, draft: Draft | None) -> di
         "url": reverse(f"do.{one.name}", kwargs=target or None),
         "draft_url": reverse("draft_of" if target else "draft", kwargs={"form": one.name, **target}),
         "preview_url": url(f"preview.{one.name}", **target),
+        "paste_url": url(f"paste.{one.name}", **target) if form.grids else "",
         "version": version if one.partial or record is not None else None,
         "title": title_of(one, record),
         "clause": clause_facts(one.clause),

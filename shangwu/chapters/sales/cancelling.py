@@ -1,0 +1,52 @@
+"""What giving an order up costs, by how far it has come (2.6.1, DOMAIN W6)."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.sales.models import Order
+from shangwu.chapters.sales.pricing import in_base
+from shangwu.foundation.money.rounding import product, round_money
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
+
+ZERO = Decimal(0)
+SHARES = {
+    Order.State.CONFIRMED: "cancel.confirmed", Order.State.SCHEDULED: "cancel.scheduled",
+    Order.State.READY: "cancel.ready",
+}  # fmt: skip
+"""State -> the parameter that says which share of the net amount is lost."""
+
+
+def stage_cost(order: Order, state: str) -> Decimal:
+    """What cancelling costs in a state, in the order's currency: a share of its net amount, once it is confirmed."""
+    share = policy(SHARES[Order.State(state)]) if state in SHARES else ZERO
+    return round_money(product(order.net, share), order.currency)
+
+
+def settle_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal) -> None:
+    """Note what it has cost and who bears it.
+
+    Refuses `invalid`; `stage` for a cost below that of its state; `authority` where we would bear more than the head
+    may decide.
+    """
+    usual = stage_cost(order, order.state)
+    cost = usual if cost is None else cost
+    if cost < 0:
+        raise Refusal("invalid", _("A cost is not below zero."), fields={"cost": [_("Not below zero, please.")]})
+    if not 0 <= charged <= cost:
+        said = _("A customer bears no more than what cancelling costs.")
+        raise Refusal("invalid", said, fields={"charged": [said]})
+    leads_house = by.is_system or by.holds_any((Role.EXECUTIVE, Role.VICE_EXECUTIVE))
+    if cost < usual and not leads_house:
+        said = _("In this state cancelling costs %(usual)s %(currency)s. Only the executive enters less.")
+        params = {"usual": usual, "currency": order.currency}
+        raise Refusal("stage", said, params, fields={"cost": [str(said) % params]})
+    most = Decimal(policy("cancel.head"))
+    if in_base(cost - charged, order) > most and not leads_house:
+        said = _("We would bear more than %(most)s %(currency)s. Charge the customer, or ask the executive to decide.")
+        params = {"most": most, "currency": order.base_currency}
+        raise Refusal("authority", said, params, fields={"charged": [str(said) % params]})
+    order.cancel_cost, order.cancel_charged = cost, charged

@@ -1,0 +1,150 @@
+"""Clause 2.6.1: what is open, and from which day it can be kept: stock, reservations, expected goods, first come."""
+
+import datetime
+import io
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales.models import Arrival, Availability, Order, Product
+from shangwu.chapters.sales.promising import RECKON, available, today
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, an_order, attempt
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.jobs.running import run
+from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.roles import Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
+
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def crew() -> Crew:
+    return Crew()
+
+
+def expected(crew: Crew, goods: Product, quantity: str, days: int, **values: Any) -> Arrival:
+    given = {"product": goods, "quantity": quantity, "expected_on": today() + days * DAY} | values
+    made: Arrival = act(crew.one(Role.PURCHASING), "sales.arrival.create", None, given).record
+    return made
+
+
+def wanting(crew: Crew, goods: Product, quantity: str, **values: Any) -> Order:
+    return an_order(crew, [{"product": goods, "quantity": quantity}], **values)
+
+
+def days(goods: Product, *orders: Order) -> list[int | None]:
+    """In how many days each order's line can be kept; None while nothing covers it."""
+    known = available([goods.pk])
+    found = [known[one.lines.get().pk].available_on for one in orders]
+    return [None if day is None else (day - today()).days for day in found]
+
+
+def test_stock_first_then_what_is_expected_in_the_order_in_which_orders_came(crew: Crew) -> None:
+    goods = a_product(stock=10)
+    expected(crew, goods, "5", 7)
+    expected(crew, goods, "20", 3)
+    first, second, third, fourth = (wanting(crew, goods, quantity) for quantity in ("8", "3", "20", "5"))
+    # 10 are there; 30 from the third day; 35 from the seventh. They come to 8, 11, 31 and 36.
+    assert days(goods, first, second, third, fourth) == [0, 3, 7, None]
+
+
+def test_what_is_reserved_is_kept_today_and_taken_from_nobody_else(crew: Crew) -> None:
+    goods = a_product(stock=10)
+    late = wanting(crew, goods, "4")
+    sure = a_confirmed_order(crew, [{"product": goods, "quantity": "7"}])
+    assert days(goods, late, sure) == [None, 0], "7 of the 10 are reserved: 3 are left for 4"
+    expected(crew, goods, "1", 2)
+    assert days(goods, late, sure) == [2, 0]
+
+
+def test_what_does_not_come_promises_nothing(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    order = wanting(crew, goods, "1")
+    arrival = expected(crew, goods, "1", 2)
+    assert days(goods, order) == [2]
+    act(crew.one(Role.PURCHASING), "sales.arrival.cancel", arrival, reason="供應商停產")
+    assert days(goods, order) == [None]
+    early = {"product": goods, "quantity": "1", "expected_on": today() - DAY}
+    assert attempt(crew.one(Role.PURCHASING), "sales.arrival.create", None, early) == "past"
+
+
+def test_goods_that_arrive_are_in_stock_in_parts_or_whole(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    arrival = expected(crew, goods, "5", 2)
+    assert attempt(crew.logistics, "sales.arrival.arrive", arrival, {"came": "6"}) == "quantity"
+    act(crew.logistics, "sales.arrival.arrive", arrival, {"came": "2"})
+    assert (goods.fresh.on_hand, arrival.fresh.quantity, arrival.fresh.state) == (2, 3, "expected")
+    act(crew.logistics, "sales.arrival.arrive", arrival.fresh)
+    assert (goods.fresh.on_hand, arrival.fresh.came, arrival.fresh.state) == (5, 5, "arrived")
+    assert attempt(crew.sales, "sales.arrival.create", None, {"product": goods, "quantity": "1"}) in (
+        "forbidden",
+        "invalid",
+    )
+
+
+def reckoned(crew: Crew) -> Any:
+    done = run(start(crew.support, RECKON, {}).pk)
+    assert done is not None
+    assert done.state == "done", done.error
+    return done
+
+
+def test_the_job_works_out_all_open_orders_and_forgets_the_others(crew: Crew) -> None:
+    goods, made_to_order = a_product(stock=5), a_product(stocked=False)
+    order, other = wanting(crew, goods, "4"), wanting(crew, goods, "4")
+    wanting(crew, made_to_order, "1")
+    assert reckoned(crew).result["lines"] >= 2
+    known = {one.line_id: one for one in Availability.objects.all()}
+    assert known[order.lines.get().pk].available_on == today()
+    assert known[other.lines.get().pk].available_on is None
+    assert known[other.lines.get().pk].wanted == 4
+    assert not Availability.objects.filter(product_id=made_to_order.pk).exists(), "what is made to order is not counted"
+    act(crew.sales, "sales.order.cancel", order, reason="客戶取消")
+    reckoned(crew)
+    assert set(Availability.objects.filter(product_id=goods.pk).values_list("line_id", "available_on")) == {
+        (other.lines.get().pk, today())
+    }
+
+
+def test_the_statement_shows_what_is_open_and_nothing_of_others(crew: Crew) -> None:
+    goods, customer = a_product(), a_customer(crew.sales)
+    order = a_confirmed_order(crew, [{"product": goods, "quantity": "3"}], customer=customer)
+    other = wanting(crew, a_product(), "1")
+    client = a_client(Person.objects.get(pk=crew.sales.person_id))
+    text = client.get("/sales/open/").content.decode()
+    assert order.number in text
+    assert other.number in text
+    text = client.get(f"/sales/open/?customer={customer.public_id}").content.decode()
+    assert order.number in text
+    assert other.number not in text
+    assert order.number not in client.get("/sales/open/?late=1").content.decode()
+    stranger = a_client(Person.objects.get(pk=Crew().sales.person_id))
+    assert order.number not in stranger.get("/sales/open/").content.decode()
+
+
+def test_the_statement_is_a_file_with_the_same_lines(crew: Crew) -> None:
+    goods, customer = a_product(), a_customer(crew.sales)
+    order = a_confirmed_order(crew, [{"product": goods, "quantity": "3"}], customer=customer)
+    client = a_client(Person.objects.get(pk=crew.sales.person_id))
+    answer = client.get(f"/sales/open/?customer={customer.public_id}&form=xlsx")
+    rows = (
+        CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
+    )
+    assert len(rows) == 2
+    assert rows[1][0] == order.number
+    assert (Decimal(str(rows[1][6])), rows[1][4]) == (3, goods.code)
+
+
+def test_only_who_plans_starts_the_work(crew: Crew) -> None:
+    sales, support = (a_client(Person.objects.get(pk=by.person_id)) for by in (crew.sales, crew.support))
+    assert sales.post("/sales/open/").status_code == 403
+    first, again = support.post("/sales/open/"), support.post("/sales/open/")
+    assert first.status_code == 302
+    assert again["Location"] == first["Location"], "it is under way already"
