@@ -191,6 +191,8 @@ class World:
             return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "sales.Statement":
             return {"until": datetime.date(next(_years), 12, 31)}
+        if model._meta.label == "sales.CreditNote":
+            return {"amount": Decimal(1)}
         if model._meta.label == "customers.SatisfactionReport":
             return {"year": next(_years)}
         if model._meta.label == "evidence.Report":

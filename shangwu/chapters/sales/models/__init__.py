@@ -2,6 +2,7 @@
 
 from shangwu.chapters.sales.models.carriers import Carrier
 from shangwu.chapters.sales.models.contracts import Contract, ContractDelivery, ContractOrder, Instalment, SealUse
+from shangwu.chapters.sales.models.credits import CreditNote
 from shangwu.chapters.sales.models.lines import Line
 from shangwu.chapters.sales.models.orders import Order
 from shangwu.chapters.sales.models.payments import Payment
@@ -12,7 +13,7 @@ from shangwu.chapters.sales.models.returns import Return, ReturnLine
 from shangwu.chapters.sales.models.reviews import Revision
 from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
 from shangwu.chapters.sales.models.statements import Statement, StatementLine
-from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment
+from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment, SupplementSealUse
 from shangwu.chapters.sales.models.templates import ContractTemplate
 from shangwu.chapters.sales.models.tracking import Scan, Watch
 
@@ -22,6 +23,7 @@ __all__ = [
     "ContractDelivery",
     "ContractOrder",
     "ContractTemplate",
+    "CreditNote",
     "Instalment",
     "Line",
     "Order",
@@ -45,5 +47,6 @@ __all__ = [
     "StatementLine",
     "Supplement",
     "SupplementInstalment",
+    "SupplementSealUse",
     "Watch",
 ]
