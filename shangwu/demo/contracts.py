@@ -12,7 +12,7 @@ from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Contract, ContractTemplate, Order, Product, Supplement
 from shangwu.demo.people import Staff
 from shangwu.foundation.access.actors import actor_of
-from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.door import Row, act, act_many
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.files import intake, receipts
 from shangwu.foundation.people.models import Person
@@ -24,7 +24,7 @@ from shangwu.foundation.records.models import Record
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 LATEST = 40
 """Orders among which those under a contract are chosen."""
-COURSES = ("drafted", "approval", "sealed", "in_force", "drafted", "drafted", "drafted")
+COURSES = ("drafted", "approval", "sealed", "in_force", "departing", "drafted", "drafted")
 """How far each goes. Those that are put forward take their time: their text is drawn twice."""
 TITLES = ("閥件供貨合同", "管線備品供貨合同", "泵浦與備品買賣合同", "年度保養用料合同", "純水系統閥件合同")
 CLAUSES = {
@@ -73,6 +73,7 @@ def make(
     """A template, and contracts over some of the latest orders; how many. One is with a firm of the mainland."""
     office = Office(staff)
     _template(office, now - 90 * DAY)
+    _clauses(office, now - 90 * DAY)
     sellers = {one.pk: at_work(one) for one in staff.holders(Role.SALES)}
     keys = [one.pk for one in customers if one.owner_id in sellers]
     orders = Order.objects.filter(customer__in=keys, owner__in=list(sellers), promised_on__isnull=False)
@@ -118,8 +119,11 @@ def _one(
     chance: random.Random, office: Office, by: Actor, order: Order, course: str, now: datetime.datetime
 ) -> None:
     when = min(max(order.created_at + DAY, now - 60 * DAY), now - 9 * DAY)
-    contract = act(by, "sales.contract.create", None, _terms(chance, order, when, now), occurred_at=when).record
-    if course == "drafted":
+    given = _terms(chance, order, when, now)
+    if course == "departing":
+        given["payment_terms"] = "貨到九十日內匯款，不付訂金。"
+    contract = act(by, "sales.contract.create", None, given, occurred_at=when).record
+    if course in ("drafted", "departing"):
         return
     act(by, "sales.contract.write_document", contract, occurred_at=when + HOUR)
     act(by, "sales.contract.submit", contract.fresh, occurred_at=when + 2 * HOUR)
@@ -188,6 +192,15 @@ def _template(office: Office, when: datetime.datetime) -> None:
     act(office.legal, "sales.contracttemplate.release", made.fresh, occurred_at=when + DAY)
     later = {"name": "年度框架合同範本（草稿）", "kind": "framework"}
     act(office.support, "sales.contracttemplate.create", None, later, occurred_at=when + 60 * DAY)
+
+
+def _clauses(office: Office, when: datetime.datetime) -> None:
+    """The library of clauses for sales, released by legal, and one for services that waits for it."""
+    rows = [Row({"kind": "sale", "subject": name, "text": text}, occurred_at=when) for name, text in CLAUSES.items()]
+    made = [one.record for one in act_many(office.support, "sales.standardclause.create", rows).done]
+    act_many(office.legal, "sales.standardclause.release", [Row({}, one, occurred_at=when + DAY) for one in made])
+    later = {"kind": "service", "subject": "warranty", "text": "服務成果於驗收後三十日內有瑕疵者，乙方免費改正。"}
+    act(office.support, "sales.standardclause.create", None, later, occurred_at=when + 60 * DAY)
 
 
 def word_file() -> bytes:

@@ -42,6 +42,7 @@ OPEN = frozenset(
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
         "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier",
+        "sales.StandardClause",
     }
 )  # fmt: skip
 """Records that a salesperson of any department sees; hidden is what their fields' gates hide."""

@@ -13,6 +13,7 @@ from shangwu.chapters.sales.models import (
     CreditNote,
     Instalment,
     SealUse,
+    StandardClause,
     Statement,
     StatementLine,
     Supplement,
@@ -35,6 +36,7 @@ READERS = {
 scope(Contract, READERS)
 scope(Supplement, READERS)
 open_to_all(ContractTemplate, *READERS)
+open_to_all(StandardClause, *READERS)
 ACCOUNTS = {
     Role.SALES: Reach.TEAM, Role.CHANNELS: Reach.TEAM, Role.HEAD: Reach.DEPARTMENT,
     Role.SALES_SUPPORT: Reach.DEPARTMENT, Role.FINANCE: Reach.DEPARTMENT, Role.EXECUTIVE: Reach.ALL,

@@ -93,7 +93,7 @@ def facts_of(contract: Contract, organisation: str) -> dict[str, Any]:
             *_deposit(contract),
             {"label": _("Term"), "value": f"{contract.starts_on or ''} – {contract.ends_on or ''}"},
         ],
-        "departures": contract.departures, "departures_label": label_of("departures"),
+        "departures": _departures(contract), "departures_label": label_of("departures"),
         "clauses": [
             {"title": label_of(name), "text": getattr(contract, name)}
             for name in (*MANDATORY, *USUAL, "relief")
@@ -105,6 +105,13 @@ def facts_of(contract: Contract, organisation: str) -> dict[str, Any]:
             for part, name in ((_("Seller"), organisation), (_("Buyer"), contract.customer_name))
         ],
     }  # fmt: skip
+
+
+def _departures(contract: Contract) -> str:
+    """What stands on the cover: the clauses that are not ours, and what the drafter says about it."""
+    titles = ", ".join(label_of(name) for name in contract.differing)
+    listed = _("Other than our standard: %(clauses)s") % {"clauses": titles} if titles else ""
+    return "\n".join(one for one in (listed, contract.departures) if one.strip())
 
 
 def _amount(contract: Contract, amount: Any) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.actions.contracts import Bound, bound, require_free
+from shangwu.chapters.sales.actions.contracts import Known, known_to, require_free
 from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.contract_checks import findings
+from shangwu.chapters.sales.contract_standards import compare
 from shangwu.chapters.sales.models import Contract
 from shangwu.foundation.actions.door import Refusal, action
 from shangwu.foundation.approvals.access import by_decision
@@ -32,7 +33,12 @@ _ANY = " ".join(SPECIAL)
 def special(contract: Contract) -> list[str]:
     """Why the executive must approve: what the reviews of its orders found, and departures from the template."""
     found = {why for one in contract.covered.all() for why in one.order.special_because}
-    return sorted(found & {"cost", "credit"} | ({"departures"} if contract.departures.strip() else set()))
+    return sorted(found & {"cost", "credit"} | ({"departures"} if departs(contract) else set()))
+
+
+def departs(contract: Contract) -> bool:
+    """Whether its terms are not our standard ones, by what its drafter says or by its clauses."""
+    return bool(contract.departures.strip() or contract.differing)
 
 
 approvable(
@@ -71,23 +77,24 @@ approvable(
 )  # fmt: skip
 
 
-def bound_and_opening(
+def known_and_opening(
     contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]
-) -> tuple[Bound, Opening]:
-    """What putting forward needs: which contracts bind the same orders, and the route."""
-    return bound(contracts, by, inputs), opening(APPROVAL)(contracts, by, inputs)
+) -> tuple[Known, Opening]:
+    """What putting forward needs: which contracts bind the same orders, the standard clauses, and the route."""
+    return known_to(contracts, by, inputs), opening(APPROVAL)(contracts, by, inputs)
 
 
 @action(
     Contract, "submit", clause="2.6.2", label=_("Put forward"), may=keeps_contracts, source=State.DRAFT,
     target=State.APPROVAL, locks=["covered.order"], reads=["customer", "document", "instalments"], series=CONTRACTS,
-    prepare=bound_and_opening, primary=True, icon="send",
+    prepare=known_and_opening, primary=True, icon="send",
 )  # fmt: skip
-def submit(contract: Contract, by: Actor, known: tuple[Bound, Opening]) -> Iterable[models.Model]:
+def submit(contract: Contract, by: Actor, known: tuple[Known, Opening]) -> Iterable[models.Model]:
     """2.6.2: put it forward; it gets its number, which is put on its text, and the text stands. Refuses `incomplete`
     with all that is to be mended, `bound`, `route`, and `pdf` for a text that can't bear the number."""
-    others, opened = known
-    require_free(contract, others)
+    held_against, opened = known
+    require_free(contract, held_against.bound)
+    compare(contract, held_against.standards)
     lacking = [one for one in findings(contract, contract.changed_at.astimezone(by.zone).date()) if one.blocks]
     if lacking:
         said = _("Not yet: %(said)s %(todo)s (%(count)s to mend in all)")

@@ -1,6 +1,7 @@
 """Records of chapter 2.6, one module per clause; products and prices serve all of them."""
 
 from shangwu.chapters.sales.models.carriers import Carrier
+from shangwu.chapters.sales.models.clauses import StandardClause
 from shangwu.chapters.sales.models.contracts import Contract, ContractDelivery, ContractOrder, Instalment, SealUse
 from shangwu.chapters.sales.models.credits import CreditNote
 from shangwu.chapters.sales.models.lines import Line
@@ -43,6 +44,7 @@ __all__ = [
     "Seen",
     "Shipment",
     "ShipmentLine",
+    "StandardClause",
     "Statement",
     "StatementLine",
     "Supplement",

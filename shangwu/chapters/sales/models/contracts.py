@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,7 @@ class Contract(Record):
     document_written: the house wrote the text from what stands here, and draws it anew when the contract is put forward.
     document_numbered: the contract's number stands on it.
     let_pass_at: when the executive let production and shipping begin before it is in force.
+    differing: names of the clauses that say something else than legal's, when it was last changed or put forward.
     stamp_duty: by the table of rates on the day of signing.
     milestones_met, milestone_met_at, milestone_on: how many parts of the schedules are kept, when the last was, and the
     next day of one. wound_up_at: when everything was delivered and paid.
@@ -131,6 +133,10 @@ class Contract(Record):
     departures = models.TextField(
         _("Departures from the template"), max_length=2000, blank=True,
         help_text=_("What differs from our template; empty if nothing does."),
+    )  # fmt: skip
+    differing = ArrayField(
+        models.CharField(max_length=16), default=list, blank=True, editable=False,
+        verbose_name=_("Clauses that differ from the standard"),
     )  # fmt: skip
     relief = models.TextField(_("Terms that relieve us of liability"), max_length=2000, blank=True)
     relief_told = models.BooleanField(_("Pointed out to the customer"), default=False)

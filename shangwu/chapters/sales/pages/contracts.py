@@ -83,7 +83,7 @@ Pages(
             "file_number", "kept_at", "filed_at",
         ),
         Group(_("Course"), "milestone_on", "milestones_met", "wound_up_at", "renewal", "decided_at", "let_pass_at"),
-        Group(_("Clauses"), *CLAUSES, "relief_told"),
+        Group(_("Clauses"), *CLAUSES, "relief_told", "differing"),
     ],
     parts=[
         Parts("covered", "position", "order"),
