@@ -24,7 +24,7 @@ from shangwu.foundation.records.models import Record
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 LATEST = 40
 """Orders among which those under a contract are chosen."""
-COURSES = ("drafted", "approval", "sealed", "in_force", "departing", "drafted", "drafted")
+COURSES = ("approval", "sealed", "in_force", "departing", "drafted", "drafted", "drafted")
 """How far each goes. Those that are put forward take their time: their text is drawn twice."""
 TITLES = ("閥件供貨合同", "管線備品供貨合同", "泵浦與備品買賣合同", "年度保養用料合同", "純水系統閥件合同")
 CLAUSES = {
@@ -78,7 +78,11 @@ def make(
     keys = [one.pk for one in customers if one.owner_id in sellers]
     orders = Order.objects.filter(customer__in=keys, owner__in=list(sellers), promised_on__isnull=False)
     latest = list(orders.exclude(state=Order.State.CANCELLED).select_related("customer").order_by("-pk")[:LATEST])
-    fit = [one for one in latest if one.customer is not None and one.customer.owner_id == one.owner_id]
+    fit = [
+        one
+        for one in latest
+        if one.customer is not None and one.customer.owner_id == one.owner_id and one.created_at < now - 12 * DAY
+    ]
     over = chance.sample(fit, min(len(fit), len(COURSES) - 1))
     over = sorted(over, key=lambda one: one.pk)
     over[:0] = _order_of_the_mainland(chance, office, staff, stock, now)
@@ -115,9 +119,7 @@ def _order_of_the_mainland(
     return [Order.objects.select_related("customer").get(pk=confirmed.pk)]
 
 
-def _one(
-    chance: random.Random, office: Office, by: Actor, order: Order, course: str, now: datetime.datetime
-) -> None:
+def _one(chance: random.Random, office: Office, by: Actor, order: Order, course: str, now: datetime.datetime) -> None:
     when = min(max(order.created_at + DAY, now - 60 * DAY), now - 9 * DAY)
     given = _terms(chance, order, when, now)
     if course == "departing":
@@ -248,5 +250,3 @@ def _numbered(objects: Sequence[str]) -> bytes:
     head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
     end = f"trailer\n<</Root 1 0 R/Size {len(objects) + 1}>>\nstartxref\n{len(made)}\n%%EOF"
     return made + (head + end).encode()
-
-

@@ -8,7 +8,16 @@ from django.utils.translation import gettext_noop
 from shangwu.chapters.sales import contract_clockwork  # noqa: F401 -- it declares its own
 from shangwu.chapters.sales.actions.contract_signing import RUNNING
 from shangwu.chapters.sales.actions.supplements import changes_of
-from shangwu.chapters.sales.models import Contract, ContractOrder, CreditNote, Order, Payment, Return, Shipment, Supplement
+from shangwu.chapters.sales.models import (
+    Contract,
+    ContractOrder,
+    CreditNote,
+    Order,
+    Payment,
+    Return,
+    Shipment,
+    Supplement,
+)
 from shangwu.foundation.actions.door import Acted, Objected, Row, act_many, on
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.records import actors

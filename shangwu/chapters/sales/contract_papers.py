@@ -129,19 +129,22 @@ def _tables(contract: Contract) -> list[dict[str, Any]]:
     return [
         {
             "title": _("Orders covered"),
-            "heads": [_("Order"), _("Total")], "columns": ["wide", "number"],
+            "heads": [_("Order"), _("Total")],
+            "columns": ["wide", "number"],
             "rows": [[str(one.order.number), _amount(contract, one.order.gross)] for one in contract.covered.all()],
         },
         {
             "title": _("Instalments"),
-            "heads": ["", _("What for"), _("When"), _("Amount")], "columns": ["number", "wide", "text", "number"],
+            "heads": ["", _("What for"), _("When"), _("Amount")],
+            "columns": ["number", "wide", "text", "number"],
             "rows": [
                 [str(one.position), one.purpose, when_due(one), _amount(contract, one.amount)] for one in instalments
             ],
         },
         {
             "title": _("Deliveries promised"),
-            "heads": [_("What"), _("Order"), _("Due on")], "columns": ["wide", "text", "text"],
+            "heads": [_("What"), _("Order"), _("Due on")],
+            "columns": ["wide", "text", "text"],
             "rows": [[one.what, str(one.order.number), one.due_on.isoformat()] for one in deliveries],
         },
     ]

@@ -1,4 +1,4 @@
-"""How the clauses of a contract stand to the standard ones: empty ones are filled, differing ones are listed (2.6.2)."""
+"""How the clauses of a contract stand to the standard ones: empty ones are filled, others are compared (2.6.2)."""
 
 import difflib
 import re

@@ -1,4 +1,4 @@
-"""Clause 2.6.2: the text that is approved, sealed and signed bears the contract's number; the scan is held beside it."""
+"""Clause 2.6.2: the text that is approved, sealed and signed bears the contract's number; the scan lies beside it."""
 
 import base64
 import contextlib

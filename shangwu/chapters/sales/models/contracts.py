@@ -34,7 +34,7 @@ class Contract(Record):
     deposit_kind: earnest money binds both sides by law and has a limit; an advance is simply paid early.
     document, document_sha256, document_pages: the text that is approved, with the contract's number on it. scan: the
     signed paper, beside which it is held. authority_letter: what lets an agent sign for the customer.
-    document_written: the house wrote the text from what stands here, and draws it anew when the contract is put forward.
+    document_written: the house wrote the text from what stands here, and draws it anew when it is put forward.
     document_numbered: the contract's number stands on it.
     let_pass_at: when the executive let production and shipping begin before it is in force.
     differing: names of the clauses that say something else than legal's, when it was last changed or put forward.
@@ -347,7 +347,6 @@ class SealUse(Sealing):
     contract = models.ForeignKey(Contract, models.CASCADE, related_name="seal_uses", verbose_name=_("Contract"))
 
     class Meta(Sealing.Meta):
-        abstract = False
         verbose_name = _("use of a seal")
         verbose_name_plural = _("uses of seals")
         constraints = [

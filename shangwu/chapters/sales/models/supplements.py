@@ -97,7 +97,6 @@ class SupplementSealUse(Sealing):
     supplement = models.ForeignKey(Supplement, models.CASCADE, related_name="seal_uses", verbose_name=_("Supplement"))
 
     class Meta(Sealing.Meta):
-        abstract = False
         verbose_name = _("use of a seal on a supplement")
         verbose_name_plural = _("uses of seals on supplements")
         constraints = [

@@ -21,7 +21,8 @@ Pages(
     track=["draft", "approval", "approved", "signed"],
     facts=[
         Group(
-            _("Supplement"), "contract", "change", Money("amount"), "ends_on", "document_pages", "document_numbered", "signed_on",
+            _("Supplement"), "contract", "change", Money("amount"), "ends_on", "document_pages", "document_numbered",
+            "signed_on",
         )
     ],
     parts=[

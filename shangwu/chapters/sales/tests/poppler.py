@@ -1,4 +1,4 @@
-"""What stands in a PDF, as poppler reads it; tests that ask are left out, with the reason, where it is not installed."""
+"""What stands in a PDF, as poppler reads it; tests that ask are left out where it is not installed, and say why."""
 
 import re
 import shutil

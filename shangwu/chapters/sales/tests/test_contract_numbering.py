@@ -57,7 +57,9 @@ def test_the_house_draws_its_text_anew_with_the_number(house: House, tmp_path: P
     assert_bears_its_number(contract, tmp_path)
     if poppler.installed():
         assert before.number is None
-        assert "二年。" in poppler.text_of(content(contract), tmp_path), "what was changed after it was written is on it"
+        assert "二年。" in poppler.text_of(content(contract), tmp_path), (
+            "what was changed after it was written is on it"
+        )
 
 
 def test_the_number_is_put_on_a_persons_own_file(house: House, tmp_path: Path) -> None:
@@ -102,7 +104,12 @@ def test_the_word_file_gets_the_number_too(house: House) -> None:
     assert said == "done"
     act(house.legal, "sales.contracttemplate.release", template)
     contract = house.a_draft()
-    act(house.sales, "sales.contract.fill_template", contract, {"template": ContractTemplate.objects.get(pk=template.pk)})
+    act(
+        house.sales,
+        "sales.contract.fill_template",
+        contract,
+        {"template": ContractTemplate.objects.get(pk=template.pk)},
+    )
     act(house.sales, "sales.contract.write_document", contract)
     act(house.sales, "sales.contract.submit", contract)
     contract = contract.fresh

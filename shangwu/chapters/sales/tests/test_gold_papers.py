@@ -46,7 +46,8 @@ def a_simple_one() -> tuple[Contract, str]:
 
 def one_of_the_mainland() -> tuple[Contract, str]:
     house = House(currency="CNY", jurisdiction="CN")
-    return house.submitted(customer=house.a_customer(jurisdiction="CN", identity_number=""), **IN_MAINLAND), "zh-hans"
+    customer = house.a_customer(jurisdiction="CN", identity_number=IN_MAINLAND["customer_number"])
+    return house.submitted(house.an_order(customer=customer), **IN_MAINLAND), "zh-hans"
 
 
 def a_long_one() -> tuple[Contract, str]:
@@ -94,7 +95,9 @@ def a_whole_delivery() -> tuple[Shipment, str, bool]:
 
 def one_without_prices() -> tuple[Shipment, str, bool]:
     house = House()
-    order = a_ready_order(house, [{"product": a_product(name="不锈钢闸阀 DN80"), "quantity": "12"}], po_number="PO-7788")
+    order = a_ready_order(
+        house, [{"product": a_product(name="不锈钢闸阀 DN80"), "quantity": "12"}], po_number="PO-7788"
+    )
     act(house.logistics, "sales.order.pack", order, {"lines": [{"position": 1, "to_ship": "5"}]})
     return Shipment.objects.get(order=order), "zh-hans", False
 

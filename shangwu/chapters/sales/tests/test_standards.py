@@ -81,7 +81,9 @@ def test_of_each_clause_one_text_is_released_by_legal(house: House) -> None:
     second = a_clause(house, "貨到即付。")
     assert attempt(house.support, "sales.standardclause.release", second) == "forbidden"
     assert attempt(house.legal, "sales.standardclause.release", second) == "duplicate"
-    assert attempt(house.support, "sales.standardclause.edit", first, {"text": "改"}) == "state", "a released text stands"
+    assert attempt(house.support, "sales.standardclause.edit", first, {"text": "改"}) == "state", (
+        "a released text stands"
+    )
     act(house.support, "sales.standardclause.withdraw", first, reason="改版")
     assert attempt(house.legal, "sales.standardclause.release", second) == "done"
     assert attempt(house.support, "sales.standardclause.create", None, {"subject": "rights", "text": " "}) != "done"
