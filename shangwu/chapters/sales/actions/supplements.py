@@ -218,8 +218,8 @@ def seal(
 
 @action(
     Supplement, "sign", clause="2.6.2", label=_("Signed by both"), may=keeps_contracts, source=State.APPROVED,
-    target=State.SIGNED, locks=["contract"], reads=["document", "instalments", "seal_uses"], prepare=Texts, primary=True,
-    icon="signature",
+    target=State.SIGNED, locks=["contract"], reads=["document", "instalments", "seal_uses"], prepare=Texts,
+    primary=True, icon="signature",
 )  # fmt: skip
 def sign(
     supplement: Supplement,
