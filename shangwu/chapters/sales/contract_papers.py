@@ -23,7 +23,7 @@ _PLACES = {
 
 _SHEET = """
 #let it = json(bytes(sys.inputs.at("it")))
-#set document(title: it.title, date: none)
+#set document(title: it.title)
 #set page(paper: "a4", margin: (x: 25mm, top: 24mm, bottom: 22mm),
   header: grid(columns: (1fr, auto), text(8pt, fill: luma(90), it.title), text(8pt, it.head)),
   footer: context align(center, text(8pt, counter(page).display("1 / 1", both: true))))
@@ -63,8 +63,8 @@ _SHEET = """
 
 
 def paper(contract: Contract, organisation: str) -> bytes:
-    """The contract as it stands, in the reader's language. Reads its parts and orders from memory."""
-    return drawn(facts_of(contract, organisation))
+    """The contract as it stands, in the reader's language: the same bytes until it changes. Reads from memory alone."""
+    return drawn(facts_of(contract, organisation), timestamp=contract.changed_at)
 
 
 def drawn(facts: Mapping[str, Any], **more: Any) -> bytes:

@@ -11,7 +11,7 @@ from shangwu.foundation.files.unfit import Unfit
 
 _SHEET = """
 #let it = json(bytes(sys.inputs.at("it")))
-#set document(title: it.mark, date: none)
+#set document(title: it.mark)
 #set page(width: auto, height: auto, margin: 0mm,
   foreground: place(top + right, dx: -10mm, dy: 5mm, box(fill: white, inset: 1mm, text(9pt, it.mark))))
 #for place in range(it.pages) {
@@ -24,7 +24,7 @@ _SHEET = """
 def mark(file: IO[bytes], arguments: dict[str, Any]) -> dict[str, Any]:
     """The sandbox's task: `{"pdf": base64}`, each page with `mark` on it. Raises Unfit `damaged`.
 
-    pages: how many the file has.
+    pages: how many the file has. at: seconds of the epoch, which the file says when it was made.
     """
     import typst
 
@@ -32,7 +32,7 @@ def mark(file: IO[bytes], arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         made = typst.compile(
             {"main.typ": _SHEET.encode(), "text.pdf": file.read()}, format="pdf", sys_inputs={"it": said},
-            ignore_system_fonts=True,
+            ignore_system_fonts=True, timestamp=arguments["at"],
         )  # fmt: skip
     except RuntimeError:  # the program's own error is one
         raise Unfit("damaged", part="/Pages") from None

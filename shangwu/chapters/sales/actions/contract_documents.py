@@ -189,7 +189,7 @@ def numbered(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, An
 
 def _marked(record: Any, key: int) -> Text:
     """The text that a person named, with the number on each page. Raises ValidationError."""
-    given = {"mark": record.number, "pages": record.document_pages}
+    given = {"mark": record.number, "pages": record.document_pages, "at": int(record.changed_at.timestamp())}
     with storage.on_disk(record.document.blob) as path:
         made = run("shangwu.chapters.sales.page_marking:mark", path, given, MARKING)
     taken = take([base64.b64decode(made["pdf"])], f"{_name(record)}.pdf", entity=record.entity_id or 0)
