@@ -29,11 +29,11 @@ def mark(file: IO[bytes], arguments: dict[str, Any]) -> dict[str, Any]:
     import typst
 
     said = json.dumps({"mark": arguments["mark"], "pages": arguments["pages"]}, ensure_ascii=False)
+    files: Any = {"main.typ": _SHEET.encode(), "text.pdf": file.read()}  # its stubs know of a single file only
     try:
         made = typst.compile(
-            {"main.typ": _SHEET.encode(), "text.pdf": file.read()}, format="pdf", sys_inputs={"it": said},
-            ignore_system_fonts=True, timestamp=arguments["at"],
-        )  # fmt: skip
+            files, format="pdf", sys_inputs={"it": said}, ignore_system_fonts=True, timestamp=arguments["at"]
+        )
     except RuntimeError:  # the program's own error is one
         raise Unfit("damaged", part="/Pages") from None
     return {"pdf": base64.b64encode(made).decode()}
