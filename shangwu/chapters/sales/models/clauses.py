@@ -36,7 +36,7 @@ class StandardClause(Record):
     subject = models.CharField(_("Clause"), max_length=16, choices=Subject.choices)
     text = models.TextField(_("Text"), max_length=1000)
 
-    search_text, search_bigrams = searchable("text")
+    search_text, search_bigrams = searchable("subject")
 
     class Meta(Record.Meta):
         verbose_name = _("standard clause")
