@@ -17,7 +17,7 @@ from shangwu.foundation.pages import formats
 
 _PLACES = {
     "zh-hant": ("zh", "TW", "Noto Sans CJK TC", "一、"), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", "一、"),
-    "en": ("en", "GB", "Noto Sans CJK TC", "1."),
+    "en": ("en", "GB", "Noto Sans CJK TC", "1. "),
 }  # fmt: skip
 """Language, region, font, and how clauses are counted."""
 
@@ -32,7 +32,7 @@ _SHEET = """
 #let lines(one) = one.split("\\n").map(line => [#line]).join(linebreak())
 #align(center, text(18pt, weight: "bold", it.title))
 #v(4mm)
-#table(columns: (auto, 1fr), stroke: (x: none, y: 0.4pt + luma(190)), inset: (x: 0pt, y: 5pt), column-gutter: 6mm,
+#table(columns: (auto, 1fr), stroke: (x: none, y: 0.4pt + luma(190)), inset: (left: 0pt, right: 6mm, y: 5pt),
   ..it.facts.map(one => (text(9.5pt, fill: luma(90), one.label), text(one.value))).flatten())
 #if it.departures != "" {
   v(3mm)
@@ -42,14 +42,14 @@ _SHEET = """
 }
 #for (place, clause) in it.clauses.enumerate() [
   #v(3mm)
-  #block(sticky: true, text(12pt, weight: "bold")[#numbering(it.numbering, place + 1) #clause.title])
+  #block(sticky: true, text(12pt, weight: "bold")[#numbering(it.numbering, place + 1)#clause.title])
   #lines(clause.text)
 ]
 #for one in it.tables [
   #v(4mm)
   #block(sticky: true, text(12pt, weight: "bold", one.title))
-  #table(columns: one.columns.map(kind => if kind == "wide" { 1fr } else { auto }), inset: (x: 4pt, y: 5pt),
-    stroke: (x: none, y: 0.4pt + luma(190)), column-gutter: 3mm,
+  #table(columns: one.columns.map(kind => if kind == "wide" { 1fr } else { auto }), inset: (x: 6pt, y: 5pt),
+    stroke: (x: none, y: 0.4pt + luma(190)),
     align: (place, _row) => if one.columns.at(place) == "number" { right } else { left },
     table.header(..one.heads.map(head => text(9pt, weight: "bold", head))), ..one.rows.flatten())
 ]
