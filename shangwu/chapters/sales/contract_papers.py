@@ -16,10 +16,10 @@ from shangwu.chapters.sales.models import Contract
 from shangwu.foundation.pages import formats
 
 _PLACES = {
-    "zh-hant": ("zh", "TW", "Noto Sans CJK TC", "一、"), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", "一、"),
+    "zh-hant": ("zh", "TW", "Noto Sans CJK TC", "\u4e00\u3001"), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", "\u4e00\u3001"),
     "en": ("en", "GB", "Noto Sans CJK TC", "1. "),
 }  # fmt: skip
-"""Language, region, font, and how clauses are counted."""
+"""Language, region, font, and how clauses are counted (in Chinese by its own figures)."""
 
 _SHEET = """
 #let it = json(bytes(sys.inputs.at("it")))

@@ -25,7 +25,7 @@ MOST = 8 << 20
 
 
 def mark(file: IO[bytes], arguments: dict[str, Any]) -> dict[str, Any]:
-    """The sandbox's task: `{"pdf": base64}`, each page with `mark` on it. Raises Unfit `damaged`, also for a large file.
+    """The sandbox's task: `{"pdf": base64}`, each page with `mark` on it. Raises Unfit `damaged`, also if it is large.
 
     pages: how many the file has. at: seconds of the epoch, which the file says when it was made.
     """
