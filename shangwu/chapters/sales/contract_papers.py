@@ -15,8 +15,9 @@ from shangwu.chapters.sales.contract_checks import MANDATORY, USUAL, label_of
 from shangwu.chapters.sales.models import Contract
 from shangwu.foundation.pages import formats
 
+CHINESE = "\u4e00\u3001"
 _PLACES = {
-    "zh-hant": ("zh", "TW", "Noto Sans CJK TC", "\u4e00\u3001"), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", "\u4e00\u3001"),
+    "zh-hant": ("zh", "TW", "Noto Sans CJK TC", CHINESE), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", CHINESE),
     "en": ("en", "GB", "Noto Sans CJK TC", "1. "),
 }  # fmt: skip
 """Language, region, font, and how clauses are counted (in Chinese by its own figures)."""

@@ -161,9 +161,9 @@ def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[s
     for order, day, amount in rows.values_list("order_id", "received_on", "amount"):
         paid[order].append(Paid(day, amount))
     notes = CreditNote.objects.filter(order__in=orders, state=CreditNote.State.ISSUED)
-    for order, day, amount in notes.values_list("order_id", "issued_on", "amount"):
-        if day is not None and amount is not None:
-            paid[order].append(Paid(day, amount))
+    for order, issued_on, credited in notes.values_list("order_id", "issued_on", "amount"):
+        if issued_on is not None and credited is not None:
+            paid[order].append(Paid(issued_on, credited))
     there = Order.objects.filter(pk__in=orders, state__in=DELIVERED).values_list("pk", "delivered_on")
     arrived = {order: day for order, day in there if day is not None}
     return {
