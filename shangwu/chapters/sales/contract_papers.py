@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from shangwu.chapters.customers.papers import fonts
 from shangwu.chapters.sales.contract_checks import MANDATORY, USUAL, label_of
 from shangwu.chapters.sales.models import Contract
+from shangwu.chapters.sales.tables.contract_words import COUNTED
 from shangwu.foundation.pages import formats
 
-CHINESE = "\u4e00\u3001"
 _PLACES = {
-    "zh-hant": ("zh", "TW", "Noto Sans CJK TC", CHINESE), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", CHINESE),
+    "zh-hant": ("zh", "TW", "Noto Sans CJK TC", COUNTED), "zh-hans": ("zh", "CN", "Noto Sans CJK SC", COUNTED),
     "en": ("en", "GB", "Noto Sans CJK TC", "1. "),
 }  # fmt: skip
 """Language, region, font, and how clauses are counted (in Chinese by its own figures)."""
