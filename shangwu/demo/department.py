@@ -14,6 +14,7 @@ from shangwu.demo import (
     accounts,
     clearing_up,
     complaints,
+    contracts,
     customers,
     following,
     mails,
@@ -26,6 +27,7 @@ from shangwu.demo import (
     regulation,
     reports,
     robots,
+    settling,
     surveys,
     waivers,
 )
@@ -71,6 +73,8 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     )
     contacted = _keep_contact(seed, staff, found, now)
     offered = quotations.make(random.Random(seed + 7), staff, found, stock, now)
+    agreed = contracts.make(random.Random(seed + 8), staff, found, stock, now)
+    settled = settling.make(random.Random(seed + 9), staff, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     reports.make(staff.people)
@@ -78,7 +82,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "signed": signed, **contacted,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
     }  # fmt: skip
 
 

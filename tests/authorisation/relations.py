@@ -41,7 +41,7 @@ OPEN = frozenset(
         "calendars.Calendar", "calendars.CalendarEdition", "own_fields.OwnField", "approvals.Route",
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
-        "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival",
+        "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival", "sales.StandardClause",
     }
 )  # fmt: skip
 """Records that a salesperson of any department sees; hidden is what their fields' gates hide."""
@@ -191,6 +191,8 @@ class World:
             return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "sales.Statement":
             return {"until": datetime.date(next(_years), 12, 31)}
+        if model._meta.label == "sales.CreditNote":
+            return {"amount": Decimal(1)}
         if model._meta.label == "customers.SatisfactionReport":
             return {"year": next(_years)}
         if model._meta.label == "evidence.Report":

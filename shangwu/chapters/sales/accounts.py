@@ -1,4 +1,7 @@
-"""What customers owe at the end of a quarter, order by order, from invoices, deliveries and payments (2.6.2)."""
+"""What customers owe at the end of a quarter, order by order (2.6.2).
+
+Goods that arrived or were invoiced, less payments and credit notes.
+"""
 
 import datetime
 from collections import defaultdict
@@ -8,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
-from shangwu.chapters.sales.models import Order, Payment
+from shangwu.chapters.sales.models import CreditNote, Order, Payment
 
 ZERO = Decimal(0)
 _DAY = datetime.timedelta(days=1)
@@ -20,12 +23,18 @@ Key = tuple[int, str, datetime.date]
 
 
 class Owed(NamedTuple):
-    """An order that is not paid in full."""
+    """An order that is not even: open, or more was paid for it than was due after a credit note."""
 
     order: int
     gross: Decimal
     paid: Decimal
+    credited: Decimal
     due_on: datetime.date | None
+
+    @property
+    def open(self) -> Decimal:
+        """What is owed for it; below zero where we owe the customer."""
+        return self.gross - self.paid - self.credited
 
 
 def quarter_end(day: datetime.date) -> datetime.date:
@@ -39,8 +48,8 @@ def ends_quarter(day: datetime.date) -> bool:
 
 
 def owed_at(keys: Sequence[Key]) -> Mapping[Key, list[Owed]]:
-    """What each of these owed on its day: goods that had arrived or were invoiced, less what had come in. Two queries
-    for each day that is asked for."""
+    """What each of these owed on its day: goods that had arrived or were invoiced, less what had come in or was
+    credited. Three queries for each day that is asked for."""
     found: dict[Key, list[Owed]] = {}
     for day in {one[2] for one in keys}:
         wanted = [one for one in keys if one[2] == day]
@@ -58,10 +67,13 @@ def _owed_on(day: datetime.date, customers: Iterable[int]) -> dict[tuple[int, st
     )
     paid = Payment.objects.filter(order__in=[row[0] for row in rows], state=Payment.State.RECEIVED)
     came = dict(paid.filter(received_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
+    notes = CreditNote.objects.filter(order__in=[row[0] for row in rows], state=CreditNote.State.ISSUED)
+    less = dict(notes.filter(issued_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
     found: dict[tuple[int, str], list[Owed]] = defaultdict(list)
     for key, customer, currency, gross, invoiced, delivered, days in rows:
-        if gross > came.get(key, ZERO) and customer is not None:
-            since = invoiced or delivered
-            due_on = since + (days or 0) * _DAY if since is not None else None
-            found[customer, currency].append(Owed(key, gross, came.get(key, ZERO), due_on))
+        since = invoiced or delivered
+        due_on = since + (days or 0) * _DAY if since is not None else None
+        one = Owed(key, gross, came.get(key, ZERO), less.get(key, ZERO), due_on)
+        if one.open and customer is not None:
+            found[customer, currency].append(one)
     return found

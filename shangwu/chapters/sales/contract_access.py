@@ -10,12 +10,15 @@ from shangwu.chapters.sales.models import (
     ContractDelivery,
     ContractOrder,
     ContractTemplate,
+    CreditNote,
     Instalment,
     SealUse,
+    StandardClause,
     Statement,
     StatementLine,
     Supplement,
     SupplementInstalment,
+    SupplementSealUse,
 )
 from shangwu.foundation.access.predicates import holds, is_not_concerned, predicate
 from shangwu.foundation.access.scoping import Reach, open_to_all, scope
@@ -33,16 +36,18 @@ READERS = {
 scope(Contract, READERS)
 scope(Supplement, READERS)
 open_to_all(ContractTemplate, *READERS)
-scope(
-    Statement,
-    {
-        Role.SALES: Reach.TEAM, Role.CHANNELS: Reach.TEAM, Role.HEAD: Reach.DEPARTMENT,
-        Role.SALES_SUPPORT: Reach.DEPARTMENT, Role.FINANCE: Reach.DEPARTMENT, Role.EXECUTIVE: Reach.ALL,
-        Role.VICE_EXECUTIVE: Reach.ALL,
-    },
-)  # fmt: skip
+open_to_all(StandardClause, *READERS)
+ACCOUNTS = {
+    Role.SALES: Reach.TEAM, Role.CHANNELS: Reach.TEAM, Role.HEAD: Reach.DEPARTMENT,
+    Role.SALES_SUPPORT: Reach.DEPARTMENT, Role.FINANCE: Reach.DEPARTMENT, Role.EXECUTIVE: Reach.ALL,
+    Role.VICE_EXECUTIVE: Reach.ALL,
+}  # fmt: skip
+
+scope(Statement, ACCOUNTS)
+scope(CreditNote, ACCOUNTS)
 declare_part(StatementLine, "statement")
 declare_part(SupplementInstalment, "supplement")
+declare_part(SupplementSealUse, "supplement")
 for part in (ContractOrder, Instalment, ContractDelivery, SealUse):
     declare_part(part, "contract")
 
@@ -63,5 +68,6 @@ files_contracts: Predicate = holds(Role.SALES_SUPPORT, Role.ARCHIVIST)
 ends_contracts: Predicate = leads_sales
 lets_pass: Predicate = holds(Role.EXECUTIVE) & is_not_concerned
 settles_accounts: Predicate = keeps_contracts | holds(Role.FINANCE)
+voids_credits: Predicate = holds(Role.FINANCE)
 drafts_templates: Predicate = holds(Role.SALES_SUPPORT, Role.LEGAL, Role.HEAD)
 releases_templates: Predicate = holds(Role.LEGAL) & is_not_concerned

@@ -71,7 +71,7 @@ def stamp_duty(net: Decimal, currency: str, place: str, kind: str, rates: Mappin
 
 
 class Paid(NamedTuple):
-    """Money that came in for an order."""
+    """Money that came in for an order, or was credited: so much less is to be paid."""
 
     on: datetime.date
     amount: Decimal

@@ -8,7 +8,16 @@ from django.utils.translation import gettext_noop
 from shangwu.chapters.sales import contract_clockwork  # noqa: F401 -- it declares its own
 from shangwu.chapters.sales.actions.contract_signing import RUNNING
 from shangwu.chapters.sales.actions.supplements import changes_of
-from shangwu.chapters.sales.models import Contract, ContractOrder, Order, Payment, Shipment, Supplement
+from shangwu.chapters.sales.models import (
+    Contract,
+    ContractOrder,
+    CreditNote,
+    Order,
+    Payment,
+    Return,
+    Shipment,
+    Supplement,
+)
 from shangwu.foundation.actions.door import Acted, Objected, Row, act_many, on
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.records import actors
@@ -39,10 +48,22 @@ def first_the_contract(acted: Acted) -> None:
 
 @on("sales.payment.created")
 @on("sales.payment.voided")
+@on("sales.creditnote.issued")
+@on("sales.creditnote.voided")
 @on("sales.shipment.delivered")
 def follow_orders(acted: Acted) -> None:
-    """2.6.2: what was paid or delivered counts for the contract over the order."""
-    follow_contracts({one.order_id for one in acted.records if isinstance(one, Payment | Shipment)})
+    """2.6.2: what was paid, credited or delivered counts for the contract over the order."""
+    follow_contracts({one.order_id for one in acted.records if isinstance(one, Payment | CreditNote | Shipment)})
+
+
+@on("sales.return.received")
+def credit_returns(acted: Acted) -> None:
+    """2.6.2: goods that are back are to be credited: a credit note lies ready, to be put forward by who keeps the
+    account."""
+    backs = [one for one in acted.records if isinstance(one, Return) and one.amount > 0]
+    rows = [Row({"order": one.order, "back": one, "why": CreditNote.Why.RETURN}) for one in backs]
+    if rows:
+        act_many(actors.system(Source.EVENT), "sales.creditnote.create", rows)  # what is credited already needs none
 
 
 @on("sales.supplement.signed")
@@ -52,6 +73,23 @@ def amend_contracts(acted: Acted) -> None:
     rows = [Row(changes, one.contract) for one in found if (changes := changes_of(one))]
     if rows:
         act_many(actors.system(Source.EVENT), "sales.contract.amend", rows, whole=True)
+
+
+@on("sales.contract.submitted")
+@on("sales.supplement.submitted")
+def put_numbers_on(acted: Acted) -> None:
+    """2.6.2: the text that is approved bears the number that its contract, or supplement, has drawn just now."""
+    for model, verb in ((Contract, "sales.contract.number_document"), (Supplement, "sales.supplement.number_document")):
+        found = [one for one in acted.records if isinstance(one, model) and not _bears_its_number(one)]
+        if found:
+            outcome = act_many(actors.system(Source.EVENT), verb, [Row(target=one) for one in found])
+            if outcome.refused:
+                raise Objected({found[place].pk: refusal for place, refusal in outcome.refused})
+
+
+def _bears_its_number(record: Contract | Supplement) -> bool:
+    """Whether a person's file was marked before, as one that was returned; what the house writes is drawn anew."""
+    return record.document_numbered and not getattr(record, "document_written", False)
 
 
 @on("sales.contract.amended")

@@ -110,6 +110,24 @@ declare(
         least=0,
         not_below="contract.head",
     ),
+    Parameter(
+        "credit_note.head",
+        "2.6.2",
+        _("Credit note approved by the head up to"),
+        20000,
+        Unit.MONEY,
+        least=0,
+        not_above="credit_note.vice",
+    ),
+    Parameter(
+        "credit_note.vice",
+        "2.6.2",
+        _("Credit note approved by the executive in charge up to"),
+        100000,
+        Unit.MONEY,
+        least=0,
+        not_below="credit_note.head",
+    ),
     Parameter("contract.archive", "2.6.2", _("Signed contract filed within"), 5, Unit.WORKING_DAYS, least=1, most=20),
     Parameter(
         "contract.milestone", "2.6.2", _("Milestone of a contract, reminder before"), 7, Unit.DAYS, least=1, most=60

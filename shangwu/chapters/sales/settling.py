@@ -1,4 +1,5 @@
-"""When an order counts as paid (2.6.1): payments may come before, between and after deliveries and the invoice."""
+"""When an order counts as paid (2.6.1): payments and credit notes may come before, between and after
+deliveries and the invoice."""
 
 from decimal import Decimal
 
@@ -17,17 +18,18 @@ _COUNTS = (
 
 def owed(order: Order) -> Decimal:
     """What is still to be paid, in the entity's currency."""
-    if order.paid == order.gross:
+    if order.paid >= order.due:
         return ZERO
     assert order.rate is not None
-    return max(order.base_gross - round_money(product(order.paid, order.rate), order.base_currency), ZERO)
+    settled = round_money(product(order.paid + order.credited, order.rate), order.base_currency)
+    return max(order.base_gross - settled, ZERO)
 
 
 def settle(order: Order, by: Actor) -> None:
     """What the order uses of the credit, and the state that follows from what is paid."""
-    if order.paid == order.gross and order.state in _DONE:
+    if order.paid >= order.due and order.state in _DONE:
         enter_state(order, Order.State.PAID, order.changed_at, by.person_id)
-    elif order.paid < order.gross and order.state == Order.State.PAID:
+    elif order.paid < order.due and order.state == Order.State.PAID:
         back = Order.State.INVOICED if order.invoiced_on else Order.State.DELIVERED
         enter_state(order, back, order.changed_at, by.person_id)
     order.base_open = owed(order) if order.state in _COUNTS else ZERO

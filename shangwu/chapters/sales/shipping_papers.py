@@ -4,7 +4,7 @@ Texts go into typst as data, never as markup: what a person wrote can't become a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -57,11 +57,15 @@ def paper(
     kind: Paper, shipment: Shipment, order: Order, lines: Sequence[ShipmentLine], organisation: str, *, priced: bool
 ) -> bytes:
     """The paper as PDF, in the reader's language. priced: prices stand on a delivery note; never on a packing list."""
+    return drawn(facts_of(kind, shipment, order, lines, organisation, priced=priced and kind is Paper.NOTE))
+
+
+def drawn(facts: Mapping[str, Any], **more: Any) -> bytes:
+    """The sheet with these facts on it. more: how the PDF is made, such as the standards that it keeps."""
     import typst
 
-    facts = facts_of(kind, shipment, order, lines, organisation, priced=priced and kind is Paper.NOTE)
     said = json.dumps(facts, ensure_ascii=False)
-    made = typst.compile(_SHEET.encode(), format="pdf", font_paths=fonts(), sys_inputs={"it": said})
+    made = typst.compile(_SHEET.encode(), format="pdf", font_paths=fonts(), sys_inputs={"it": said}, **more)
     assert isinstance(made, bytes)
     return made
 

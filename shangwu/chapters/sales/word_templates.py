@@ -38,6 +38,7 @@ PLACES: Mapping[str, Callable[[Any], str]] = {
     **{name: _plain(name) for name in PLAIN},
     **{name: _money(name) for name in ("amount", "net", "tax", "deposit")},
     **{name: _day(name) for name in ("starts_on", "ends_on")},
+    "number": lambda contract: contract.number or "",
     "seller": lambda contract: contract.entity.name if contract.entity is not None else "",
     "buyer": lambda contract: contract.customer_name,
     "buyer_number": lambda contract: contract.customer_number,

@@ -10,10 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from shangwu.chapters.sales.actions.contract_approval import Papers
+from shangwu.chapters.sales.actions.contract_documents import Papers, require_approved
 from shangwu.chapters.sales.contract_access import files_contracts, keeps_contracts, lets_pass, uses_seals
 from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty
-from shangwu.chapters.sales.models import Contract, Order, Payment, SealUse
+from shangwu.chapters.sales.models import Contract, CreditNote, Order, Payment, SealUse
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
 from shangwu.foundation.policy.parameters import policy
@@ -27,7 +27,8 @@ DELIVERED = (Order.State.DELIVERED, Order.State.INVOICED, Order.State.PAID, Orde
 
 
 @action(
-    Contract, "seal", clause="2.6.2", label=_("Use a seal"), may=uses_seals, reads=["seal_uses"], icon="rubber-stamp",
+    Contract, "seal", clause="2.6.2", label=_("Use a seal"), may=uses_seals, reads=["seal_uses", "document"],
+    icon="rubber-stamp",
     source=[State.APPROVED, State.SEALED, State.SIGNED, State.IN_FORCE], primary=True,
 )  # fmt: skip
 def seal(
@@ -38,19 +39,27 @@ def seal(
     copies: Annotated[int, Ask(_("Copies"), least=1, most=99)],
     across_pages: Annotated[bool, Ask(_("Across the pages"))] = False,
 ) -> Iterable[models.Model]:
-    """2.6.2: each use of a seal is registered: which, when, by whom, on how many copies. Refuses `across`."""
-    if (contract.document_pages or 0) > 1 and not across_pages and contract.state == State.APPROVED:
-        said = _("A contract of several pages is sealed across the pages too, so that none can be exchanged.")
-        raise Refusal("across", said, fields={"across_pages": [said]})
+    """2.6.2: each use of a seal is registered: which, when, by whom, on how many copies, on which text. Refuses
+    `across`, and `document` for another text than the approved one."""
+    require_approved(contract)
+    if contract.state == State.APPROVED:
+        require_across(contract, across_pages)
     if contract.state == State.APPROVED:
         enter_state(contract, State.SEALED, contract.changed_at, by.person_id)
     place = max((one.position for one in contract.seal_uses.all()), default=0) + 1
     return [
         SealUse(
             contract=contract, position=place, seal=seal, copies=copies, across_pages=across_pages,
-            used_by_id=by.person_id, used_at=contract.changed_at,
+            used_by_id=by.person_id, used_at=contract.changed_at, document_sha256=contract.document_sha256,
         )
     ]  # fmt: skip
+
+
+def require_across(record: Any, across_pages: bool) -> None:
+    """Raises Refusal("across") where several pages are sealed without a seal across them."""
+    if (record.document_pages or 0) > 1 and not across_pages:
+        said = _("A contract of several pages is sealed across the pages too, so that none can be exchanged.")
+        raise Refusal("across", said, fields={"across_pages": [said]})
 
 
 @action(
@@ -144,13 +153,17 @@ def remind(contract: Contract, by: Actor, *, on: Annotated[datetime.date, Ask(_(
 
 
 def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Courses:
-    """What has come in for the orders of each contract, and which have arrived: two queries for all."""
+    """What has come in or was credited for the orders of each contract, and which have arrived: three queries."""
     of_contract = {one.pk: [part.order_id for part in one.covered.all()] for one in contracts}
     orders = {order for found in of_contract.values() for order in found}
     paid: dict[int, list[Paid]] = defaultdict(list)
     rows = Payment.objects.filter(order__in=orders, state=Payment.State.RECEIVED)
     for order, day, amount in rows.values_list("order_id", "received_on", "amount"):
         paid[order].append(Paid(day, amount))
+    notes = CreditNote.objects.filter(order__in=orders, state=CreditNote.State.ISSUED)
+    for order, issued_on, credited in notes.values_list("order_id", "issued_on", "amount"):
+        if issued_on is not None and credited is not None:
+            paid[order].append(Paid(issued_on, credited))
     there = Order.objects.filter(pk__in=orders, state__in=DELIVERED).values_list("pk", "delivered_on")
     arrived = {order: day for order, day in there if day is not None}
     return {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from shangwu.chapters.sales.access import SELLERS, leads_sales
 from shangwu.chapters.sales.actions.orders import require_welcome
 from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts
 from shangwu.chapters.sales.contract_checks import words_for
+from shangwu.chapters.sales.contract_standards import Standards, compare, fill, standards
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, classify, create, edit, hand_over
 from shangwu.foundation.money.rounding import product, round_money, total
@@ -58,18 +59,31 @@ def bound(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str
     return found
 
 
-def draft(contract: Contract, by: Actor, known: Bound) -> None:
-    """2.6.2: draft a contract; what the customer's file says is filled in.
+class Known(NamedTuple):
+    """What a draft is held against: contracts that bind the same orders, and the standard clauses."""
+
+    bound: Bound
+    standards: Standards
+
+
+def known_to(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Known:
+    """What drafting needs, for all contracts of a run."""
+    return Known(bound(contracts, by, inputs), standards())
+
+
+def draft(contract: Contract, by: Actor, known: Known) -> None:
+    """2.6.2: draft a contract; what the customer's file says is filled in, and clauses nobody wrote by the standard.
 
     Refuses `blacklisted`, `invalid`, `precision`, `words`, `order`, `bound`, `rate`.
     """
     if not by.holds_any(SELLERS):
         contract.owner_id = contract.customer.owner_id or contract.owner_id
         contract.department_id = contract.customer.department_id or contract.department_id
+    fill(contract, known.standards)
     complete(contract, by, known)
 
 
-def complete(contract: Contract, by: Actor, known: Bound) -> None:
+def complete(contract: Contract, by: Actor, known: Known) -> None:
     """2.6.2: change a draft; amounts, words and schedules are held against each other. Refuses as drafting does."""
     customer = contract.customer
     require_welcome(customer)
@@ -81,7 +95,8 @@ def complete(contract: Contract, by: Actor, known: Bound) -> None:
         raise Refusal("invalid", _("Say in which currency."), fields={"currency": [_("This is needed.")]})
     settle_amounts(contract)
     settle_schedule(contract)
-    _settle_orders(contract, known)
+    _settle_orders(contract, known.bound)
+    compare(contract, known.standards)
     settle_rate(contract, by)
 
 
@@ -187,11 +202,11 @@ def _settle_orders(contract: Contract, known: Bound) -> None:
 
 create(
     Contract, clause="2.6.2", may=keeps_contracts, fields=FIELDS, parts=PARTS, locks=["covered.order"],
-    reads=["customer"], prepare=bound, body=draft, label=_("Draft a contract"),
+    reads=["customer"], prepare=known_to, body=draft, label=_("Draft a contract"),
 )  # fmt: skip
 edit(
     Contract, clause="2.6.2", may=keeps_contracts, fields=FIELDS, parts=PARTS, source=State.DRAFT,
-    locks=["covered.order"], reads=["customer", "deliveries.order"], prepare=bound, body=complete, bulk=False,
+    locks=["covered.order"], reads=["customer", "deliveries.order"], prepare=known_to, body=complete, bulk=False,
 )  # fmt: skip
 archive(Contract, clause="2.6.2", may=keeps_contracts, source=frozenset({State.DRAFT.value}))
 

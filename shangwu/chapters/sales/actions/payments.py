@@ -42,9 +42,9 @@ def take_in(payment: Payment, by: Actor) -> None:
     if payment.amount != round_money(payment.amount, order.currency):
         said = _("Nobody pays fractions of the smallest coin. Correct the amount.")
         raise Refusal("precision", said, fields={"amount": [said]})
-    if payment.amount > order.gross - order.paid:
+    if payment.amount > order.due - order.paid:
         said = _("Only %(open)s %(currency)s are still to be paid. Correct the amount.")
-        params = {"open": order.gross - order.paid, "currency": order.currency}
+        params = {"open": max(order.due - order.paid, order.paid * 0), "currency": order.currency}
         raise Refusal("overpaid", said, params, fields={"amount": [str(said) % params]})
     order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
     order.paid += payment.amount

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.actions.contract_approval import Papers
+from shangwu.chapters.sales.actions.contract_documents import Papers, require_approved
+from shangwu.chapters.sales.actions.contract_signing import require_across
 from shangwu.chapters.sales.actions.contracts import ONE, PARTS, settle_amounts, settle_schedule, value
-from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts
-from shangwu.chapters.sales.models import Contract, Instalment, Supplement
+from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts, uses_seals
+from shangwu.chapters.sales.models import Contract, Instalment, SealUse, Supplement, SupplementSealUse
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit
 from shangwu.foundation.approvals.access import by_decision
@@ -125,6 +126,7 @@ def name_document(
 ) -> None:
     """2.6.2: which file is the text that will be approved and signed. Refuses `file`, `pdf`."""
     supplement.document, supplement.document_pages = papers.pdf(supplement, file)
+    supplement.document_numbered = False
 
 
 @action(
@@ -133,8 +135,8 @@ def name_document(
     primary=True, icon="send",
 )  # fmt: skip
 def submit(supplement: Supplement, by: Actor, opened: Opening) -> Iterable[models.Model]:
-    """2.6.2: put it forward; it gets its number after the contract's. Refuses `document`, `state`, `route`, and what a
-    draft refuses."""
+    """2.6.2: put it forward; it gets its number after the contract's, and its text bears it. Refuses `document`,
+    `state`, `route`, `pdf`, and what a draft refuses."""
     contract = supplement.contract
     if supplement.document is None:
         raise Refusal("document", _("Attach the text as PDF under Files, then name it as the document."))
@@ -190,9 +192,35 @@ def void(supplement: Supplement, by: Actor) -> None:
 
 
 @action(
+    Supplement, "seal", clause="2.6.2", label=_("Use a seal"), may=uses_seals, reads=["seal_uses", "document"],
+    icon="rubber-stamp", source=[State.APPROVED, State.SIGNED], primary=True,
+)  # fmt: skip
+def seal(
+    supplement: Supplement,
+    by: Actor,
+    *,
+    seal: Annotated[SealUse.Seal, Ask(_("Seal"))],
+    copies: Annotated[int, Ask(_("Copies"), least=1, most=99)],
+    across_pages: Annotated[bool, Ask(_("Across the pages"))] = False,
+) -> Iterable[models.Model]:
+    """2.6.2: each use of a seal on a supplement is registered with it, as on a contract. Refuses `across` and
+    `document`."""
+    require_approved(supplement)
+    if supplement.state == State.APPROVED:
+        require_across(supplement, across_pages)
+    place = max((one.position for one in supplement.seal_uses.all()), default=0) + 1
+    return [
+        SupplementSealUse(
+            supplement=supplement, position=place, seal=seal, copies=copies, across_pages=across_pages,
+            used_by_id=by.person_id, used_at=supplement.changed_at, document_sha256=supplement.document_sha256,
+        )
+    ]  # fmt: skip
+
+
+@action(
     Supplement, "sign", clause="2.6.2", label=_("Signed by both"), may=keeps_contracts, source=State.APPROVED,
-    target=State.SIGNED, locks=["contract"], reads=["document", "instalments"], prepare=Texts, primary=True,
-    icon="signature",
+    target=State.SIGNED, locks=["contract"], reads=["document", "instalments", "seal_uses"], prepare=Texts,
+    primary=True, icon="signature",
 )  # fmt: skip
 def sign(
     supplement: Supplement,
@@ -202,10 +230,12 @@ def sign(
     file: Annotated[uuid.UUID, Ask(_("Scan of the signed supplement (PDF)"))],
     signed_on: Annotated[datetime.date, Ask(_("Signed on"))],
 ) -> None:
-    """2.6.2: both have signed, and the contract is changed from now on. Refuses as the signing of a contract does, and
-    `state` when the contract is not in force any more."""
+    """2.6.2: both have signed, and the contract is changed from now on. Refuses as the signing of a contract does,
+    `unsealed` before our seal is on it, and `state` when the contract is not in force any more."""
     if supplement.contract.state != Contract.State.IN_FORCE:
         raise Refusal("state", _("The contract is not in force any more."))
+    if not list(supplement.seal_uses.all()):
+        raise Refusal("unsealed", _("Our own seal is not on it yet. Ask who keeps the seal to use it, and enter that."))
     supplement.scan, _pages = papers.signed(supplement, file, signed_on, by)
     supplement.signed_on = signed_on
 

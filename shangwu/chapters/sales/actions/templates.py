@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.sales.actions.contract_documents import hung
 from shangwu.chapters.sales.contract_access import drafts_templates, keeps_contracts, releases_templates
 from shangwu.chapters.sales.models import Contract, ContractTemplate
 from shangwu.chapters.sales.word_templates import PLACES, filled, places_in
-from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit, newborn
+from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit
 from shangwu.foundation.files.intake import Taken, take
 from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.files.names import safe_name
@@ -117,11 +118,5 @@ def fill_template(
     if contract.pk not in taken:
         said = _("This template is not released. Choose another, or ask legal.")
         raise Refusal("template", said, fields={"template": [said]})
-    (blob, report) = taken[contract.pk]
-    file: StoredFile = newborn(StoredFile, by, contract.changed_at)
-    file.record_type, file.record_id = contract._meta.label_lower, contract.pk
-    file.name, file.kind, file.notices = report.name, report.kind.code, " ".join(report.notices)
-    file.kept_for, file.sha256, file.size = blob
-    file.entity_id, file.department_id, file.secrecy = contract.entity_id, contract.department_id, contract.secrecy
     contract.template = template
-    return [file]
+    return [hung(contract, taken[contract.pk], by)]

@@ -2,7 +2,9 @@
 
 from shangwu.chapters.sales.models.arrivals import Arrival, Availability
 from shangwu.chapters.sales.models.carriers import Carrier
+from shangwu.chapters.sales.models.clauses import StandardClause
 from shangwu.chapters.sales.models.contracts import Contract, ContractDelivery, ContractOrder, Instalment, SealUse
+from shangwu.chapters.sales.models.credits import CreditNote
 from shangwu.chapters.sales.models.lines import Line
 from shangwu.chapters.sales.models.orders import Order
 from shangwu.chapters.sales.models.payments import Payment
@@ -13,7 +15,7 @@ from shangwu.chapters.sales.models.returns import Return, ReturnLine
 from shangwu.chapters.sales.models.reviews import Revision
 from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
 from shangwu.chapters.sales.models.statements import Statement, StatementLine
-from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment
+from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment, SupplementSealUse
 from shangwu.chapters.sales.models.templates import ContractTemplate
 from shangwu.chapters.sales.models.tracking import Scan, Watch
 
@@ -25,6 +27,7 @@ __all__ = [
     "ContractDelivery",
     "ContractOrder",
     "ContractTemplate",
+    "CreditNote",
     "Instalment",
     "Line",
     "Order",
@@ -44,9 +47,11 @@ __all__ = [
     "Seen",
     "Shipment",
     "ShipmentLine",
+    "StandardClause",
     "Statement",
     "StatementLine",
     "Supplement",
     "SupplementInstalment",
+    "SupplementSealUse",
     "Watch",
 ]

@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +34,12 @@ class Contract(Record):
     amount_words: the amount in capitals; the door lets it differ from the figures nowhere. net, tax: of the amount.
     scheduled: sum of the instalments, kept by the database; from submission on it is the amount.
     deposit_kind: earnest money binds both sides by law and has a limit; an advance is simply paid early.
-    document, document_sha256, document_pages: the text that is approved, as it was when it was put forward. scan: the
+    document, document_sha256, document_pages: the text that is approved, with the contract's number on it. scan: the
     signed paper, beside which it is held. authority_letter: what lets an agent sign for the customer.
+    document_written: the house wrote the text from what stands here, and draws it anew when it is put forward.
+    document_numbered: the contract's number stands on it.
     let_pass_at: when the executive let production and shipping begin before it is in force.
+    differing: names of the clauses that say something else than legal's, when it was last changed or put forward.
     stamp_duty: by the table of rates on the day of signing.
     milestones_met, milestone_met_at, milestone_on: how many parts of the schedules are kept, when the last was, and the
     next day of one. wound_up_at: when everything was delivered and paid.
@@ -136,6 +140,10 @@ class Contract(Record):
         _("Departures from the template"), max_length=2000, blank=True,
         help_text=_("What differs from our template; empty if nothing does."),
     )  # fmt: skip
+    differing = ArrayField(
+        models.CharField(max_length=16), default=list, blank=True, editable=False,
+        verbose_name=_("Clauses that differ from the standard"),
+    )  # fmt: skip
     relief = models.TextField(_("Terms that relieve us of liability"), max_length=2000, blank=True)
     relief_told = models.BooleanField(_("Pointed out to the customer"), default=False)
 
@@ -149,8 +157,12 @@ class Contract(Record):
         verbose_name=_("Template"),
     )  # fmt: skip
     document = a_file(_("Approved document"))
-    document_sha256 = models.CharField(max_length=64, blank=True, editable=False, db_collation="C")
+    document_sha256 = models.CharField(
+        _("Fingerprint of the document"), max_length=64, blank=True, editable=False, db_collation="C"
+    )
     document_pages = models.PositiveIntegerField(_("Pages of the document"), null=True, editable=False)
+    document_written = models.BooleanField(_("Written by the house"), default=False, editable=False)
+    document_numbered = models.BooleanField(_("The number stands on the document"), default=False, editable=False)
     scan = a_file(_("Scan of the signed contract"))
     scan_sha256 = models.CharField(max_length=64, blank=True, editable=False, db_collation="C")
     scan_pages = models.PositiveIntegerField(_("Pages of the scan"), null=True, editable=False)
@@ -309,17 +321,17 @@ class ContractDelivery(Part):
         verbose_name_plural = _("deliveries promised")
 
 
-class SealUse(Part):
-    """One use of a seal on the contract: which, when, on how many copies, across the pages too, by whom."""
+class Sealing(Part):
+    """One use of a seal: which, when, on how many copies, across the pages too, by whom.
+
+    document_sha256: of the text that was sealed, which is the approved one.
+    """
 
     class Seal(models.TextChoices):
         CONTRACT = "contract", _("Contract seal")
         COMPANY = "company", _("Company seal")
         REPRESENTATIVE = "representative", _("Seal of the legal representative")
 
-    parent = "contract"
-
-    contract = models.ForeignKey(Contract, models.CASCADE, related_name="seal_uses", verbose_name=_("Contract"))
     seal = models.CharField(_("Seal"), max_length=14, choices=Seal.choices)
     copies = models.PositiveSmallIntegerField(_("Copies"))
     across_pages = models.BooleanField(_("Across the pages"), default=False)
@@ -327,8 +339,20 @@ class SealUse(Part):
         "people.Person", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("Used by")
     )
     used_at = models.DateTimeField(_("Used at"))
+    document_sha256 = models.CharField(_("Fingerprint of the sealed text"), max_length=64, blank=True, db_collation="C")
 
     class Meta(Part.Meta):
+        abstract = True
+
+
+class SealUse(Sealing):
+    """One use of a seal on a contract."""
+
+    parent = "contract"
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="seal_uses", verbose_name=_("Contract"))
+
+    class Meta(Sealing.Meta):
         verbose_name = _("use of a seal")
         verbose_name_plural = _("uses of seals")
         constraints = [

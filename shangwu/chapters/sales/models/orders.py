@@ -34,7 +34,8 @@ class Order(Record):
     revised_at: when it was last changed after its acceptance, so that it is reviewed anew.
     excess_allowed: total up to which the executive has let the credit limit be passed.
     cancel_cost: what was spent on it until it was given up; cancel_charged: what the customer bears of that.
-    base_open: what the customer still owes for it, in the entity's currency, from confirmation on.
+    base_open: what the customer still owes for it, in the entity's currency, from confirmation on. credited: by credit
+    notes that were issued; so much less is to be paid.
     """
 
     class State(models.TextChoices):
@@ -99,6 +100,7 @@ class Order(Record):
     tax = AmountField(_("Tax"), default=0, editable=False)
     gross = AmountField(_("Total"), default=0, editable=False)
     paid = AmountField(_("Paid"), default=0, editable=False)
+    credited = AmountField(_("Credited"), default=0, editable=False)
     base_net = AmountField(_("Net in own currency"), default=0, editable=False)
     base_gross = AmountField(_("Total in own currency"), default=0, editable=False)
     base_open = AmountField(_("Still owed"), default=0, editable=False)
@@ -187,6 +189,12 @@ class Order(Record):
                 violation_error_message=_("A customer bears no more than what cancelling costs."),
             ),
             models.CheckConstraint(
+                condition=Q(credited=0) | (Q(credited__gt=0) & Q(credited__lte=F("gross"))),
+                name="order_credited_in_bounds",
+                violation_error_code="over_credited",
+                violation_error_message=_("More would be credited than the order is worth. Correct the amount."),
+            ),
+            models.CheckConstraint(
                 condition=Q(base_open__gte=0),
                 name="order_open_positive",
                 violation_error_message=_("What is owed is not below zero."),
@@ -197,6 +205,11 @@ class Order(Record):
     def priced_on(self) -> datetime.date:
         """The day whose exchange rate it takes."""
         return self.ordered_on
+
+    @property
+    def due(self) -> Decimal:
+        """What is to be paid in all, in its currency: the total less what was credited."""
+        return self.gross - self.credited
 
     @property
     def still_open(self) -> Decimal:

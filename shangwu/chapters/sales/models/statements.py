@@ -71,7 +71,10 @@ class Statement(Record):
 
 
 class StatementLine(Part):
-    """One order on a statement: its total, what was paid for it by that day, what is open, and since when it is due."""
+    """One order on a statement: its total, what was paid for it by that day, what is open, and since when it is due.
+
+    credited: by credit notes; where goods came back that were paid for, what is open is below zero: we owe it.
+    """
 
     parent = "statement"
 
@@ -80,6 +83,7 @@ class StatementLine(Part):
     currency = CurrencyField(editable=False)
     gross = AmountField(_("Total"))
     paid = AmountField(_("Paid"))
+    credited = AmountField(_("Credited"), default=0)
     open = AmountField(_("Open"))
     due_on = models.DateField(_("Due on"), null=True)
 
@@ -88,9 +92,9 @@ class StatementLine(Part):
         verbose_name_plural = _("lines")
         constraints = [
             models.CheckConstraint(
-                condition=Q(open=F("gross") - F("paid")) & Q(open__gt=0),
+                condition=Q(open=F("gross") - F("paid") - F("credited")) & ~Q(open=0),
                 name="statement_line_adds_up",
-                violation_error_message=_("Total, paid and open of a line don't agree."),
+                violation_error_message=_("Total, paid, credited and open of a line don't agree."),
             ),
             SumsUp(
                 "statement", {"balance": "open"}, same=["currency"], name="statement_is_sum_of_lines",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.models.contracts import Contract, Instalment, a_file
+from shangwu.chapters.sales.models.contracts import Contract, Instalment, Sealing, a_file
 from shangwu.foundation.money.fields import AmountField
 from shangwu.foundation.records.fields import StateField, promised_when, searchable
 from shangwu.foundation.records.models import Part, Record, scope_indexes, search_index
@@ -17,7 +17,8 @@ class Supplement(Record):
     """What both sides change in a contract: numbered after it, -B01, -B02. Its owner is the contract's.
 
     amount, ends_on: the new ones; empty where they stay. A new amount brings a whole new schedule.
-    weight: the larger of the former and the new amount, in our own currency. document, scan: as of a contract.
+    weight: the larger of the former and the new amount, in our own currency. document, document_numbered, scan: as of a
+    contract.
     """
 
     class State(models.TextChoices):
@@ -31,7 +32,7 @@ class Supplement(Record):
         signed_at: datetime.datetime | None
 
     named_by = ("number",)
-    parts = ("instalments",)
+    parts = ("instalments", "seal_uses")
 
     state = StateField(State, facts=["approval", "approved", "signed", "void"])
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="supplements", verbose_name=_("Contract"))
@@ -44,6 +45,7 @@ class Supplement(Record):
     document = a_file(_("Approved document"))
     document_sha256 = models.CharField(max_length=64, blank=True, editable=False, db_collation="C")
     document_pages = models.PositiveIntegerField(_("Pages of the document"), null=True, editable=False)
+    document_numbered = models.BooleanField(_("The number stands on the document"), default=False, editable=False)
     scan = a_file(_("Scan of the signed supplement"))
     signed_on = models.DateField(_("Signed on"), null=True, editable=False)
 
@@ -86,3 +88,22 @@ class SupplementInstalment(Part):
     class Meta(Part.Meta):
         verbose_name = _("instalment of the new schedule")
         verbose_name_plural = _("new schedule")
+
+
+class SupplementSealUse(Sealing):
+    """One use of a seal on a supplement: it is registered by itself, apart from the contract's."""
+
+    parent = "supplement"
+
+    supplement = models.ForeignKey(Supplement, models.CASCADE, related_name="seal_uses", verbose_name=_("Supplement"))
+
+    class Meta(Sealing.Meta):
+        verbose_name = _("use of a seal on a supplement")
+        verbose_name_plural = _("uses of seals on supplements")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(copies__gt=0),
+                name="supplement_sealed_on_copies",
+                violation_error_message=_("A seal is used on one copy at least."),
+            )
+        ]

@@ -78,9 +78,12 @@ Pages(
             _("Amounts"), Money("amount"), "amount_words", Rate("tax_rate"), Money("net"), Money("tax"), "deposit_kind",
             Money("deposit"), "currency", "rate", Money("base_amount", currency="base_currency"),
         ),
-        Group(_("Papers"), "template", "document_pages", "scan_pages", "file_number", "kept_at", "filed_at"),
+        Group(
+            _("Papers"), "template", "document_pages", "document_numbered", "document_sha256", "scan_pages",
+            "file_number", "kept_at", "filed_at",
+        ),
         Group(_("Course"), "milestone_on", "milestones_met", "wound_up_at", "renewal", "decided_at", "let_pass_at"),
-        Group(_("Clauses"), *CLAUSES, "relief_told"),
+        Group(_("Clauses"), *CLAUSES, "relief_told", "differing"),
     ],
     parts=[
         Parts("covered", "position", "order"),

@@ -31,7 +31,9 @@ Pages(
         )
     ],
     parts=[
-        Parts("lines", "position", "order", Money("gross"), Money("paid"), Money("open"), Due("due_on")),
+        Parts(
+            "lines", "position", "order", Money("gross"), Money("paid"), Money("credited"), Money("open"), Due("due_on")
+        ),
     ],
     groups=[Group(_("Statement of account"), "customer", "currency", "until", clause="2.6.2")],
 )  # fmt: skip

@@ -21,10 +21,14 @@ Pages(
     track=["draft", "approval", "approved", "signed"],
     facts=[
         Group(
-            _("Supplement"), "contract", "change", Money("amount"), "ends_on", "document_pages", "signed_on",
+            _("Supplement"), "contract", "change", Money("amount"), "ends_on", "document_pages", "document_numbered",
+            "signed_on",
         )
     ],
-    parts=[Parts("instalments", "position", "purpose", "after", "days", "due_on", Money("amount"))],
+    parts=[
+        Parts("instalments", "position", "purpose", "after", "days", "due_on", Money("amount")),
+        Parts("seal_uses", "position", "seal", "copies", "across_pages", "used_by", "used_at"),
+    ],
     groups=[
         Group(_("Supplement"), Wide("contract", 4), Wide("change"), "amount", "ends_on", clause="2.6.2"),
         Group(_("New schedule"), Lines("instalments")),

@@ -16,6 +16,7 @@ from shangwu.foundation.files.receipts import receipt
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
 
 D = Decimal
+SEAL = {"seal": "contract", "copies": 2}
 
 
 @pytest.fixture(autouse=True)
@@ -40,10 +41,10 @@ def drafted(house: House, contract: Contract, **values: Any) -> str:
     return attempt(house.sales, "sales.supplement.create", None, given)
 
 
-def submitted(house: House, contract: Contract, **values: Any) -> Supplement:
+def submitted(house: House, contract: Contract, pages: int = 1, **values: Any) -> Supplement:
     given = {"contract": contract, "change": "加購備品一組。"} | values
     made: Supplement = act(house.sales, "sales.supplement.create", None, given).record
-    file = attach(house, made, a_pdf(1))
+    file = attach(house, made, a_pdf(pages))
     act(house.sales, "sales.supplement.name_document", made, {"file": file})
     act(house.sales, "sales.supplement.submit", made)
     return made.fresh  # type: ignore[no-any-return]
@@ -53,6 +54,7 @@ def signed(house: House, supplement: Supplement) -> str:
     for by in (house.head, house.finance, house.legal):
         assert house.decide(by, supplement) == "done"
     given = {"file": attach(house, supplement, a_pdf(1)), "signed_on": today(house)}
+    assert attempt(house.secretary, "sales.supplement.seal", supplement, SEAL) == "done"
     return attempt(house.sales, "sales.supplement.sign", supplement, given)
 
 
@@ -116,3 +118,30 @@ def test_the_contract_ended_meanwhile_is_not_changed(house: House) -> None:
     supplement = submitted(house, contract)
     act(house.head, "sales.contract.terminate", contract, reason="合意終止")
     assert signed(house, supplement) == "state"
+
+
+def test_the_seal_on_a_supplement_is_registered_with_it_and_comes_before_the_signatures(house: House) -> None:
+    contract = house.in_force()
+    supplement = submitted(house, contract)
+    assert attempt(house.secretary, "sales.supplement.seal", supplement, SEAL) == "state", "approved first"
+    for by in (house.head, house.finance, house.legal):
+        assert house.decide(by, supplement) == "done"
+    given = {"file": attach(house, supplement, a_pdf(1)), "signed_on": today(house)}
+    assert attempt(house.sales, "sales.supplement.sign", supplement, given) == "unsealed"
+    assert attempt(house.sales, "sales.supplement.seal", supplement, SEAL) == "forbidden"
+    act(house.secretary, "sales.supplement.seal", supplement, SEAL)
+    act(house.secretary, "sales.supplement.seal", supplement, SEAL | {"seal": "representative", "copies": 1})
+    supplement = supplement.fresh
+    uses = [(one.seal, one.copies, one.used_by_id, one.document_sha256) for one in supplement.seal_uses.all()]
+    who, text = house.secretary.person_id, supplement.document_sha256
+    assert uses == [("contract", 2, who, text), ("representative", 1, who, text)]
+    assert contract.fresh.seal_uses.count() == 1, "the contract's own record stays as it was"
+    assert attempt(house.sales, "sales.supplement.sign", supplement, given) == "done"
+
+
+def test_several_pages_of_a_supplement_are_sealed_across(house: House) -> None:
+    supplement = submitted(house, house.in_force(), pages=2)
+    for by in (house.head, house.finance, house.legal):
+        assert house.decide(by, supplement) == "done"
+    assert attempt(house.secretary, "sales.supplement.seal", supplement, SEAL) == "across"
+    assert attempt(house.secretary, "sales.supplement.seal", supplement, SEAL | {"across_pages": True}) == "done"

@@ -1,0 +1,95 @@
+"""Clause 2.6.2: contracts are drafted from legal's clauses, and what departs from them is listed, also on the cover."""
+
+from pathlib import Path
+
+import pytest
+
+from shangwu.chapters.sales.actions.contract_approval import special
+from shangwu.chapters.sales.contract_papers import facts_of
+from shangwu.chapters.sales.contract_standards import Piece, pieces
+from shangwu.chapters.sales.models import StandardClause
+from shangwu.chapters.sales.pages.clauses import departures
+from shangwu.chapters.sales.tests.contracting import CLAUSES, House
+from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.files import storage
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
+
+TEXT = "貨到三十日內匯款。逾期按日計付違約金。"
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def a_clause(house: House, text: str = TEXT, **values: object) -> StandardClause:
+    given = {"kind": "sale", "subject": "payment_terms", "text": text} | values
+    made: StandardClause = act(house.support, "sales.standardclause.create", None, given).record
+    return made
+
+
+def released(house: House, text: str = TEXT, **values: object) -> StandardClause:
+    made = a_clause(house, text, **values)
+    act(house.legal, "sales.standardclause.release", made)
+    found: StandardClause = made.fresh
+    return found
+
+
+def test_a_clause_nobody_wrote_takes_the_released_text(house: House) -> None:
+    a_clause(house)
+    assert house.a_draft(payment_terms="").payment_terms == "", "what legal has not released is no standard"
+    released(house)
+    contract = house.a_draft(payment_terms="")
+    assert (contract.payment_terms, contract.differing) == (TEXT, [])
+    assert special(contract) == []
+    assert house.a_draft(kind="service", payment_terms="").payment_terms == "", "another kind has its own"
+
+
+def test_what_differs_is_listed_printed_and_goes_to_the_executive(house: House) -> None:
+    released(house)
+    contract = house.a_draft(payment_terms="貨到九十日內匯款。逾期按日計付違約金。")
+    assert (contract.differing, special(contract)) == (["payment_terms"], ["departures"])
+    found = departures(house.sales, contract)
+    assert found is not None
+    assert found["clauses"][0]["pieces"] == [
+        Piece("貨到三十日內匯款。", gone=True), Piece("貨到九十日內匯款。", come=True), Piece("逾期按日計付違約金。"),
+    ]  # fmt: skip
+    assert "Terms of payment" in facts_of(contract, "x")["departures"]
+    act(house.sales, "sales.contract.edit", contract, {"payment_terms": TEXT.replace("。", "。\n")})
+    assert contract.fresh.differing == [], "line ends are no departure"
+
+
+def test_it_is_held_against_what_is_released_when_it_is_put_forward(house: House) -> None:
+    contract = house.with_document()
+    assert contract.differing == []
+    released(house)
+    act(house.sales, "sales.contract.submit", contract)
+    assert contract.fresh.differing == ["payment_terms"]
+    assert CLAUSES["payment_terms"] != TEXT
+
+
+def test_of_each_clause_one_text_is_released_by_legal(house: House) -> None:
+    first = released(house)
+    second = a_clause(house, "貨到即付。")
+    assert attempt(house.support, "sales.standardclause.release", second) == "forbidden"
+    assert attempt(house.legal, "sales.standardclause.release", second) == "duplicate"
+    assert attempt(house.support, "sales.standardclause.edit", first, {"text": "改"}) == "state", (
+        "a released text stands"
+    )
+    act(house.support, "sales.standardclause.withdraw", first, reason="改版")
+    assert attempt(house.legal, "sales.standardclause.release", second) == "done"
+    assert attempt(house.support, "sales.standardclause.create", None, {"subject": "rights", "text": " "}) != "done"
+
+
+def test_sentences_are_compared_whole() -> None:
+    assert pieces("甲。乙。", "甲。乙。") == [Piece("甲。乙。")]
+    assert pieces("甲。", "甲。丙。") == [Piece("甲。"), Piece("丙。", come=True)]
+    assert pieces("甲。乙。", "甲。") == [Piece("甲。"), Piece("乙。", gone=True)]
