@@ -1,11 +1,13 @@
 """What sales does by the clock (2.6.3). Each derives its work from the tables, so it may be missed and repeated."""
 
-from shangwu.chapters.sales import kuaidi100, tables, tracking  # noqa: F401 -- the platform adds itself to the adapters
+from shangwu.chapters.sales import kuaidi100, production, tables, tracking  # noqa: F401 -- the platform adds itself to the adapters
 from shangwu.foundation.jobs.schedule import every
 
 every("* * * * *", "sales.carriers")(tables.fill)
 every("4-59/10 * * * *", "sales.stalls")(tracking.note_stalls)
 every("9-59/10 * * * *", "sales.arrivals")(tracking.deliver_arrived)
+every("6-59/10 * * * *", "sales.overruns")(production.note_overruns)
+every("7-59/10 * * * *", "sales.recognised")(tracking.recognise_carriers)
 
 
 @every("1-59/5 * * * *", "sales.tracking")

@@ -5,6 +5,7 @@ from shangwu.chapters.sales.models.contracts import Contract, ContractDelivery, 
 from shangwu.chapters.sales.models.lines import Line
 from shangwu.chapters.sales.models.orders import Order
 from shangwu.chapters.sales.models.payments import Payment
+from shangwu.chapters.sales.models.production import ProductionLine, ProductionRequest
 from shangwu.chapters.sales.models.products import Price, PriceList, Product
 from shangwu.chapters.sales.models.progress import ProgressPage
 from shangwu.chapters.sales.models.quotations import Quotation, QuotationLine, QuotationRevision
@@ -12,6 +13,7 @@ from shangwu.chapters.sales.models.returns import Return, ReturnLine
 from shangwu.chapters.sales.models.reviews import Revision
 from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
 from shangwu.chapters.sales.models.statements import Statement, StatementLine
+from shangwu.chapters.sales.models.stock import Lot, Movement, Warehouse
 from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment
 from shangwu.chapters.sales.models.templates import ContractTemplate
 from shangwu.chapters.sales.models.tracking import Scan, Watch
@@ -24,11 +26,15 @@ __all__ = [
     "ContractTemplate",
     "Instalment",
     "Line",
+    "Lot",
+    "Movement",
     "Order",
     "Payment",
     "Price",
     "PriceList",
     "Product",
+    "ProductionLine",
+    "ProductionRequest",
     "ProgressPage",
     "Quotation",
     "QuotationLine",
@@ -45,5 +51,6 @@ __all__ = [
     "StatementLine",
     "Supplement",
     "SupplementInstalment",
+    "Warehouse",
     "Watch",
 ]

@@ -101,7 +101,7 @@ DetailPage(
     parts=[
         Parts(
             "lines", "position", "product", "description", "quantity", "unit", Money("unit_price", total=False),
-            Rate("discount"), Rate("tax_rate"), "reserved", "shipped", Money("cost", currency=""), Money("net"),
+            Rate("discount"), Rate("tax_rate"), "reserved", "unreleased", "shipped", Money("cost", currency=""), Money("net"),
             Money("gross"),
         ),
         Parts(
