@@ -20,7 +20,15 @@ from shangwu.chapters.customers.models import (
     Survey,
 )
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
-from shangwu.chapters.sales.models import Order, ProgressPage, Return, Statement, Supplement
+from shangwu.chapters.sales.models import (
+    Movement,
+    Order,
+    ProductionRequest,
+    ProgressPage,
+    Return,
+    Statement,
+    Supplement,
+)
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_ready_order, a_shipped_order, an_order
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions import registry
@@ -62,7 +70,10 @@ OF_THE_HOUSE: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """Records whose entries only make sense together."""
 
-OF_THE_DEPARTMENT = (Handover, Likeness, ProgressPage, Return, SatisfactionReport, Statement, Supplement, Survey)
+OF_THE_DEPARTMENT = (
+    Handover, Likeness, Movement, ProductionRequest, ProgressPage, Return, SatisfactionReport, Statement, Supplement,
+    Survey,
+)  # fmt: skip
 """Records that no entry makes by itself, and only their own department sees."""
 
 NEEDED = frozenset({"content", "currency", "customer", "lines", "product", "quantity", "collaborators", "planned_at"})
