@@ -167,6 +167,8 @@ class World:
             return {"rate": Decimal(1), "rated_on": datetime.date(2026, 1, 5)}
         if model._meta.label == "sales.Lot":
             return {"batch": unique()}
+        if model._meta.label == "sales.Movement":
+            return {"quantity": Decimal(1)}
         if model._meta.label == "sales.ProgressPage":
             return {"state": "revoked"}
         if model._meta.label == "sales.Quotation":

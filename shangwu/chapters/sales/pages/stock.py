@@ -22,7 +22,6 @@ Pages(
     Warehouse,
     clause="2.6.3",
     columns=["rank", "code", "name", "address", Hidden("name_hans"), Hidden("name_en")],
-    filters=["rank"],
     title=["name"],
     empty=_("There are no warehouses yet. Goods lie in no particular place until you enter one and move them there."),
     icon="building",
