@@ -12,7 +12,7 @@ from django.urls import reverse
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Line, Lot, Movement, Order, Product, Return, Shipment, Warehouse
 from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, attempt
-from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.door import Row, act, act_many
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
@@ -183,6 +183,21 @@ def test_the_log_covers_what_the_ledger_moved(crew: Crew) -> None:
     _product, _warehouse, order = two_batches(crew)
     entry = act(crew.logistics, "sales.order.ship", order).entry_id
     assert "sales.lot" in Entry.objects.get(pk=entry).touched
+
+
+def test_goods_come_in_many_at_once_into_batches_old_and_new(crew: Crew) -> None:
+    """A new batch of one product among others that have theirs, or none, is told apart in one entry."""
+    warehouse, products = a_warehouse(crew), [a_product(stock=0) for _n in range(3)]
+    comes_in(crew, products[0], "1", warehouse, "A")
+    places = [(warehouse, "A"), (None, ""), (warehouse, "B")]
+    rows = [
+        Row({"quantity": "2", "warehouse": where, "batch": batch}, one.fresh)
+        for one, (where, batch) in zip(products, places, strict=True)
+    ]
+    assert len(act_many(crew.logistics, "sales.product.receive", rows).done) == 3
+    assert [lies(one) for one in products] == [{"A": (D(3), D(0))}, {}, {"B": (D(2), D(0))}]
+    for one in products:
+        require_sums(one)
 
 
 def test_a_batch_lies_in_a_warehouse(crew: Crew) -> None:
