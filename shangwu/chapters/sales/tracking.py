@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Greatest
 
-from shangwu.chapters.sales.actions.carriers import recognised, table
+from shangwu.chapters.sales.actions.carriers import Carriers, recognised, table
 from shangwu.chapters.sales.actions.tracking import is_news, known_of, last_sign
 from shangwu.chapters.sales.models import Carrier, Scan, Seen, Shipment, Watch
 from shangwu.foundation.actions.door import Refusal, act
@@ -163,7 +163,8 @@ def recognise_carriers() -> int:
     What left before carriers had a table bears only words: nobody could be asked about it.
     """
     nameless = under_way().filter(carried_by__isnull=True).exclude(tracking_number="").order_by("pk")
-    count, known = 0, None
+    count = 0
+    known: Carriers | None = None
     for one in nameless:
         known = known or table()
         if recognised(one, known) is None:
