@@ -37,7 +37,9 @@ def _require_whole_work(desk: Desk) -> None:
     order = desk.take_and_confirm().fresh
     with gate.free_reading():
         reserved = order.lines.filter(reserved__gt=0).count()
-        duties = set(Duty.objects.filter(subject_id=order.pk, subject_type="sales.order").values_list("rule", flat=True))
+        duties = set(
+            Duty.objects.filter(subject_id=order.pk, subject_type="sales.order").values_list("rule", flat=True)
+        )
     checked = order.accepted_by_id not in (None, order.created_by_id)
     if not (checked and order.base_open > 0 and reserved == 5 and {"2.6.1.1", "2.6.1.2"} <= duties):
         raise RuntimeError("the measured order leaves out review, credit, stock or duties")

@@ -137,7 +137,6 @@ def keeps_carriers(by: Actor, carrier: Carrier | None) -> bool:
     return by.is_system or by.holds_any((Role.LOGISTICS, Role.SALES_SUPPORT, Role.HEAD))
 
 
-
 @predicate
 def keeps_warehouses(by: Actor, warehouse: Warehouse | None) -> bool:
     """2.6.3: the warehouses are the whole company's, kept by those who ship."""

@@ -66,8 +66,10 @@ def note_overruns() -> int:
     """Note each request whose day has passed without being made and without a later day; how many."""
     day = Greatest("due_on", Coalesce("expected_on", "due_on"))
     # A day may be over in one place and not yet in another: the body asks the legal entity's own.
-    late = ProductionRequest.objects.visible_to(actors.system(Source.JOB)).alias(day=day).filter(
-        state=State.REQUESTED, day__lte=clock.now().date()
+    late = (
+        ProductionRequest.objects.visible_to(actors.system(Source.JOB))
+        .alias(day=day)
+        .filter(state=State.REQUESTED, day__lte=clock.now().date())
     )
     count = 0
     for one in late.order_by("pk"):

@@ -134,9 +134,7 @@ def shelves(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any
     return shelves_of(one.pk for one in goods if one is not None and one.stocked)
 
 
-def moved(
-    goods: Product, by: Actor, at: datetime.datetime, lot: Lot | None, kind: str, quantity: Decimal
-) -> Movement:
+def moved(goods: Product, by: Actor, at: datetime.datetime, lot: Lot | None, kind: str, quantity: Decimal) -> Movement:
     """A row of the ledger: so much of it came, or went where the quantity is below zero."""
     made: Movement = newborn(Movement, by, at)
     made.product, made.lot, made.kind, made.quantity = goods, lot, kind, quantity

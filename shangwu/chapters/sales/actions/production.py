@@ -1,7 +1,6 @@
 """Clause 2.6.3: goods are made for an order by its day; who plans tells what slips; quality releases what is made."""
 
 import datetime
-from collections.abc import Iterable
 from typing import Annotated
 
 from django.db import models

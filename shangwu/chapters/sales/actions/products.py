@@ -6,7 +6,6 @@ from shangwu.foundation.actions.door import keep
 from shangwu.foundation.records.actors import Actor
 
 
-
 def complete(product: Product, by: Actor) -> None:
     """2.6.1: what is made for each order never lies in stock."""
     product.stocked = product.stocked and not product.made
