@@ -57,7 +57,7 @@ def tell_planning(acted: Acted) -> None:
                 notify([one.created_by_id], OVERRUN, {"number": one.number, "day": one.slipped_from}, about=one)
             case "hold":
                 told = {"number": one.number, "finding": one.finding}
-                notify([one.made_by_id, one.created_by_id], HELD, told, about=one)  # type: ignore[attr-defined]
+                notify([one.made_by_id, one.created_by_id], HELD, told, about=one)
             case _:
                 notify([one.created_by_id, one.owner_id], RELEASED, {"number": one.number}, about=one)
 

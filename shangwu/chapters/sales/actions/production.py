@@ -142,18 +142,15 @@ def hold(
     *,
     finding: Annotated[str, Ask(_("Result of the inspection"), multiline=True, most=500)],
 ) -> None:
-    """2.6.3: the goods are not as agreed, and go back into production. Refuses `own`, and `finding` without one."""
+    """2.6.3: the goods are not as agreed, and go back into production; what was found is said. Refuses `own`."""
     _require_other(request, by)
-    if not finding.strip():
-        said = _("Say what was found, so that it can be put right.")
-        raise Refusal("finding", said, fields={"finding": [said]})
     request.finding, request.failures = finding.strip(), request.failures + 1
     request.failed_at, request.failed_by_id = request.changed_at, by.person_id
     enter_state(request, State.REQUESTED, request.changed_at, by.person_id)
 
 
 def _require_other(request: ProductionRequest, by: Actor) -> None:
-    if by.person_id is not None and by.person_id == request.made_by_id:  # type: ignore[attr-defined]
+    if by.person_id is not None and by.person_id == request.made_by_id:
         raise Refusal("own", _("Who reports goods as made does not release them. Ask a colleague in quality."))
 
 

@@ -103,7 +103,7 @@ def move(
     known: Shelves,
     *,
     quantity: Annotated[Decimal, Ask(_("Quantity"))],
-    into: Annotated[Warehouse, Ask(_("Into the warehouse"))],
+    into: Annotated[Warehouse, Ask(_("Into the warehouse"))],  # type: ignore[valid-type]  # the plugin reads notes itself
     out_of: Annotated[
         Warehouse | None, Ask(_("Out of the warehouse"), _("Without one: goods that lie in no particular place."))
     ] = None,

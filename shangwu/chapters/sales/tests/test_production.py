@@ -144,7 +144,7 @@ def test_who_made_it_does_not_release_it(crew: Crew) -> None:
 def test_what_is_not_as_agreed_goes_back_and_is_inspected_anew(crew: Crew, quality: Actor, time: Time) -> None:
     request = a_request(crew)
     act(crew.planning, "sales.productionrequest.finish", request)
-    assert attempt(quality, "sales.productionrequest.hold", request, {"finding": " "}) == "finding"
+    assert attempt(quality, "sales.productionrequest.hold", request, {"finding": " "}) == "invalid"
     act(quality, "sales.productionrequest.hold", request, {"finding": "尺寸超差"})
     assert (request.fresh.state, request.fresh.failures) == ("requested", 1)
     time.to("03-24")

@@ -41,7 +41,8 @@ def test_goods_that_leave_while_others_come_in_are_counted(
     committing: None, monkeypatch: pytest.MonkeyPatch, guarded: bool, left: str
 ) -> None:
     """Of ten, two leave between the reading and the locking of the five that come in."""
-    crew, product = Crew(), a_product(stock=10)
+    crew = Crew()
+    product = a_product(stock=10, by=crew.support)
     order = a_ready_order(crew, [{"product": product, "quantity": "2"}])
     ship = (crew.logistics, "sales.order.ship", order)
     lock, answers = loading._lock_targets, list[str]()

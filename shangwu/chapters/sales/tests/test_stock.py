@@ -62,14 +62,14 @@ def require_sums(product: Product) -> None:
 
 def two_batches(crew: Crew) -> tuple[Product, Warehouse, Order]:
     """Three pieces of A, which came first, and five of B; an order of four is ready."""
-    product, warehouse = a_product(stock=0), a_warehouse(crew)
+    product, warehouse = a_product(stock=0, by=crew.support), a_warehouse(crew)
     comes_in(crew, product, "3", warehouse, "A")
     comes_in(crew, product, "5", warehouse, "B")
     return product, warehouse, a_ready_order(crew, [{"product": product, "quantity": "4"}])
 
 
 def pack(crew: Crew, order: Order, quantity: str, **more: Any) -> str:
-    line = {"position": 1, "to_ship": quantity} | {"batch": more.pop("batch", "")}
+    line = {"position": 1, "to_ship": quantity} | ({"batch": more.pop("batch")} if "batch" in more else {})
     return attempt(crew.logistics, "sales.order.pack", order.fresh, {"lines": [line], **more})
 
 
@@ -106,7 +106,7 @@ def test_a_batch_that_is_named_is_the_one_that_leaves(crew: Crew) -> None:
 
 
 def test_goods_that_lie_nowhere_in_particular_leave_last_and_can_be_placed(crew: Crew) -> None:
-    product, warehouse = a_product(stock=6), a_warehouse(crew)
+    product, warehouse = a_product(stock=6, by=crew.support), a_warehouse(crew)
     move = (crew.logistics, "sales.product.move")
     assert attempt(*move, product.fresh, {"quantity": "7", "into": warehouse}) == "stock"
     assert attempt(*move, product.fresh, {"quantity": "2", "into": warehouse, "batch": "A"}) == "done"
@@ -150,7 +150,7 @@ def test_a_count_of_one_batch_keeps_the_difference(crew: Crew) -> None:
 
 @pytest.mark.parametrize(("fit", "kept"), [(True, {"R": (D(2), D(0))}), (False, {})])
 def test_what_comes_back_fit_to_be_sold_lies_where_it_was_put(crew: Crew, fit: bool, kept: Any) -> None:
-    product, warehouse = a_product(stock=5), a_warehouse(crew)
+    product, warehouse = a_product(stock=5, by=crew.support), a_warehouse(crew)
     order = a_ready_order(crew, [{"product": product, "quantity": "2"}])
     act(crew.logistics, "sales.order.ship", order)
     given = {"lines": [{"position": 1, "quantity": "2"}], "reason": "wrong"}
@@ -187,7 +187,7 @@ def test_the_log_covers_what_the_ledger_moved(crew: Crew) -> None:
 
 def test_goods_come_in_many_at_once_into_batches_old_and_new(crew: Crew) -> None:
     """A new batch of one product among others that have theirs, or none, is told apart in one entry."""
-    warehouse, products = a_warehouse(crew), [a_product(stock=0) for _n in range(3)]
+    warehouse, products = a_warehouse(crew), [a_product(stock=0, by=crew.support) for _n in range(3)]
     comes_in(crew, products[0], "1", warehouse, "A")
     places = [(warehouse, "A"), (None, ""), (warehouse, "B")]
     rows = [
@@ -202,7 +202,7 @@ def test_goods_come_in_many_at_once_into_batches_old_and_new(crew: Crew) -> None
 
 def test_a_batch_lies_in_a_warehouse(crew: Crew) -> None:
     given = {"quantity": "1", "batch": "A"}
-    assert attempt(crew.logistics, "sales.product.receive", a_product(), given) == "warehouse"
+    assert attempt(crew.logistics, "sales.product.receive", a_product(by=crew.support), given) == "warehouse"
 
 
 @pytest.mark.parametrize("language", ["zh-hant", "en"])
