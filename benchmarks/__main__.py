@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shangwu.cli.cluster import Cluster
 
-ROOMS = ("duplicates", "duties", "grades", "imports", "orders", "pages", "papers", "questions", "visits")
+ROOMS = ("duplicates", "duties", "entry", "grades", "imports", "orders", "pages", "papers", "questions", "visits")
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def _open(cluster: Cluster, folder: Path) -> None:
 
 
 def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[dict[str, object]]:
-    from benchmarks import duplicates, duties, grades, imports, orders, pages, papers, questions, visits
+    from benchmarks import duplicates, duties, entry, grades, imports, orders, pages, papers, questions, visits
     from benchmarks.figures import Figures
     from benchmarks.web import Web
     from shangwu.foundation.audit.sealing import seal_all
@@ -72,6 +72,8 @@ def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[
         questions.measure(figures)
     if "pages" in given.only:
         pages.measure(figures)
+    if "entry" in given.only:
+        entry.measure(figures)
     if "papers" in given.only:
         papers.measure(figures)
     if {"orders", "visits"} & set(given.only):

@@ -61,11 +61,15 @@ class Desk:
         """An order of five lines through the door."""
         return act(self.enters, "sales.order.create", None, self.inputs(), key=uuid.uuid4().hex)
 
-    def take_and_confirm(self) -> None:
+    def take_and_confirm(self) -> Any:
         """Received by one, confirmed by another: two actions, two commits."""
         order = self.take()
-        day = clock.today(self.checks.zone) + datetime.timedelta(days=7)
-        act(self.checks, "sales.order.confirm", order.public_id, {"promised_on": day}, version=order.version)
+        given = {"promised_on": self.promised_on()}
+        return act(self.checks, "sales.order.confirm", order.public_id, given, version=order.version).record
+
+    def promised_on(self) -> datetime.date:
+        """A day that can be promised."""
+        return clock.today(self.checks.zone) + datetime.timedelta(days=7)
 
 
 def buyers(count: int) -> list[str]:

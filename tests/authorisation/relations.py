@@ -42,6 +42,7 @@ OPEN = frozenset(
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
         "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival", "sales.StandardClause",
+        "sales.Warehouse", "sales.Lot",
     }
 )  # fmt: skip
 """Records that a salesperson of any department sees; hidden is what their fields' gates hide."""
@@ -164,6 +165,10 @@ class World:
             return {"kept_by": an_entity()}
         if model._meta.label == "sales.Order":
             return {"rate": Decimal(1), "rated_on": datetime.date(2026, 1, 5)}
+        if model._meta.label == "sales.Lot":
+            return {"batch": unique()}
+        if model._meta.label == "sales.Movement":
+            return {"quantity": Decimal(1)}
         if model._meta.label == "sales.ProgressPage":
             return {"state": "revoked"}
         if model._meta.label == "sales.Quotation":

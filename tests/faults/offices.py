@@ -20,7 +20,17 @@ from shangwu.chapters.customers.models import (
     Survey,
 )
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
-from shangwu.chapters.sales.models import CreditNote, Order, Product, ProgressPage, Return, Statement, Supplement
+from shangwu.chapters.sales.models import (
+    CreditNote,
+    Movement,
+    Order,
+    Product,
+    ProductionRequest,
+    ProgressPage,
+    Return,
+    Statement,
+    Supplement,
+)
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_ready_order, a_shipped_order, an_order
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions import registry
@@ -63,7 +73,8 @@ OF_THE_HOUSE: dict[str, dict[str, Any]] = {
 """Records whose entries only make sense together."""
 
 OF_THE_DEPARTMENT = (
-    CreditNote, Handover, Likeness, ProgressPage, Return, SatisfactionReport, Statement, Supplement, Survey,
+    CreditNote, Handover, Likeness, Movement, ProductionRequest, ProgressPage, Return, SatisfactionReport, Statement,
+    Supplement, Survey,
 )  # fmt: skip
 """Records that no entry makes by itself, and only their own department sees."""
 

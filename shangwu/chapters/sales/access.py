@@ -10,17 +10,22 @@ from shangwu.chapters.sales.models import (
     Arrival,
     Carrier,
     Line,
+    Lot,
+    Movement,
     Order,
     Payment,
     Price,
     PriceList,
     Product,
+    ProductionLine,
+    ProductionRequest,
     Return,
     ReturnLine,
     Revision,
     Scan,
     Shipment,
     ShipmentLine,
+    Warehouse,
 )
 from shangwu.foundation.access.predicates import holds, is_not_concerned, predicate
 from shangwu.foundation.access.scoping import Reach, open_to_all, scope
@@ -47,6 +52,8 @@ SEEN = {
 open_to_all(Product)
 open_to_all(Carrier)
 open_to_all(Arrival)
+open_to_all(Warehouse)
+open_to_all(Lot)
 declare_fields(Product, {"cost": sees_cost, "minimum_price": sees_cost})
 PRICE_READERS = (
     Role.SALES, Role.CHANNELS, Role.SALES_SUPPORT, Role.HEAD, Role.FINANCE, Role.BUSINESS, Role.EXECUTIVE,
@@ -65,9 +72,18 @@ def _price_lists(actor: Actor) -> list[Arm]:
 
 
 declare(PriceList, _price_lists)
+scope(
+    Movement,
+    {
+        Role.LOGISTICS: Reach.DEPARTMENT, Role.SALES_SUPPORT: Reach.DEPARTMENT, Role.HEAD: Reach.DEPARTMENT,
+        Role.PLANNING: Reach.DEPARTMENT, Role.PURCHASING: Reach.DEPARTMENT, Role.FINANCE: Reach.DEPARTMENT,
+        Role.EXECUTIVE: Reach.ALL, Role.VICE_EXECUTIVE: Reach.ALL,
+    },
+)  # fmt: skip
 scope(Order, SEEN)
 scope(Shipment, SEEN)
 scope(Return, SEEN)
+scope(ProductionRequest, SEEN)
 scope(
     Payment,
     {
@@ -78,7 +94,7 @@ scope(
 )  # fmt: skip
 for part, parent in (
     (Line, "order"), (Revision, "order"), (ShipmentLine, "shipment"), (Scan, "shipment"), (ReturnLine, "back"),
-    (Price, "price_list"),
+    (Price, "price_list"), (ProductionLine, "request"),
 ):  # fmt: skip
     declare_part(part, parent)
 declare_fields(Line, {"cost": sees_cost, "profit": sees_cost})
@@ -112,6 +128,8 @@ clerks_of_orders: Predicate = holds(Role.SALES_SUPPORT, Role.HEAD, Role.EXECUTIV
 reviews_orders: Predicate = clerks_of_orders & is_not_concerned
 leads_sales: Predicate = holds(Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 plans_orders: Predicate = holds(Role.SALES_SUPPORT, Role.PLANNING, Role.HEAD)
+lets_ship: Predicate = holds(Role.EXECUTIVE) & is_not_concerned
+inspects_goods: Predicate = holds(Role.QUALITY) & is_not_concerned
 ships_orders: Predicate = holds(Role.LOGISTICS, Role.SALES_SUPPORT, Role.HEAD)
 takes_payments: Predicate = holds(Role.FINANCE)
 
@@ -119,6 +137,12 @@ takes_payments: Predicate = holds(Role.FINANCE)
 @predicate
 def keeps_carriers(by: Actor, carrier: Carrier | None) -> bool:
     """2.6.3: the table of carriers is the whole company's, kept by those who ship."""
+    return by.is_system or by.holds_any((Role.LOGISTICS, Role.SALES_SUPPORT, Role.HEAD))
+
+
+@predicate
+def keeps_warehouses(by: Actor, warehouse: Warehouse | None) -> bool:
+    """2.6.3: the warehouses are the whole company's, kept by those who ship."""
     return by.is_system or by.holds_any((Role.LOGISTICS, Role.SALES_SUPPORT, Role.HEAD))
 
 

@@ -2,6 +2,7 @@
 
 from shangwu.chapters.sales import (
     kuaidi100,  # noqa: F401 -- the platform adds itself to the adapters
+    production,
     promising,
     tables,
     tracking,
@@ -12,6 +13,8 @@ every("* * * * *", "sales.carriers")(tables.fill)
 every("4-59/10 * * * *", "sales.stalls")(tracking.note_stalls)
 every("9-59/10 * * * *", "sales.arrivals")(tracking.deliver_arrived)
 every("27 * * * *", "sales.promises")(promising.reckon_by_clock)
+every("6-59/10 * * * *", "sales.overruns")(production.note_overruns)
+every("7-59/10 * * * *", "sales.recognised")(tracking.recognise_carriers)
 
 
 @every("1-59/5 * * * *", "sales.tracking")

@@ -1,10 +1,12 @@
 """How much of a customer's credit is used: what it owes for confirmed orders, in the entity's currency (2.6.1).
 
-Asked while the customer is locked, so that two confirmations can't both use the last of it.
+Asked while the customer is locked, so that two confirmations can't both use the last of it. Asked again when goods
+leave (2.6.3): a limit may have been lowered since, and money may be overdue.
 """
 
+import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -38,7 +40,7 @@ class Credit:
         left = self.left(order)
         if left is None or owed(order) <= left:
             return True
-        return order.excess_allowed is not None and order.gross <= order.excess_allowed
+        return _is_let_pass(order.excess_allowed, order.gross)
 
     def require(self, order: Order) -> None:
         """Raises Refusal("credit") when the order goes beyond the limit."""
@@ -61,6 +63,54 @@ def credit_of(orders: Sequence[Order], by: Actor, inputs: Sequence[Mapping[str, 
     credit = Credit()
     credit.used.update(dict(owed))
     return credit
+
+
+@dataclass(frozen=True, slots=True)
+class Debts:
+    """What customers owe when goods are to leave. owed: without the orders that the executive let pass; due_on: since
+    when the oldest unpaid of what they have, or were billed for, is due."""
+
+    owed: Mapping[int, Decimal] = field(default_factory=dict)
+    due_on: Mapping[int, datetime.date] = field(default_factory=dict)
+
+    def require(self, order: Order, today: datetime.date) -> None:
+        """Raises Refusal("credit_hold") while the customer is beyond the limit, or overdue for too long."""
+        customer = order.customer
+        if customer is None or _is_let_pass(order.excess_allowed, order.gross) or not policy("credit.block"):
+            return
+        owed, due_on = self.owed.get(customer.pk, Decimal(0)), self.due_on.get(customer.pk)
+        limit = customer.credit_limit
+        if limit is not None and owed > limit:
+            said = _(
+                "The customer owes %(owed)s %(currency)s; the limit is %(limit)s. Ask for payment, or the executive."
+            )
+            raise Refusal("credit_hold", said, {"owed": owed, "currency": order.base_currency, "limit": limit})
+        if due_on is not None and (today - due_on).days > policy("ship.hold"):
+            said = _("The customer has not paid what was due on %(day)s. Ask for payment, or the executive.")
+            raise Refusal("credit_hold", said, {"day": due_on})
+
+
+def debts_of(customers: Iterable[int | None]) -> Debts:
+    """What these customers owe at present: one query."""
+    wanted = sorted({key for key in customers if key is not None})
+    rows = Order.objects.filter(customer__in=wanted, base_open__gt=0).order_by()
+    owed: dict[int, Decimal] = defaultdict(Decimal)
+    due: dict[int, datetime.date] = {}
+    columns = ("customer_id", "base_open", "excess_allowed", "gross", "invoiced_on", "delivered_on", "payment_days")
+    for key, amount, allowed, gross, invoiced, delivered, days in rows.values_list(*columns):
+        assert key is not None
+        if not _is_let_pass(allowed, gross):
+            owed[key] += amount
+        since = invoiced or delivered
+        if since is not None:
+            day = since + datetime.timedelta(days=days or 0)
+            due[key] = min(due.get(key, day), day)
+    return Debts(owed, due)
+
+
+def _is_let_pass(allowed: Decimal | None, gross: Decimal) -> bool:
+    """Whether the executive has let this order pass the limit."""
+    return allowed is not None and gross <= allowed
 
 
 def _owed() -> QuerySet[Order, Any]:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales import contract_duties  # noqa: F401 -- those of 2.6.2
-from shangwu.chapters.sales.models import Order, Shipment
+from shangwu.chapters.sales.contract_duties import at_noon
+from shangwu.chapters.sales.models import Order, ProductionRequest, Shipment
 from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.foundation.duties.deadlines import Days, Hours, TimeOfDay, WorkingDays, WorkingDaysBefore
 from shangwu.foundation.duties.rules import OWNER, Facts, Settled, duty, moment_key
@@ -105,14 +105,58 @@ def tell(order: Any) -> Facts | Settled | None:
     return Facts(opened_at=told, period=moment_key(told), which="weekly", former_done_at=told)
 
 
-duty(
+@duty(
     "2.6.3.1",
     _("Warn of a late delivery"),
     Role.PLANNING,
     WorkingDaysBefore("ship.warn"),
     _("Sales was told before the promised day."),
-)
-duty("2.6.3.2", _("Inspect before shipping"), Role.QUALITY, None, _("Quality has released the goods."))
+    does="sales.productionrequest.foresee",
+).on(ProductionRequest, "slipped_at", "slipped_from", "warned_at", "cancelled_at")
+def warn_of_delay(request: Any) -> Facts | None:
+    """2.6.3: a day that can't be kept is told to sales some days before it; one that passed in silence is late. The
+    new day that planning enters goes to the salesperson at once: it is the warning."""
+    if request.slipped_at is None:
+        return None
+    return Facts(
+        opened_at=request.slipped_at,
+        start=at_noon(request.slipped_from),
+        done_at=request.warned_at,
+        done_by=request.warned_by_id,
+        cancelled_at=request.cancelled_at,
+        period=moment_key(request.slipped_at),
+    )
+
+
+@duty(
+    "2.6.3.2",
+    _("Inspect before shipping"),
+    Role.QUALITY,
+    WorkingDays("ship.inspect"),
+    _("Quality has released the goods, or has said why not."),
+    blocks="sales.shipment.send",
+    does="sales.productionrequest.release",
+).on(ProductionRequest, "made_at", "released_at", "failed_at", "cancelled_at")
+def inspect_goods(request: Any) -> Facts | None:
+    """2.6.3: what is made is inspected within days; what is not released can't be shipped at all. Goods that were put
+    right are inspected anew."""
+    made = request.made_at
+    if made is None:
+        return None
+    done = [
+        (at, by)
+        for at, by in ((request.released_at, request.released_by_id), (request.failed_at, request.failed_by_id))
+        if at is not None and at >= made
+    ]
+    done_at, done_by = min(done) if done else (None, None)
+    return Facts(
+        opened_at=made,
+        done_at=done_at,
+        done_by=done_by,
+        cancelled_at=request.cancelled_at,
+        period=moment_key(made),
+        apart_from=(request.made_by_id,),
+    )
 
 
 @duty(

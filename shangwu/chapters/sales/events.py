@@ -13,11 +13,12 @@ from shangwu.chapters.customers.named_orders import orders_named
 from shangwu.chapters.sales import (  # noqa: F401 -- they declare theirs
     clockwork,
     contract_events,
+    production,
     quotation_events,
     replaying,
     telling,
 )
-from shangwu.chapters.sales.models import Order, Payment, ProgressPage, Return, Shipment
+from shangwu.chapters.sales.models import Order, Payment, ProductionRequest, ProgressPage, Return, Shipment
 from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.records import actors
@@ -75,7 +76,7 @@ def keep_as_secret(acted: Acted) -> None:
     """3.4.1: what hangs on an order is as secret as the order."""
     level = {order.pk: order.secrecy for order in acted.records}
     house = actors.system(Source.EVENT)
-    for model in (Shipment, Payment, ProgressPage, Return):
+    for model in (Shipment, Payment, ProgressPage, Return, ProductionRequest):
         hanging = model.objects.visible_to(house).filter(order__in=level)
         rows = [Row({"secrecy": level[one.order_id]}, one) for one in hanging]
         if rows:

@@ -185,5 +185,9 @@ declare(
     ),
     Parameter("ship.exception", "2.6.3", _("Exception taken up within"), 4, Unit.HOURS, least=1, most=48),
     Parameter("ship.warn", "2.6.3", _("Delay told before the promised day by"), 2, Unit.WORKING_DAYS, least=1, most=10),
+    Parameter(
+        "ship.hold", "2.6.3", _("Shipping held when payment is overdue by more than"), 120, Unit.DAYS, least=0, most=365
+    ),
+    Parameter("ship.inspect", "2.6.3", _("Goods made inspected within"), 1, Unit.WORKING_DAYS, least=1, most=10),
     Parameter("ship.pod", "2.6.3", _("Receipt of delivery back within"), 10, Unit.WORKING_DAYS, least=1, most=60),
 )

@@ -1,12 +1,26 @@
-"""Promising, giving back and taking out goods. The product is locked by whoever calls (2.6.1, 2.6.3)."""
+"""Promising, giving back, picking and taking out goods. The product is locked by whoever calls (2.6.1, 2.6.3).
 
-from collections.abc import Iterable
+How much of a product there is and how much of it is promised stands on the product; where it lies, in its batches,
+which only the ledger moves. Goods may lie in no particular place, as all did before there were warehouses.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.models import Line
+from shangwu.chapters.sales.models import Line, Lot, Movement, Product, Shipment, ShipmentLine, Warehouse
+from shangwu.foundation.actions.door import newborn
+from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, Sentence
+
+ZERO = Decimal(0)
+Kind = Movement.Kind
 
 
 def lacking(lines: Iterable[Line]) -> list[Line]:
@@ -22,7 +36,8 @@ def lacking(lines: Iterable[Line]) -> list[Line]:
 
 
 def reserve(lines: Iterable[Line]) -> None:
-    """Promise the goods. Raises Refusal("stock") with the lines that lack."""
+    """Promise the goods; what is made to order waits for its release. Raises Refusal("stock") with the lines that
+    lack."""
     lines = list(lines)
     if short := lacking(lines):
         fields: dict[str, list[Sentence]] = {
@@ -35,6 +50,7 @@ def reserve(lines: Iterable[Line]) -> None:
         if line.product is not None and line.product.stocked:
             line.product.reserved += line.quantity
             line.reserved = line.quantity
+        line.unreleased = line.quantity if line.product is not None and line.product.made else ZERO
 
 
 def _free(line: Line) -> str:
@@ -43,10 +59,11 @@ def _free(line: Line) -> str:
 
 
 def give_back(line: Line) -> None:
-    """Let go of what the line holds and has not shipped."""
+    """Let go of what the line holds and has not shipped, and of what was to be made for it."""
+    line.unreleased = ZERO
     if line.product is not None and line.reserved:
         line.product.reserved -= line.reserved
-        line.reserved = Decimal(0)
+        line.reserved = ZERO
 
 
 def take_out(line: Line, quantity: Decimal) -> None:
@@ -56,3 +73,126 @@ def take_out(line: Line, quantity: Decimal) -> None:
         line.product.on_hand -= quantity
         line.product.reserved -= quantity
         line.reserved -= quantity
+
+
+@dataclass(slots=True)
+class Shelves:
+    """What lies where of the goods of one run, the oldest first. What the run has taken is taken off `free`."""
+
+    lots: dict[int, list[Lot]] = field(default_factory=dict)
+    free: dict[int, Decimal] = field(default_factory=dict)
+
+    def pick(
+        self, goods: Product | None, quantity: Decimal, warehouse: Warehouse | None = None, batch: str = ""
+    ) -> list[tuple[Lot | None, Decimal]]:
+        """From where so much of it is taken: the oldest batches, of one warehouse or one batch where these are named,
+        and what lies in no particular place last. Raises Refusal("stock") where the named ones hold too little."""
+        if goods is None or not goods.stocked:
+            return [(None, quantity)]
+        found: list[tuple[Lot | None, Decimal]] = []
+        left = quantity
+        for lot in self.lots.get(goods.pk, ()):
+            fits = (warehouse is None or lot.warehouse_id == warehouse.pk) and batch in ("", lot.batch)
+            taken = min(left, self.free[lot.pk]) if fits else ZERO
+            if taken > 0:
+                found.append((lot, taken))
+                left -= taken
+        if left and (warehouse is not None or batch):
+            said = _("Only %(free)s of %(product)s lie there. Take less, or leave warehouse and batch open.")
+            raise Refusal("stock", said, {"free": f"{quantity - left:f}", "product": goods})
+        for each, taken in found:
+            assert each is not None
+            self.free[each.pk] -= taken
+        return [*found, (None, left)] if left else found
+
+    def lot(self, goods: Product, warehouse: Warehouse, batch: str) -> Lot | None:
+        """The batch in that warehouse, if it was ever there."""
+        lots = self.lots.get(goods.pk, ())
+        return next((one for one in lots if (one.warehouse_id, one.batch) == (warehouse.pk, batch)), None)
+
+    def unplaced(self, goods: Product) -> Decimal:
+        """How much of it lies in no particular place."""
+        return goods.on_hand - sum((one.on_hand for one in self.lots.get(goods.pk, ())), ZERO)
+
+
+def shelves_of(products: Iterable[int | None]) -> Shelves:
+    """Where these products lie: one query, none for no products."""
+    wanted = sorted({key for key in products if key is not None})
+    if not wanted:
+        return Shelves()
+    lots: dict[int, list[Lot]] = defaultdict(list)
+    for one in Lot.objects.filter(product__in=wanted).order_by("received_on", "warehouse__rank", "pk"):
+        lots[one.product_id].append(one)
+    return Shelves(lots, {one.pk: one.on_hand - one.picked for found in lots.values() for one in found})
+
+
+def shelves(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Shelves:
+    """The `prepare` of what moves goods: where the products lie, those of the lines where the records have lines."""
+    if records and isinstance(records[0], Product):
+        return shelves_of(one.pk for one in records)
+    goods = (line.product for one in records for line in one.lines.all())
+    return shelves_of(one.pk for one in goods if one is not None and one.stocked)
+
+
+def moved(goods: Product, by: Actor, at: datetime.datetime, lot: Lot | None, kind: str, quantity: Decimal) -> Movement:
+    """A row of the ledger: so much of it came, or went where the quantity is below zero."""
+    made: Movement = newborn(Movement, by, at)
+    made.product, made.lot, made.kind, made.quantity = goods, lot, kind, quantity
+    return made
+
+
+def find_place(
+    goods: Product, by: Actor, at: datetime.datetime, known: Shelves, warehouse: Warehouse | None, batch: str
+) -> tuple[Lot | None, list[models.Model]]:
+    """The batch in a warehouse, and the row to be written where it was never there; None without a warehouse.
+
+    Raises Refusal("warehouse") for a batch that is said to lie nowhere.
+    """
+    batch = batch.strip()
+    if warehouse is None:
+        if batch:
+            said = _("A batch lies in a warehouse. Say in which.")
+            raise Refusal("warehouse", said, fields={"warehouse": [said]})
+        return None, []
+    if found := known.lot(goods, warehouse, batch):
+        return found, []
+    made: Lot = newborn(Lot, by, at)
+    made.product, made.warehouse, made.batch = goods, warehouse, batch
+    made.received_on = at.astimezone(by.zone).date()
+    known.lots.setdefault(goods.pk, []).append(made)
+    return made, [made]
+
+
+def leave(shipment: Shipment, packed: ShipmentLine, by: Actor, *, picked: bool) -> list[Movement]:
+    """What the ledger says when goods of a shipment leave; nothing of what is not stocked. picked: they were put aside
+    before."""
+    if packed.product is None or not packed.product.stocked:
+        return []
+    aside = -packed.quantity if picked and packed.lot_id is not None else ZERO
+    return [_of_shipment(shipment, packed, by, Kind.SHIPPED, -packed.quantity, aside)]
+
+
+def put_aside(shipment: Shipment, packed: ShipmentLine, by: Actor) -> list[Movement]:
+    """What the ledger says when goods are put aside for a shipment; nothing of those in no particular place."""
+    return [_of_shipment(shipment, packed, by, Kind.PICKED, ZERO, packed.quantity)] if packed.lot_id else []
+
+
+def put_back(shipment: Shipment, packed: ShipmentLine, by: Actor) -> list[Movement]:
+    """The same when they are unpacked."""
+    return [_of_shipment(shipment, packed, by, Kind.PUT_BACK, ZERO, -packed.quantity)] if packed.lot_id else []
+
+
+def _of_shipment(
+    shipment: Shipment, packed: ShipmentLine, by: Actor, kind: str, quantity: Decimal, picked: Decimal
+) -> Movement:
+    made: Movement = newborn(Movement, by, shipment.changed_at)
+    assert packed.product_id is not None
+    made.product_id, made.lot_id, made.shipment = packed.product_id, packed.lot_id, shipment
+    made.kind, made.quantity, made.picked = kind, quantity, picked
+    made.entity_id, made.department_id = shipment.entity_id, shipment.department_id
+    return made
+
+
+def lots_moved(records: Sequence[Any], made: Sequence[models.Model], by: Actor) -> list[type[models.Model]]:
+    """The `sweeps` of what writes the ledger: the rows that the ledger itself moves belong to the same log entry."""
+    return [Lot] if any(isinstance(one, Movement) and one.lot_id is not None for one in made) else []

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Greatest
 
+from shangwu.chapters.sales.actions.carriers import Carriers, recognised, table
 from shangwu.chapters.sales.actions.tracking import is_news, known_of, last_sign
 from shangwu.chapters.sales.models import Carrier, Scan, Seen, Shipment, Watch
 from shangwu.foundation.actions.door import Refusal, act
@@ -23,6 +24,7 @@ from shangwu.foundation.people.models import Entity
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors, clock
 from shangwu.foundation.records.actors import Actor, Source
+from shangwu.foundation.records.models import Record
 
 log = logging.getLogger("shangwu.tracking")
 
@@ -94,9 +96,9 @@ class Manual:
 adapters: dict[str, Adapter] = {Carrier.Tracking.MANUAL: Manual()}
 
 
-def house(shipment: Shipment) -> Actor:
-    """The house, whose day is that of the shipment's legal entity."""
-    rows = Entity.objects.visible_to(HOUSE, archived=True).filter(pk=shipment.entity_id or 0)
+def house(record: Record) -> Actor:
+    """The house, whose day is that of the record's legal entity."""
+    rows = Entity.objects.visible_to(HOUSE, archived=True).filter(pk=record.entity_id or 0)
     return dataclasses.replace(HOUSE, zone=ZoneInfo(rows.values_list("zone", flat=True).first() or settings.TIME_ZONE))
 
 
@@ -149,6 +151,28 @@ def note_stalls() -> int:
             act(house(one), "sales.shipment.stall", one, {"since": last_sign(one) + silence})
         except Refusal as refusal:
             if refusal.code not in ("seen", "state", "missing"):
+                raise
+        else:
+            count += 1
+    return count
+
+
+def recognise_carriers() -> int:
+    """Give goods on their way their carrier of the table, where its name or the number tells it; how many.
+
+    What left before carriers had a table bears only words: nobody could be asked about it.
+    """
+    nameless = under_way().filter(carried_by__isnull=True).exclude(tracking_number="").order_by("pk")
+    count = 0
+    known: Carriers | None = None
+    for one in nameless:
+        known = known or table()
+        if recognised(one, known) is None:
+            continue
+        try:
+            act(house(one), "sales.shipment.recognise", one)
+        except Refusal as refusal:
+            if refusal.code not in ("unknown", "state", "missing"):
                 raise
         else:
             count += 1

@@ -93,9 +93,14 @@ def _lock_targets(batch: Batch) -> None:
     if not records:
         return
     for row in compiled.by_pk(batch.action.model, sorted(records), lock=True):
-        if row.version != records[row.pk].version:
+        if _has_moved(row, records[row.pk]):
             raise Moved
         batch.rows.locked.add(records[row.pk])
+
+
+def _has_moved(row: Any, read: Any) -> bool:
+    """Whether a row is no longer as it was read. Tallies change without a new version."""
+    return row.version != read.version or any(getattr(row, one) != getattr(read, one) for one in row.tallies)
 
 
 def _load_table(batch: Batch, model: type[models.Model], paths: Sequence[str], references: dict[str, Input]) -> None:

@@ -80,12 +80,13 @@ def sequence_of(model: type[models.Model]) -> str:
 
 
 def insert(rows: Iterable[models.Model]) -> None:
-    """Insert new rows, grouped by table; rows that others point to come first."""
+    """Insert new rows, grouped by table; rows that others point to come first, in whatever order they were made."""
     groups: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for row in rows:
         groups[type(row)].append(row)
     late: set[type[models.Model]] = set()
-    for model, found in groups.items():
+    for model in _pointed_to_first(groups):
+        found = groups[model]
         unkeyed = [row for row in found if row.pk is None]
         _follow(model, found, late)
         if unkeyed:
@@ -99,6 +100,29 @@ def insert(rows: Iterable[models.Model]) -> None:
         for row in found:
             row._state.adding = False
             row._state.db = "default"
+
+
+def _pointed_to_first(models_made: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+    """Models in the order in which they were made, but behind those that they point to."""
+    found: list[type[models.Model]] = []
+    wanted = list(models_made)
+
+    def place(model: type[models.Model], behind: frozenset[type[models.Model]]) -> None:
+        for one in wanted:
+            if one in _targets(model) and one not in found and one not in behind:
+                place(one, behind | {one})
+        if model not in found:
+            found.append(model)
+
+    for model in wanted:
+        place(model, frozenset({model}))
+    return found
+
+
+@functools.cache
+def _targets(model: type[models.Model]) -> frozenset[Any]:
+    """The models that rows of this one point to."""
+    return frozenset(one.related_model for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey))
 
 
 @functools.cache

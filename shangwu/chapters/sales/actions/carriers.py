@@ -88,6 +88,15 @@ def choose(shipment: Shipment, known: Carriers) -> None:
         mark_numbered(shipment, known)
 
 
+def recognised(shipment: Shipment, known: Carriers) -> Carrier | None:
+    """The carrier of the table that a shipment without one goes by: as its name says, else as its number is sure to
+    tell. None where the number is not that carrier's."""
+    number = tidy(shipment.tracking_number)
+    found = known.named(shipment.carrier) if shipment.carrier else known.sure(number)
+    fits = found is not None and (found.rule == Carrier.Rule.WEAK or bool(found.fitting(number)))
+    return found if fits else None
+
+
 def mark_numbered(shipment: Shipment, known: Carriers) -> None:
     """Whether the customer has to be told a number of these goods."""
     carrier = known.rows.get(shipment.carried_by_id or 0)

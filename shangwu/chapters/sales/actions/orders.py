@@ -15,15 +15,17 @@ from shangwu.chapters.sales.access import (
     clerks_of_orders,
     confirms_orders,
     leads_sales,
+    lets_ship,
     plans_orders,
     ships_orders,
     takes_orders,
 )
+from shangwu.chapters.sales.actions.production import PRODUCTION, ask_production
 from shangwu.chapters.sales.actions.reviews import credit_and_review, open_review
 from shangwu.chapters.sales.cancelling import settle_cost
 from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.differences import differences
-from shangwu.chapters.sales.models import Order, Revision
+from shangwu.chapters.sales.models import Order, ProductionRequest, Revision
 from shangwu.chapters.sales.pricing import Prices, price, prices_for
 from shangwu.chapters.sales.stock import give_back, reserve
 from shangwu.chapters.sales.unread import require_read
@@ -175,7 +177,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
         if goods is not None:
             goods.reserved -= values["reserved"]
     for line in order.lines.all():
-        line.reserved = ZERO
+        line.reserved = line.unreleased = ZERO
     _require_customer(order)
     complete(order, prices)
     changes = differences(order, former)
@@ -208,19 +210,43 @@ edit(
 
 @action(
     Order, "schedule", clause="2.6.1", label=_("Schedule"), may=plans_orders, source=State.CONFIRMED,
-    target=State.SCHEDULED, icon="calendar-time", bulk=True,
+    target=State.SCHEDULED, reads=["lines"], numbers={ProductionRequest: PRODUCTION}, icon="calendar-time", bulk=True,
 )  # fmt: skip
-def schedule(order: Order, by: Actor) -> None:
-    """2.6.1: hand the order to production."""
+def schedule(
+    order: Order,
+    by: Actor,
+    *,
+    due_on: Annotated[datetime.date | None, Ask(_("Needed by"), _("Without a day it is the promised one."))] = None,
+) -> Iterable[models.Model]:
+    """2.6.1: hand the order to production. What is made to order gets a request of its own, due by the promised day
+    unless an earlier one is given. Refuses `past`, and `promised` for a day after the promised one."""
+    return ask_production(order, by, due_on)
 
 
 @action(
     Order, "make_ready", clause="2.6.1", label=_("Ready to ship"), may=plans_orders | ships_orders,
-    source=[State.CONFIRMED, State.SCHEDULED], target=State.READY, primary=True, icon="package", bulk=True,
-    event="sales.order.ready",
+    source=[State.CONFIRMED, State.SCHEDULED], target=State.READY, reads=["lines"], primary=True, icon="package",
+    bulk=True, event="sales.order.ready",
 )  # fmt: skip
 def make_ready(order: Order, by: Actor) -> None:
-    """2.6.1: the goods are there and released."""
+    """2.6.1: the goods are there and released, all of them or the first.
+
+    Refuses `unscheduled` while something has still to be asked of production, and `unreleased` while nothing is there.
+    """
+    lines = list(order.lines.all())
+    if order.state == State.CONFIRMED and any(line.unreleased for line in lines):
+        raise Refusal("unscheduled", _("Some of it is made to order. Schedule the order first."))
+    if not any(line.to_ship > 0 for line in lines):
+        raise Refusal("unreleased", _("Quality has not released any of it yet. The order is ready when it has."))
+
+
+@action(
+    Order, "let_ship", clause="2.6.3", label=_("Ship despite the credit"), may=lets_ship, needs_reason=True,
+    source=[State.CONFIRMED, State.SCHEDULED, State.READY, State.PART_SHIPPED], icon="lock-open",
+)  # fmt: skip
+def let_ship(order: Order, by: Actor) -> None:
+    """2.6.3: the executive lets an order leave although its customer is beyond the credit limit, or overdue."""
+    order.excess_allowed = max(order.excess_allowed or Decimal(0), order.gross)
 
 
 @action(

@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.access import ships_orders, takes_orders
-from shangwu.chapters.sales.models import Order, Return, ReturnLine
+from shangwu.chapters.sales.models import Movement, Order, Return, ReturnLine, Warehouse
 from shangwu.chapters.sales.shares import share_of
+from shangwu.chapters.sales.stock import Shelves, find_place, lots_moved, moved, shelves
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, newborn
 from shangwu.foundation.numbering.series import Reset, Series
@@ -75,14 +76,30 @@ def _line(made: Return, order: Order, place: int, given: Back) -> ReturnLine:
 
 @action(
     Return, "receive", clause="2.6.3", label=_("Goods are back"), may=ships_orders, source=Return.State.ANNOUNCED,
-    target=Return.State.RECEIVED, locks=["lines.product"], primary=True, icon="package-import",
+    target=Return.State.RECEIVED, locks=["lines.product"], prepare=shelves, sweeps=lots_moved, primary=True,
+    icon="package-import",
 )  # fmt: skip
-def receive(back: Return, by: Actor, *, fit: Annotated[bool, Ask(_("Fit to be sold again"))]) -> None:
-    """2.6.3: the warehouse has the goods; those fit to be sold are in stock again."""
+def receive(
+    back: Return,
+    by: Actor,
+    known: Shelves,
+    *,
+    fit: Annotated[bool, Ask(_("Fit to be sold again"))],
+    warehouse: Annotated[Warehouse | None, Ask(_("Warehouse"))] = None,
+    batch: Annotated[str, Ask(_("Batch"), most=40)] = "",
+) -> Iterable[models.Model]:
+    """2.6.3: the warehouse has the goods; those fit to be sold are in stock again. Refuses `warehouse` for a batch
+    without one."""
+    made: list[models.Model] = []
     back.received_on, back.restocked = back.changed_at.astimezone(by.zone).date(), fit
     for one in back.lines.all():
         if fit and one.product is not None and one.product.stocked:
+            lot, new = find_place(one.product, by, back.changed_at, known, warehouse, batch)
             one.product.on_hand += one.quantity
+            movement = moved(one.product, by, back.changed_at, lot, Movement.Kind.RETURNED, one.quantity)
+            movement.back = back
+            made += [*new, movement]
+    return made
 
 
 @action(

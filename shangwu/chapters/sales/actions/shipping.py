@@ -1,147 +1,94 @@
 """Clause 2.6.3: goods go out in one or more shipments, arrive, and the order follows."""
 
 import datetime
-from collections.abc import Iterable
-from decimal import Decimal
-from typing import Annotated, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import ships_orders
 from shangwu.chapters.sales.actions.carriers import Carriers, carriers, choose, mark_numbered
 from shangwu.chapters.sales.actions.orders import require_welcome
-from shangwu.chapters.sales.models import Carrier, Line, Order, Shipment, ShipmentLine
+from shangwu.chapters.sales.actions.packing import (
+    BY_NAME,
+    CARRIER,
+    FROM,
+    OLDEST_FIRST,
+    SHIPMENTS,
+    SHIPPABLE,
+    Leaving,
+    hand_to,
+    shipment_for,
+    shipment_lines,
+)
+from shangwu.chapters.sales.credit import debts_of
+from shangwu.chapters.sales.models import Carrier, Order, Shipment, ShipmentLine, Warehouse
 from shangwu.chapters.sales.settling import settle
-from shangwu.chapters.sales.stock import take_out
+from shangwu.chapters.sales.stock import leave, lots_moved, put_back, shelves, take_out
 from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import Ask, Refusal, action, classify, edit, enter_state, newborn
-from shangwu.foundation.numbering.series import Reset, Series
+from shangwu.foundation.actions.door import Ask, Refusal, action, classify, edit, enter_state
 from shangwu.foundation.records.actors import Actor
-
-SHIPMENTS = Series("shipment", "DN%Y%m%d-{n:04d}", _("Shipment"), Reset.DAY)
-
-ZERO = Decimal(0)
-CARRIER, BY_NAME = pgettext_lazy("shipping", "Carrier"), _("Carrier by name")
-SHIPPABLE = [Order.State.READY, Order.State.PART_SHIPPED]
 
 classify(Shipment, may=nobody, shown=False)
 
 
-class Packed(TypedDict):
-    """So much of the order's line at this position goes into a shipment."""
-
-    position: Annotated[int, Ask(_("Line"))]
-    to_ship: Annotated[Decimal, Ask(_("Quantity"))]
-
-
-def _shipment(order: Order, by: Actor) -> Shipment:
-    """A shipment to where the order goes."""
-    made: Shipment = newborn(Shipment, by, order.changed_at)
-    made.order = order
-    made.entity_id, made.owner_id, made.department_id = order.entity_id, order.owner_id, order.department_id
-    made.secrecy, made.customer_name = order.secrecy, order.customer_name
-    made.recipient, made.phone, made.address = order.ship_to_name, order.ship_to_phone, order.ship_to_address
-    return made
+def going(orders: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Leaving:
+    """The `prepare` of shipping whole orders."""
+    debts = debts_of(one.customer_id for one in orders)
+    return Leaving(carriers(orders, by, inputs), shelves(orders, by, inputs), debts)
 
 
-@action(
-    Order, "pack", clause="2.6.3", label=_("Prepare a shipment"), may=ships_orders, source=SHIPPABLE,
-    reads=["customer"], numbers={Shipment: SHIPMENTS}, prepare=carriers, icon="package", primary=True,
-)  # fmt: skip
-def pack(
-    order: Order,
-    by: Actor,
-    known: Carriers,
-    *,
-    lines: Annotated[list[Packed], Ask(_("Lines"))],
-    carried_by: Annotated[Carrier | None, Ask(CARRIER)] = None,
-    carrier: Annotated[str, Ask(BY_NAME)] = "",
-    expected_on: Annotated[datetime.date | None, Ask(_("Expected on"))] = None,
-) -> Iterable[models.Model]:
-    """2.6.3: prepare a part of the order, or what is left of it, for shipping.
-
-    lines: quantities by the order line's position; a line left out or at zero stays. Refuses `overshipped`, `empty`,
-    `blacklisted`.
-    """
-    assert order.customer is not None
-    require_welcome(order.customer)
-    shipment = _shipment(order, by)
-    shipment.expected_on = expected_on
-    _hand_to(shipment, known, carried_by, carrier)
-    packed = [
-        _put_in(shipment, order, place, given["position"], given["to_ship"])
-        for place, given in enumerate(lines)
-        if given["to_ship"]
-    ]
-    if not packed:
-        raise Refusal("empty", _("Say how much of which line goes."), fields={"lines": [_("Enter a quantity.")]})
-    return [shipment, *packed]
-
-
-def _put_in(shipment: Shipment, order: Order, place: int, position: int, quantity: Decimal) -> ShipmentLine:
-    line = next((one for one in order.lines.all() if one.position == position), None)
-    if line is None:
-        raise Refusal(
-            "invalid", _("The order has no such line."), fields={f"lines.{place}.position": [_("Unknown line.")]}
-        )
-    if quantity < 0 or quantity > line.to_ship:
-        said = _("At most %(left)s of this line can still be shipped.")
-        params = {"left": f"{line.to_ship:f}"}
-        raise Refusal("overshipped", said, params, fields={f"lines.{place}.to_ship": [str(said) % params]})
-    line.allotted += quantity
-    order.allotted_quantity += quantity
-    return _shipment_line(shipment, line, position, quantity)
-
-
-def _shipment_line(shipment: Shipment, line: Line, position: int, quantity: Decimal) -> ShipmentLine:
-    return ShipmentLine(shipment=shipment, position=position, line=line, product_id=line.product_id, quantity=quantity)
+def sending(shipments: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Leaving:
+    """The `prepare` of what was packed before: where its goods come from is settled; no path leads to the customers."""
+    files = Customer.objects.in_bulk({one.order.customer_id for one in shipments})
+    for one in shipments:
+        one.order.customer = files.get(one.order.customer_id)
+    debts = debts_of(files)
+    return Leaving(carriers(shipments, by, inputs), debts=debts)
 
 
 @action(
     Order, "ship", clause="2.6.3", label=_("Ship all that is left"), may=ships_orders, source=SHIPPABLE,
-    locks=["lines.product"], reads=["customer"], numbers={Shipment: SHIPMENTS}, prepare=carriers, icon="truck",
-    bulk=True,
+    locks=["lines.product"], reads=["customer"], numbers={Shipment: SHIPMENTS}, prepare=going, sweeps=lots_moved,
+    icon="truck", bulk=True,
 )  # fmt: skip
 def ship(
     order: Order,
     by: Actor,
-    known: Carriers,
+    known: Leaving,
     *,
     carried_by: Annotated[Carrier | None, Ask(CARRIER)] = None,
     carrier: Annotated[str, Ask(BY_NAME)] = "",
     tracking_number: Annotated[str, Ask(_("Tracking number"))] = "",
+    warehouse: Annotated[Warehouse | None, Ask(FROM, OLDEST_FIRST)] = None,
 ) -> Iterable[models.Model]:
-    """2.6.3: everything not yet shipped leaves today in one shipment. Refuses `empty`, `blacklisted`, and `number` for
-    one that the carrier does not have."""
+    """2.6.3: everything that is released and not yet shipped leaves today in one shipment. Refuses `empty`,
+    `unreleased`, `blacklisted`, `credit_hold`, `stock`, and `number` for one that the carrier does not have."""
     assert order.customer is not None
     require_welcome(order.customer)
-    going = [(line, line.to_ship) for line in order.lines.all() if line.to_ship > 0]
+    known.debts.require(order, order.changed_at.astimezone(by.zone).date())
+    lines = list(order.lines.all())
+    going = [(line, line.to_ship) for line in lines if line.to_ship > 0]
+    if not going and any(line.unreleased for line in lines):
+        raise Refusal("unreleased", _("Quality has not released these goods yet. Ship them when it has."))
     if not going:
         raise Refusal("empty", _("All of it has left or is being prepared."))
-    shipment = _shipment(order, by)
-    _hand_to(shipment, known, carried_by, carrier, tracking_number)
+    shipment = shipment_for(order, by)
+    hand_to(shipment, known.carriers, carried_by, carrier, tracking_number)
     _leave(shipment, order, by)
-    mark_numbered(shipment, known)
-    made: list[models.Model] = [shipment]
+    mark_numbered(shipment, known.carriers)
+    packed: list[ShipmentLine] = []
+    ledger: list[models.Model] = []
     for line, quantity in going:
+        packed += shipment_lines(shipment, line, quantity, known.shelves, warehouse)
         take_out(line, quantity)
         order.shipped_quantity += quantity
-        made.append(_shipment_line(shipment, line, line.position, quantity))
+    for one in packed:
+        ledger += leave(shipment, one, by, picked=False)
     _follow(order, by)
-    return made
-
-
-def _hand_to(
-    shipment: Shipment, known: Carriers, carried_by: Carrier | None, carrier: str = "", number: str = ""
-) -> None:
-    """What was said of the carrier and the number; what was not said stays."""
-    if carried_by is not None:
-        shipment.carried_by_id = carried_by.pk
-    shipment.carrier = carrier[:60] or shipment.carrier
-    shipment.tracking_number = number[:40] or shipment.tracking_number
-    choose(shipment, known)
+    return [shipment, *packed, *ledger]
 
 
 def _leave(shipment: Shipment, order: Order, by: Actor) -> None:
@@ -179,23 +126,26 @@ edit(
 
 @action(
     Shipment, "send", clause="2.6.3", label=_("Goods out"), may=ships_orders, source=Shipment.State.PREPARED,
-    locks=["order", "lines.line", "lines.product"], prepare=carriers, primary=True, icon="truck", bulk=True,
-    event="sales.shipment.shipped",
+    locks=["order", "lines.line", "lines.product"], prepare=sending, sweeps=lots_moved, primary=True, icon="truck",
+    bulk=True, event="sales.shipment.shipped",
 )  # fmt: skip
 def send(
     shipment: Shipment,
     by: Actor,
-    known: Carriers,
+    known: Leaving,
     *,
     carried_by: Annotated[Carrier | None, Ask(CARRIER)] = None,
     tracking_number: Annotated[str, Ask(_("Tracking number"))] = "",
-) -> None:
+) -> Iterable[models.Model]:
     """2.6.3: the prepared goods leave the warehouse; stock and reservation go down, the order moves on.
 
-    Refuses `number` for one that the carrier does not have.
+    Refuses `blacklisted`, `credit_hold`, and `number` for one that the carrier does not have.
     """
     order = shipment.order
-    _hand_to(shipment, known, carried_by, number=tracking_number)
+    assert order.customer is not None
+    require_welcome(order.customer)
+    known.debts.require(order, shipment.changed_at.astimezone(by.zone).date())
+    hand_to(shipment, known.carriers, carried_by, number=tracking_number)
     _keep_time(order, shipment, by)
     for packed in shipment.lines.all():
         packed.line.product = packed.product
@@ -204,8 +154,9 @@ def send(
         take_out(packed.line, packed.quantity)
         order.shipped_quantity += packed.quantity
     _leave(shipment, order, by)
-    mark_numbered(shipment, known)
+    mark_numbered(shipment, known.carriers)
     _follow(order, by)
+    return [row for packed in shipment.lines.all() for row in leave(shipment, packed, by, picked=True)]
 
 
 def _keep_time(order: Order, shipment: Shipment, by: Actor) -> None:
@@ -246,11 +197,13 @@ def deliver(
 
 @action(
     Shipment, "cancel", clause="2.6.3", label=_("Cancel"), may=ships_orders, source=Shipment.State.PREPARED,
-    target=Shipment.State.CANCELLED, locks=["order", "lines.line"], needs_reason=True, icon="x",
+    target=Shipment.State.CANCELLED, locks=["order", "lines.line", "lines.product"], sweeps=lots_moved,
+    needs_reason=True, icon="x",
 )  # fmt: skip
-def cancel(shipment: Shipment, by: Actor) -> None:
+def cancel(shipment: Shipment, by: Actor) -> Iterable[models.Model]:
     """2.6.3: unpack what was being prepared; the order's lines are open again."""
     _keep_time(shipment.order, shipment, by)
     for packed in shipment.lines.all():
         packed.line.allotted -= packed.quantity
         shipment.order.allotted_quantity -= packed.quantity
+    return [row for packed in shipment.lines.all() for row in put_back(shipment, packed, by)]

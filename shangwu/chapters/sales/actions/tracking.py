@@ -2,13 +2,15 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.access import ships_orders
+from shangwu.chapters.sales.actions.carriers import Carriers, recognised, table
+from shangwu.chapters.sales.carrier_numbers import tidy
 from shangwu.chapters.sales.models import Scan, Seen, Shipment
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action
@@ -147,6 +149,25 @@ def report(
     if not found:
         raise Refusal("known", _("This is written down already."))
     return found
+
+
+def whole_table(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Carriers:
+    """The table of carriers, whatever was given."""
+    return table()
+
+
+@action(
+    Shipment, "recognise", clause="2.6.3", label=_("Recognise the carrier"), may=nobody, source=State.SHIPPED,
+    prepare=whole_table, shown=False, icon="truck",
+)  # fmt: skip
+def recognise(shipment: Shipment, by: Actor, known: Carriers) -> None:
+    """2.6.3: goods that left before carriers had a table are followed like all others from now on. What was not asked
+    of them when they left, such as the number's telling, is let be. Refuses `unknown`."""
+    found = recognised(shipment, known) if shipment.carried_by_id is None else None
+    if found is None:
+        raise Refusal("unknown", _("Neither the name nor the number tells the carrier. Choose it in the shipment."))
+    shipment.carried_by_id, shipment.carrier = found.pk, found.name[:60]
+    shipment.tracking_number = tidy(shipment.tracking_number)
 
 
 @action(

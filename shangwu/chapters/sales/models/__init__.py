@@ -8,6 +8,7 @@ from shangwu.chapters.sales.models.credits import CreditNote
 from shangwu.chapters.sales.models.lines import Line
 from shangwu.chapters.sales.models.orders import Order
 from shangwu.chapters.sales.models.payments import Payment
+from shangwu.chapters.sales.models.production import ProductionLine, ProductionRequest
 from shangwu.chapters.sales.models.products import Price, PriceList, Product
 from shangwu.chapters.sales.models.progress import ProgressPage
 from shangwu.chapters.sales.models.quotations import Quotation, QuotationLine, QuotationRevision
@@ -15,6 +16,7 @@ from shangwu.chapters.sales.models.returns import Return, ReturnLine
 from shangwu.chapters.sales.models.reviews import Revision
 from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
 from shangwu.chapters.sales.models.statements import Statement, StatementLine
+from shangwu.chapters.sales.models.stock import Lot, Movement, Warehouse
 from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment, SupplementSealUse
 from shangwu.chapters.sales.models.templates import ContractTemplate
 from shangwu.chapters.sales.models.tracking import Scan, Watch
@@ -30,11 +32,15 @@ __all__ = [
     "CreditNote",
     "Instalment",
     "Line",
+    "Lot",
+    "Movement",
     "Order",
     "Payment",
     "Price",
     "PriceList",
     "Product",
+    "ProductionLine",
+    "ProductionRequest",
     "ProgressPage",
     "Quotation",
     "QuotationLine",
@@ -53,5 +59,6 @@ __all__ = [
     "Supplement",
     "SupplementInstalment",
     "SupplementSealUse",
+    "Warehouse",
     "Watch",
 ]

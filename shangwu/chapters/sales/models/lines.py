@@ -16,7 +16,8 @@ from shangwu.foundation.records.totals import SumsUp
 class Line(PricedLine):
     """One product of an order.
 
-    allotted: in shipments that are being prepared; shipped: gone out; returned: come back.
+    unreleased: still to be made for this order, or made and not yet released by quality. allotted: in shipments that
+    are being prepared; shipped: gone out; returned: come back.
     """
 
     parent = "order"
@@ -25,6 +26,7 @@ class Line(PricedLine):
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("Order"), db_index=False)
     imported = models.BooleanField(default=False, editable=False)
     reserved = QuantityField(_("Reserved"), default=0, editable=False)
+    unreleased = QuantityField(_("Not yet released"), default=0, editable=False)
     allotted = QuantityField(_("Being prepared"), default=0, editable=False)
     shipped = QuantityField(_("Shipped"), default=0, editable=False)
     delivered = QuantityField(_("Delivered"), default=0, editable=False)
@@ -67,6 +69,14 @@ class Line(PricedLine):
                 violation_error_code="overshipped",
                 violation_error_message=_("More would be shipped than was ordered. Correct the quantity."),
             ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | Q(unreleased=0)
+                | (Q(unreleased__gt=0) & Q(quantity__gte=F("shipped") + F("allotted") + F("unreleased"))),
+                name="line_ships_what_is_released",
+                violation_error_code="unreleased",
+                violation_error_message=_("Quality has not released these goods yet. Ship them when it has."),
+            ),
             SumsUp(
                 "order",
                 {
@@ -92,5 +102,5 @@ class Line(PricedLine):
 
     @property
     def to_ship(self) -> Decimal:
-        """Neither shipped nor in a shipment that is being prepared."""
-        return self.quantity - self.shipped - self.allotted
+        """Neither shipped nor in a shipment that is being prepared, and released where it is made for the order."""
+        return self.quantity - self.shipped - self.allotted - self.unreleased

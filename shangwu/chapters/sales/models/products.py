@@ -12,7 +12,8 @@ from shangwu.foundation.records.models import Part, Record, search_index
 class Product(Record):
     """A thing or service that we sell. Prices and cost are in the legal entity's currency, per unit.
 
-    stocked: whether its stock is counted; what is made to order or is a service is never reserved.
+    stocked: whether its stock is counted; what is made to order or is a service is never reserved. made: it is made for
+    each order, and leaves when quality has released it.
     on_hand, reserved: kept by receiving, counting, confirming and shipping.
     """
 
@@ -30,6 +31,7 @@ class Product(Record):
     cost = UnitPriceField(_("Cost"), null=True, blank=True)
     active = models.BooleanField(_("On sale"), default=True)
     stocked = models.BooleanField(_("Stock is counted"), default=True)
+    made = models.BooleanField(_("Made to order"), default=False)
     on_hand = QuantityField(_("On hand"), default=0, editable=False)
     reserved = QuantityField(_("Reserved"), default=0, editable=False)
 

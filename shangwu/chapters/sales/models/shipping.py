@@ -144,7 +144,7 @@ class Shipment(Record):
 
 
 class ShipmentLine(Part):
-    """So much of one order line in a shipment."""
+    """So much of one order line in a shipment, out of one batch in stock; out of no particular one if lot is None."""
 
     parent = "shipment"
 
@@ -155,13 +155,17 @@ class ShipmentLine(Part):
     )
     quantity = QuantityField(_("Quantity"))
     batch = models.CharField(_("Batch"), max_length=40, blank=True)
+    lot = models.ForeignKey(
+        "sales.Lot", models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("goods", "Batch in stock")
+    )
 
     class Meta(Part.Meta):
         verbose_name = _("line of a shipment")
         verbose_name_plural = _("lines")
         constraints = [
             models.UniqueConstraint(
-                fields=["shipment", "line"],
+                fields=["shipment", "line", "lot"],
+                nulls_distinct=False,
                 name="shipment_line_once",
                 violation_error_message=_("An order line stands in a shipment once. Add the quantities up."),
             ),

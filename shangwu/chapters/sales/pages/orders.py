@@ -101,8 +101,8 @@ DetailPage(
     parts=[
         Parts(
             "lines", "position", "product", "description", "quantity", "unit", Money("unit_price", total=False),
-            Rate("discount"), Rate("tax_rate"), "reserved", "shipped", Money("cost", currency=""), Money("net"),
-            Money("gross"),
+            Rate("discount"), Rate("tax_rate"), "reserved", "unreleased", "shipped", Money("cost", currency=""),
+            Money("net"), Money("gross"),
         ),
         Parts(
             "revisions", "position", Money("gross_before", currency=""), Money("gross_after", currency=""), "made_by",

@@ -43,7 +43,7 @@ Pages(
         Group(_("Recipient"), "recipient", "phone", "address"),
         Group(_("Note"), "note"),
     ],
-    parts=[Parts("lines", "position", "product", "quantity", "batch")],
+    parts=[Parts("lines", "position", "product", "quantity", "batch", "lot")],
 )  # fmt: skip
 FormPage(
     "sales.shipment.edit",
@@ -67,7 +67,7 @@ FormPage(
     "sales.order.pack",
     clause="2.6.3",
     groups=[
-        Group(_("What goes"), Lines("lines", "position", "to_ship"), clause="2.6.3"),
+        Group(_("What goes"), Lines("lines", "position", "to_ship"), "warehouse", clause="2.6.3"),
         Group(_("Carrier"), "carried_by", "carrier", "expected_on"),
     ],
 )

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from shangwu.chapters.customers.tests.factories import Crew
-from shangwu.chapters.sales import carrier_numbers, tables
+from shangwu.chapters.sales import carrier_numbers, tables, tracking
 from shangwu.chapters.sales.models import Carrier, Shipment
 from shangwu.chapters.sales.tests.factories import a_ready_order, a_shipped_order, attempt
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.3")]
@@ -189,6 +190,31 @@ def test_the_page_offers_whose_number_it_may_be(crew: Crew) -> None:
 def test_the_pages_of_the_table_open(crew: Crew, name: str) -> None:
     client = a_client(Person.objects.get(pk=crew.logistics.person_id), "en")
     assert client.get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "code"),
+    [
+        ("順豐", "SF1234567890123", "SF"),
+        ("", "SF1234567890123", "SF"),
+        ("中通", "789012345678", "ZTO"),
+        ("順豐", "789", None),  # its number is none of SF's
+        ("", "789012345678", None),  # anybody's
+        ("老王貨運", "A1", None),
+    ],
+)
+def test_what_left_before_there_was_a_table_is_followed_too(
+    crew: Crew, name: str, number: str, code: str | None
+) -> None:
+    """What was not asked of it then, telling the number and bringing the receipt, is not asked of it now."""
+    shipment = shipped(crew)
+    before = {"carrier": name, "tracking_number": number, "carried_by": None, "numbered": None}
+    with gate.door():
+        Shipment.objects.filter(pk=shipment.pk).update(**before)
+    assert tracking.recognise_carriers() == (0 if code is None else 1)
+    found = shipment.fresh
+    assert (found.carried_by and found.carried_by.code, found.numbered) == (code, None)
+    assert tracking.recognise_carriers() == 0
 
 
 def test_a_shipment_of_before_keeps_its_words(crew: Crew) -> None:

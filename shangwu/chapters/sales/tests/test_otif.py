@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Order, Shipment
+from shangwu.chapters.sales.promises import promises_of
 from shangwu.chapters.sales.tests.factories import an_order
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.3")]
@@ -108,3 +112,19 @@ def test_a_cancelled_order_promises_nothing(crew: Crew, calendar: Calendar) -> N
     act(crew.head, "sales.order.cancel", order.fresh, reason="客戶取消")
     calendar.today = D(2026, 3, 20)
     assert asked(crew, "sales.promised", "sales.otif") == [1, 0]
+
+
+def test_every_day_ever_promised_is_told_with_who_told_it_and_why(crew: Crew, calendar: Calendar) -> None:
+    order = promised(crew, calendar, D(2026, 3, 10), D(2026, 3, 13))
+    calendar.today = D(2026, 3, 9)
+    act(crew.support, "sales.order.promise", order.fresh, {"promised_on": D(2026, 3, 9)}, reason="提前到料")
+    found = promises_of(order.fresh)
+    assert [(one.day.day, one.late, one.why, one.by) for one in found] == [
+        (10, 0, "", crew.support.person_id),
+        (13, 3, "缺料", crew.support.person_id),
+        (9, -1, "提前到料", crew.support.person_id),
+    ]
+    address = reverse("sales.order.detail", kwargs={"public_id": order.public_id})
+    page = a_client(Person.objects.get(pk=crew.sales.person_id), "en").get(f"{address}?tab=promises").content.decode()
+    assert "缺料" in page
+    assert "Why it moved" in page

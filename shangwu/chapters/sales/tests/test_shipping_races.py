@@ -2,13 +2,14 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.actions import tracking as actions
 from shangwu.chapters.sales.models import Line, Scan, Seen, Shipment
-from shangwu.chapters.sales.tests.factories import a_ready_order, a_shipped_order, attempt, today
+from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, a_shipped_order, attempt, today
 from shangwu.chapters.sales.tests.test_proofs import a_photo
 from shangwu.chapters.sales.tests.test_races import together
 from shangwu.chapters.sales.tracking import Sighting, take_in
@@ -33,6 +34,31 @@ def test_two_shipments_of_one_line_at_once_never_pack_more_than_was_ordered(comm
     )
     assert answers == ["done", "overshipped"]
     assert order.fresh.allotted_quantity == D("1.5")
+
+
+@pytest.mark.parametrize(("guarded", "left"), [(True, "13"), (False, "15")])
+def test_goods_that_leave_while_others_come_in_are_counted(
+    committing: None, monkeypatch: pytest.MonkeyPatch, guarded: bool, left: str
+) -> None:
+    """Of ten, two leave between the reading and the locking of the five that come in."""
+    crew = Crew()
+    product = a_product(stock=10, by=crew.support)
+    order = a_ready_order(crew, [{"product": product, "quantity": "2"}])
+    ship = (crew.logistics, "sales.order.ship", order)
+    lock, answers = loading._lock_targets, list[str]()
+
+    def interrupted(batch: Any) -> None:
+        if batch.action.name == "sales.product.receive" and not answers:
+            answers.append("")
+            answers.extend(together(lambda: attempt(*ship)))
+        lock(batch)
+
+    monkeypatch.setattr(loading, "_lock_targets", interrupted)
+    if not guarded:
+        monkeypatch.setattr(loading, "_has_moved", lambda row, read: row.version != read.version)
+    act(crew.logistics, "sales.product.receive", product, {"quantity": "5"})
+    assert answers == ["", "done"]
+    assert product.fresh.on_hand == D(left)
 
 
 def push(shipment: Shipment, seen: list[Sighting]) -> str:
