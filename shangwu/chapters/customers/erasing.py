@@ -23,6 +23,7 @@ from shangwu.foundation.actions.door import Acted, Row, act, act_many
 from shangwu.foundation.audit.erasing import erase
 from shangwu.foundation.exchange.forgetting import forget_files
 from shangwu.foundation.jobs.models import Job
+from shangwu.foundation.pages.comments.forgetting import blank_comments
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.history import history_models
@@ -49,6 +50,7 @@ def erase_traces(acted: Acted) -> None:
         pattern = pattern_of(_all_values(Contact, theirs, _REACHING))
         erase(contact, masks(), list(_all_values(Contact, theirs, Contact.classes)))
         forget_files(contact)
+        blank_comments(contact, mask())
         complaints = _erase_complaints(_claimed_by(addresses, phones))
         erase_words([contact.customer_id], contact, complaints, pattern, mask())
         _erase_mail(_written_with(contact, addresses))

@@ -3,7 +3,7 @@
 They are classed as personal, so that the log holds a commitment of them and an erasure reaches their history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
@@ -13,6 +13,7 @@ from shangwu.chapters.customers.models import (
     Complaint,
     Contact,
     ContactPlan,
+    Customer,
     Opportunity,
     Promise,
     Ticket,
@@ -20,6 +21,7 @@ from shangwu.chapters.customers.models import (
 )
 from shangwu.foundation.actions.door import Row, act_many
 from shangwu.foundation.audit.erasing import erase
+from shangwu.foundation.pages.comments.forgetting import redact_comments
 from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.history import history_models
 from shangwu.foundation.records.models import Record
@@ -34,7 +36,7 @@ FREE_WORDS: dict[type[Record], tuple[str, ...]] = {
 }
 
 
-def erase_words(files: Iterable[int], contact: Contact, complaints: Iterable[int], pattern: str, mask: str) -> None:
+def erase_words(files: Collection[int], contact: Contact, complaints: Collection[int], pattern: str, mask: str) -> None:
     """The person goes out of all that was written about these customers, of today and before; what was said stays.
 
     files: keys of customers. complaints: keys of complaints that are theirs whoever the customer is. pattern: what
@@ -49,7 +51,12 @@ def erase_words(files: Iterable[int], contact: Contact, complaints: Iterable[int
         if model is Complaint:
             where |= Q(pk__in=list(complaints))
         rows: Any = model._default_manager
-        _erase_in(model, list(rows.filter(where).order_by("pk")), names, pattern, mask)
+        records = list(rows.filter(where).order_by("pk"))
+        _erase_in(model, records, names, pattern, mask)
+        redact_comments(model, [one.pk for one in records], pattern, mask)
+    redact_comments(Customer, list(files), pattern, mask)
+    others: Any = Contact._default_manager.filter(customer__in=list(files)).exclude(pk=contact.pk)
+    redact_comments(Contact, list(others.values_list("pk", flat=True)), pattern, mask)
 
 
 def _erase_in(model: type[Record], records: list[Any], names: tuple[str, ...], pattern: str, mask: str) -> None:

@@ -12,5 +12,4 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         """Declare what the pages' own records are open to, and the verbs of comments."""
         rooms.load(self)
-        from shangwu.foundation.pages.comments import forgetting as _remarks  # noqa: F401 -- register themselves
-        from shangwu.foundation.pages.forms import forgetting  # noqa: F401
+        from shangwu.foundation.pages.forms import forgetting  # noqa: F401 -- registers itself

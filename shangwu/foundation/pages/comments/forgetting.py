@@ -1,36 +1,46 @@
-"""Remarks forget a person whose data are erased: those under their own record, and the name wherever else it stands."""
+"""Remarks forget a person whose data are erased: those under their own record, and their name under others."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Q
-from django.utils import translation
-from django.utils.translation import gettext as _
+from django.db import models
 
 from shangwu.foundation.actions.door import act
-from shangwu.foundation.audit.erasing import Erased, erase, forgets
+from shangwu.foundation.audit.erasing import erase
 from shangwu.foundation.pages.models import Comment
 from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.history import history_models
-from shangwu.foundation.text.redaction import pattern_of, without
+from shangwu.foundation.records.models import Record
+from shangwu.foundation.text.redaction import without
 
 _ERASED = "a person's data are erased wherever they lie, whoever wrote them"
 
 
-@forgets
-def forget_comments(erased: Erased) -> None:
-    """What was written about the person under their own record goes; elsewhere their name and numbers go."""
-    under = Q(record_type=erased.model._meta.label_lower, record_id=erased.pk)
-    pattern = pattern_of(erased.values)
-    naming = Q(text__iregex=pattern) if pattern else Q(pk__in=[])
-    former: Any = history_models[Comment]._default_manager
+def blank_comments(record: Record, mask: str) -> None:
+    """What was written under a person's own record is about them, and goes as a whole.
+
+    Called, as `redact_comments`, in the transaction of an action whose verb is `erase`, by the room that keeps the
+    records.
+    """
+    for one in _under(type(record), [record.pk]):
+        _blank(one, mask)
+
+
+def redact_comments(model: type[models.Model], keys: Collection[int], pattern: str, mask: str) -> None:
+    """Take what names a person (`redaction.pattern_of`) out of the remarks under these records, and out of history."""
+    for one in _under(model, keys):
+        former: Any = history_models[Comment]._default_manager
+        ever = former.filter(pgh_obj_id=one.pk).values_list("text", flat=True)
+        if any(without(text, pattern, "") != text for text in ever):
+            _blank(one, without(one.text, pattern, mask))
+
+
+def _under(model: type[models.Model], keys: Collection[int]) -> list[Comment]:
     rows: Any = Comment.objects.unscoped(reason=_ERASED)
-    ever = former.filter(naming).values_list("pgh_obj_id", flat=True).distinct() if pattern else []
-    with translation.override(settings.LANGUAGE_CODE):
-        mask = _("Deleted, kept by law")
-    for one in rows.filter(under | naming | Q(pk__in=list(ever))).order_by("pk"):
-        is_theirs = (one.record_type, one.record_id) == (erased.model._meta.label_lower, erased.pk)
-        text = mask if is_theirs else without(one.text, pattern, mask)
-        if text != one.text:
-            act(system(Source.EVENT), "pages.comment.blank", one, {"text": text})
-        erase(one, {"text": text}, [])
+    return list(rows.filter(record_type=model._meta.label_lower, record_id__in=list(keys)).order_by("pk"))
+
+
+def _blank(comment: Comment, text: str) -> None:
+    if text != comment.text:
+        act(system(Source.EVENT), "pages.comment.blank", comment, {"text": text})
+    erase(comment, {"text": text}, [])
