@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer
+from shangwu.chapters.sales.models import Order
 from shangwu.demo.people import Staff
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
@@ -115,7 +116,7 @@ def make(chance: random.Random, staff: Staff, customers: list[Customer], until: 
         by = actor_of(people[place % len(people)], source=Source.DEMO)
         course = Course(by, actor_of(quality, source=Source.DEMO), head, quality, chance, until)
         again = former[-1] if former and chance.random() < REPEAT_SHARE else None
-        told = _told(chance, served, again)
+        told = _told(chance, served, again, came)
         course.record = act(by, "customers.complaint.create", None, told, occurred_at=came).record
         if place % 17 == 9:
             course.does("decline", came + DAY, head, reason="非本公司產品")
@@ -129,22 +130,32 @@ def make(chance: random.Random, staff: Staff, customers: list[Customer], until: 
     return COUNT
 
 
-def _told(chance: random.Random, served: list[Customer], again: Complaint | None) -> dict[str, Any]:
+def _told(
+    chance: random.Random, served: list[Customer], again: Complaint | None, came: datetime.datetime
+) -> dict[str, Any]:
     """What a complaint says; one that comes back says the same."""
     if again is not None:
         names = ("customer", "category", "product", "description", "source")
         return {name: getattr(again, name) for name in names} | {"demand": "同樣問題再次發生，請徹底改善"}
     category = chance.choices(list(SAID), [40, 22, 12, 8, 14, 4])[0]
+    customer = chance.choice(served)
     told: dict[str, Any] = {
-        "customer": chance.choice(served), "category": category, "description": chance.choice(SAID[category]),
+        "customer": customer, "category": category, "description": chance.choice(SAID[category]),
         "product": chance.choice(PRODUCTS), "source": chance.choice(["phone", "mail", "page", "messenger"]),
-        "order_reference": f"SO202{chance.randrange(60101, 61028)}-{chance.randrange(1, 30):04d}",
+        "order_reference": _order_of(customer, came, chance.randrange(1000)),
         "demand": chance.choice(["換貨並說明原因", "折讓", "賠償停工損失", "書面改善報告"]),
         "level": "urgent" if chance.random() < URGENT_SHARE else chance.choice(["normal", "normal", "major"]),
     }  # fmt: skip
     if chance.random() < CONSUMER_SHARE:
         told |= {"is_consumer": True, "claimant_name": "林美玲", "price_paid": chance.randrange(300, 9000)}
     return told
+
+
+def _order_of(customer: Customer, came: datetime.datetime, pick: int) -> str:
+    """The number of one of the customer's orders of before; none where there is none."""
+    orders = Order.objects.filter(customer=customer, ordered_on__lte=came.date(), number__startswith="SO")
+    found = list(orders.order_by("-pk").values_list("number", flat=True)[:5])
+    return found[pick % len(found)] or "" if found else ""
 
 
 def _pause_one(by: Actor, until: datetime.datetime) -> None:

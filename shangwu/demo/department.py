@@ -60,7 +60,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     robots.make(by, staff, began)
     signed = regulation.make(chance, staff, now)
     tell(2, 10)
-    found = customers.make(by, chance, staff, began, now)
+    found = customers.make(dataclasses.replace(by, entity_id=staff.entity.pk), chance, staff, began, now)
     contacts = customers.make_contacts(by, chance, found, now)
     tell(5, 10)
     # The goods are the business department's: what belongs to no department is nobody's to keep.

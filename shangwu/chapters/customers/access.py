@@ -23,7 +23,7 @@ from shangwu.chapters.customers.models import (
     Valuation,
 )
 from shangwu.foundation.access.predicates import holds, predicate
-from shangwu.foundation.access.scoping import Reach, open_to_all, scope, seen_with
+from shangwu.foundation.access.scoping import Reach, open_to_all, scope, seen_with, shown_by_link, shown_to_link
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor, ActorKind
 from shangwu.foundation.records.scopes import Arm, declare, declare_part, one_of
@@ -48,6 +48,9 @@ scope(
     },
 )  # fmt: skip
 
+CONTACT = "contact"
+"""What the grant of a link begins with that is one person's own."""
+
 
 def _contacts(actor: Actor) -> list[Arm]:
     """Those of the customers one sees; the secrecy officer sees a person who asked about their own data.
@@ -55,8 +58,7 @@ def _contacts(actor: Actor) -> list[Arm]:
     Who came by the link of a mail is the one contact to whom it was written.
     """
     if actor.kind is ActorKind.LINK:
-        keys = [role.removeprefix("contact:") for role in actor.roles if role.startswith("contact:")]
-        return [Arm("link", Q(public_id__in=keys))] if keys else []
+        return shown_to_link(actor, Contact)
     customers = Customer.objects.visible_to(actor, archived=True)
     with_customer = Arm("with", one_of("customer_id", customers), ("customer",))
     if not actor.holds_any((Role.SECRECY_OFFICER,)):
@@ -66,6 +68,7 @@ def _contacts(actor: Actor) -> list[Arm]:
 
 
 declare(Contact, _contacts)
+shown_by_link(Contact, CONTACT)
 seen_with(Communication, "customer")
 open_to_all(Industry)
 open_to_all(Area)

@@ -1,7 +1,6 @@
 """Who sees complaints and who may do what with them (2.5.3). Nobody in sales decides about a complaint."""
 
 import uuid
-import zoneinfo
 
 from django.db import models
 from django.db.models import Q
@@ -18,11 +17,12 @@ from shangwu.chapters.customers.models import (
     Remedy,
     Why,
 )
+from shangwu.foundation.access import scoping
 from shangwu.foundation.access.predicates import holds, predicate
-from shangwu.foundation.access.scoping import Reach, scope
+from shangwu.foundation.access.scoping import Reach, scope, shown_by_link, shown_to_link
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records.actors import Actor, ActorKind, Grant, Source
+from shangwu.foundation.records.actors import Actor, ActorKind
 from shangwu.foundation.records.scopes import Arm, declare, declare_part, one_of
 
 OVERSEERS = (Role.EXECUTIVE, Role.VICE_EXECUTIVE)
@@ -32,23 +32,18 @@ READERS = (
 )  # fmt: skip
 """Who sees the department's complaints: those who may have to find a cause or carry a solution out."""
 
-_BY_LINK = "complaint:"
+_COMPLAINT = "complaint"
 
 
 def by_link(entity: Entity, department_id: int | None, about: uuid.UUID | None = None) -> Actor:
     """Somebody outside who came by a link of ours; `about`: the one complaint that the link is for."""
-    return Actor(
-        kind=ActorKind.LINK, name="link", entity_id=entity.pk, department_id=department_id, source=Source.PAGE,
-        zone=zoneinfo.ZoneInfo(entity.zone), currency=entity.currency,
-        grants=(Grant(f"{_BY_LINK}{about}"),) if about else (),
-    )  # fmt: skip
+    return scoping.by_link(entity, *([(_COMPLAINT, about)] if about else []), department_id=department_id)
 
 
 def _complaints(actor: Actor) -> list[Arm]:
     """The department's for those who work on them; sellers their own customers'; whoever is on the team, that one."""
     if actor.kind is ActorKind.LINK:
-        keys = [role.removeprefix(_BY_LINK) for role in actor.roles if role.startswith(_BY_LINK)]
-        return [Arm("link", Q(public_id__in=keys))] if keys else []
+        return shown_to_link(actor, Complaint)
     if actor.holds_any(OVERSEERS):
         return [Arm("all", Q())]
     arms: list[Arm] = []
@@ -76,6 +71,7 @@ def _own_customers(actor: Actor) -> "models.QuerySet[Customer]":
 
 
 declare(Complaint, _complaints)
+shown_by_link(Complaint, _COMPLAINT)
 for part in (Why, Cause, Remedy, Pause, Letter):
     declare_part(part, "complaint")
 scope(ComplaintReport, dict.fromkeys(READERS, Reach.DEPARTMENT) | dict.fromkeys(OVERSEERS, Reach.ALL))

@@ -1,13 +1,14 @@
 """What follows an erasure (2.5.1, PIPL 47): history, commitments, copies. All in the erasing action's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from shangwu.chapters.customers.actions.mail import masks as mail_masks
-from shangwu.chapters.customers.actions.requests import address_masks, file_masks, masks
+from shangwu.chapters.customers.actions.requests import address_masks, file_masks, mask, masks
+from shangwu.chapters.customers.free_words import erase_words
 from shangwu.chapters.customers.models import (
     Complaint,
     Contact,
@@ -22,22 +23,36 @@ from shangwu.foundation.actions.door import Acted, Row, act, act_many
 from shangwu.foundation.audit.erasing import erase
 from shangwu.foundation.exchange.forgetting import forget_files
 from shangwu.foundation.jobs.models import Job
+from shangwu.foundation.pages.comments.forgetting import blank_comments
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.history import history_models
+from shangwu.foundation.text.redaction import pattern_of
 
 COPY = "customers.personal_copy"
 
-_NAMING = tuple(one for one in Customer.of_persons if one not in ("note", "duplicate_reason"))
+_NAMING = tuple(one for one in Customer.of_persons if one not in ("note", "duplicate_reason", "extra"))
 """What names or reaches a person; free words would be found in places that say nothing of them."""
+_REACHING = ("name", "phone", "email", "messenger")
+"""The same of a contact."""
+_COMPLAINING = ("claimant_name", "claimant_phone", "claimant_email", "description", "demand", "answer")
+"""Fields of a complaint that are blanked with who complained, from history too."""
 
 
 def erase_traces(acted: Acted) -> None:
-    """Blank the history of each contact, and what was written to and by them; throw away copies made for them."""
+    """Blank the history of each contact, and what was written to, by and about them; throw away copies made for them.
+
+    What names them is asked for before their history is blanked.
+    """
     for contact in _erased(acted):
         addresses, phones = _former(contact, "email"), _former(contact, "phone")
-        erase(contact, masks(), _values(acted, contact))
-        _erase_complaints(_claimed_by(addresses, phones))
+        theirs = Q(pgh_obj_id=contact.pk)
+        pattern = pattern_of(_all_values(Contact, theirs, _REACHING))
+        erase(contact, masks(), list(_all_values(Contact, theirs, Contact.classes)))
+        forget_files(contact)
+        blank_comments(contact, mask())
+        complaints = _erase_complaints(_claimed_by(addresses, phones))
+        erase_words([contact.customer_id], contact, complaints, pattern, mask())
         _erase_mail(_written_with(contact, addresses))
         _erase_answers(contact)
         for one in PersonalRequest.objects.filter(contact=contact):
@@ -47,11 +62,11 @@ def erase_traces(acted: Acted) -> None:
             Job.objects.filter(name=COPY, arguments__public_id=str(one.public_id)).delete()
     for asked in acted.records:
         if isinstance(asked, PersonalRequest) and asked.covers_file:
-            _erase_files(asked.contact.customer_id)
+            _erase_files(asked.contact)
 
 
 def _former(contact: Contact, field: str) -> set[str]:
-    """Every email or phone that the contact has had: asked before their history is blanked."""
+    """Every email or phone that the contact has had."""
     rows: Any = history_models[Contact]._default_manager.filter(pgh_obj_id=contact.pk)
     return {value.casefold() for value in rows.values_list(field, flat=True).distinct() if value}
 
@@ -65,8 +80,8 @@ def _claimed_by(addresses: set[str], phones: set[str]) -> Q:
     return theirs
 
 
-def _erase_complaints(theirs: Q) -> None:
-    """Who complained is named no more; their letters and the mails' files go.
+def _erase_complaints(theirs: Q) -> Collection[int]:
+    """Who complained is named no more; their letters and the mails' files go. Answers with the complaints' keys.
 
     What was wrong, and what we did about it, are papers that the law keeps.
     """
@@ -75,11 +90,12 @@ def _erase_complaints(theirs: Q) -> None:
     if complaints:
         act_many(system(Source.EVENT), "customers.complaint.blank", [Row(target=one) for one in complaints], whole=True)
     for one in Complaint.objects.filter(pk__in=list(values)).prefetch_related("letters"):
-        erase(one, {name: getattr(one, name) for name in Complaint.classes}, values[one.pk])
+        erase(one, {name: getattr(one, name) for name in _COMPLAINING}, values[one.pk])
         for letter in one.letters.all():
             if not letter.text:
                 erase(letter, {name: getattr(letter, name) for name in Letter.classes}, [])
         forget_files(one, kind="eml")
+    return values.keys()
 
 
 def _written_with(contact: Contact, addresses: set[str]) -> Q:
@@ -112,29 +128,37 @@ def _erase_answers(contact: Contact) -> None:
         erase(one, {"words": ""}, [])
 
 
-def _erase_files(key: int) -> None:
+def _erase_files(contact: Contact) -> None:
     """The file of a private person, and those that were merged into it: named no more, from history too.
 
     What lies on it as a file goes, mail that was exchanged with it, and who complained for it; what else hangs on it
     (orders, contracts, payments) are papers that the law keeps.
     """
+    key = contact.customer_id
     files = list(Customer.objects.filter(Q(pk=key) | Q(merged_into=key), kind=Customer.Kind.PERSON).order_by("pk"))
     for customer in files:
         values = _all_values(Customer, Q(pgh_obj_id=customer.pk), _NAMING)
         places = _all_values(DeliveryAddress, Q(customer_id=customer.pk), DeliveryAddress.classes)
-        _erase_complaints(Q(customer=customer))
+        own_values = _all_values(Customer, Q(pgh_obj_id=customer.pk), ["extra"])
+        complaints = _erase_complaints(Q(customer=customer))
+        erase_words([customer.pk], contact, complaints, pattern_of([*values, *places]), mask())
         _erase_mail(Q(customer=customer))
         forget_files(customer)
         act(system(Source.EVENT), "customers.customer.blank", customer)
-        erase(customer.fresh, file_masks(), [*values, *places])
+        erase(customer.fresh, file_masks(), [*values, *places, *own_values])
         for address in _ever_at(customer):
             erase(DeliveryAddress(pk=address), address_masks(), [])
 
 
 def _all_values(model: type[models.Model], rows: Q, names: Iterable[str]) -> set[str]:
-    """Every value that these columns have had."""
+    """Every value that these columns have had; of own fields every text: a number or a choice names nobody."""
     found: Any = history_models[model]._default_manager.filter(rows).values_list(*names)
-    return {str(value) for row in found.distinct() for value in row if value}
+    values = [value for row in found.distinct() for value in row if value]
+    told = {str(value) for value in values if not isinstance(value, dict)}
+    chosen = {one.name.removeprefix(own.PREFIX) for one in own.fields_of(model) if one.kind not in own.TEXTS}
+    extras = [each for each in values if isinstance(each, dict)]
+    told |= {text for each in extras for key, text in each.items() if isinstance(text, str) and key not in chosen}
+    return told - {mask()}
 
 
 def _ever_at(customer: Customer) -> list[int]:
@@ -145,11 +169,3 @@ def _ever_at(customer: Customer) -> list[int]:
 
 def _erased(acted: Acted) -> list[Contact]:
     return [one.contact for one in acted.records if isinstance(one, PersonalRequest)]
-
-
-def _values(acted: Acted, contact: Contact) -> list[Any]:
-    """What stood in the fields that were blanked; own fields among them."""
-    for row, changed in zip(acted.also, acted.also_changes, strict=True):
-        if isinstance(row, Contact) and row.pk == contact.pk:
-            return [was for name, (was, _is) in (changed or {}).items() if name in Contact.classes or own.is_own(name)]
-    return []

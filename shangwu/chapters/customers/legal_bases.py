@@ -27,6 +27,7 @@ _BASES: dict[type[models.Model], dict[str, Basis]] = {
     },
     Customer: {
         **dict.fromkeys(Customer.of_persons, Basis.CONTRACT), "website": Basis.CONSENT, "note": Basis.CONSENT,
+        "extra": Basis.CONSENT,
     },
     DeliveryAddress: {"receiver": Basis.CONTRACT, "phone": Basis.CONTRACT, "address": Basis.CONTRACT},
 }  # fmt: skip

@@ -31,7 +31,7 @@ class LinkRefusal(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ForForm:
-    """Whom the form belongs to: ids of the legal entity, the department and the customer."""
+    """Whom the form belongs to: ids of the legal entity (0 for one of none), the department and the customer."""
 
     entity: int
     department: int | None
@@ -55,7 +55,7 @@ def days() -> int:
 
 def for_customer(customer: Customer) -> str:
     """The address of the form for one customer."""
-    said = [customer.entity_id, customer.department_id, customer.pk]
+    said = [customer.entity_id or 0, customer.department_id, customer.pk]
     return reverse("complain.link", kwargs={"token": signing.dumps(said, salt=_FORM)})
 
 

@@ -1,18 +1,18 @@
 """Who sees mail with customers and who may do what with it (2.5.2)."""
 
 import uuid
-import zoneinfo
 from typing import Any
 
 from django.db.models import Q
 from rules.predicates import Predicate
 
+from shangwu.chapters.customers.access import CONTACT
 from shangwu.chapters.customers.models import Customer, MailTemplate, Message
 from shangwu.foundation.access.predicates import holds, predicate
-from shangwu.foundation.access.scoping import open_to_all
+from shangwu.foundation.access.scoping import by_link, open_to_all
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records.actors import Actor, ActorKind, Grant, Source
+from shangwu.foundation.records.actors import Actor, ActorKind
 from shangwu.foundation.records.scopes import Arm, declare, one_of
 
 SORTERS = (Role.SERVICE, Role.SALES_SUPPORT, Role.HEAD)
@@ -35,10 +35,7 @@ open_to_all(MailTemplate)
 
 def by_contact(entity: Entity, contact: uuid.UUID) -> Actor:
     """A person outside who came by the link of a mail of ours: for their own consent, and nothing else."""
-    return Actor(
-        kind=ActorKind.LINK, name="link", entity_id=entity.pk, source=Source.PAGE,
-        zone=zoneinfo.ZoneInfo(entity.zone), currency=entity.currency, grants=(Grant(f"contact:{contact}"),),
-    )  # fmt: skip
+    return by_link(entity, (CONTACT, contact))
 
 
 @predicate

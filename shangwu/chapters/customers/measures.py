@@ -4,7 +4,7 @@ the board."""
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.complaint_access import counts_complaints
-from shangwu.chapters.customers.models import Complaint, Customer, Opportunity, OutcomeReason, Survey
+from shangwu.chapters.customers.models import Complaint, Customer, Opportunity, OutcomeReason, ProductRange, Survey
 from shangwu.chapters.customers.survey_access import counts_surveys
 from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
 from shangwu.foundation.people.models import Person
@@ -150,17 +150,19 @@ OPPORTUNITIES = FactSet(
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "reason_id": Column("r.outcome_reason_id", "bigint"),
+        "range_id": Column("r.product_range_id", "bigint"),
         "is_won": Column("r.state = 'won'", "boolean"),
     },
 )
 
 CLOSED = _("Opportunities that were won or lost, by the day on which they were closed")
-CLOSED_BY = ("opportunity_owner", "outcome_reason")
+CLOSED_BY = ("opportunity_owner", "outcome_reason", "product_range")
 
 declare(
     OPPORTUNITIES,
     Dimension("opportunity_owner", _("Owner"), "owner_id", model=Person),
     Dimension("outcome_reason", _("Reason of the outcome"), "reason_id", model=OutcomeReason),
+    Dimension("product_range", _("Product range"), "range_id", model=ProductRange),
     Measure(
         name="opportunities.closed",
         label=_("Opportunities closed"),
@@ -192,7 +194,7 @@ declare(
         basis=CLOSED,
         definition=_("Share of the won ones in the opportunities that were closed"),
         value=lambda opportunities: opportunities.is_won.mean(),
-        dimensions=("opportunity_owner",),
+        dimensions=("opportunity_owner", "product_range"),
     ),
 )
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from rules.predicates import Predicate
 
 from shangwu.chapters.customers.access import CLERKS, SELLERS, keeps_customer
-from shangwu.chapters.customers.models import Customer, Opportunity, OutcomeReason, Stage
+from shangwu.chapters.customers.models import Customer, Opportunity, OutcomeReason, ProductRange, Stage
 from shangwu.foundation.access.predicates import holds, predicate
 from shangwu.foundation.access.scoping import Reach, open_to_all, scope
 from shangwu.foundation.people.roles import Role
@@ -32,6 +32,7 @@ scope(
 )  # fmt: skip
 open_to_all(Stage)
 open_to_all(OutcomeReason)
+open_to_all(ProductRange)
 
 
 @predicate

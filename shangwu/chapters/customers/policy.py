@@ -66,6 +66,7 @@ declare(
     Parameter(
         "pool.limit", "2.5.1", _("Customers without an order held by one person, at most"), 200, least=10, most=10000
     ),
+    Parameter("pool.daily", "2.5.1", _("Customers that one person claims in a day, at most"), 50, least=1, most=1000),
     Parameter(
         "pool.tells",
         "2.5.1",

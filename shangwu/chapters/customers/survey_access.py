@@ -1,39 +1,35 @@
 """Who sees what customers say of us, and who asks them (2.5.2). Sellers see it of their own, and ask nobody."""
 
 import uuid
-import zoneinfo
 
 from django.db.models import Q
 from rules.predicates import Predicate
 
 from shangwu.chapters.customers.access import SELLERS
 from shangwu.chapters.customers.models import SatisfactionReport, Survey
+from shangwu.foundation.access import scoping
 from shangwu.foundation.access.predicates import holds, predicate
-from shangwu.foundation.access.scoping import Reach, scope
+from shangwu.foundation.access.scoping import Reach, scope, shown_by_link, shown_to_link
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records.actors import Actor, ActorKind, Grant, Source
+from shangwu.foundation.records.actors import Actor, ActorKind
 from shangwu.foundation.records.scopes import Arm, declare
 
 READERS = (Role.SERVICE, Role.HEAD, Role.SALES_SUPPORT, Role.BUSINESS, Role.MARKETING, Role.QUALITY)
 OVERSEERS = (Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 
-_BY_LINK = "survey:"
+_SURVEY = "survey"
 
 
 def by_link(entity: Entity, survey: uuid.UUID) -> Actor:
     """Somebody outside who came by the link of one survey."""
-    return Actor(
-        kind=ActorKind.LINK, name="link", entity_id=entity.pk, source=Source.PAGE,
-        zone=zoneinfo.ZoneInfo(entity.zone), currency=entity.currency, grants=(Grant(f"{_BY_LINK}{survey}"),),
-    )  # fmt: skip
+    return scoping.by_link(entity, (_SURVEY, survey))
 
 
 def _surveys(actor: Actor) -> list[Arm]:
     """The department's for those who answer for it; sellers those of the customers that were theirs."""
     if actor.kind is ActorKind.LINK:
-        keys = [role.removeprefix(_BY_LINK) for role in actor.roles if role.startswith(_BY_LINK)]
-        return [Arm("link", Q(public_id__in=keys))] if keys else []
+        return shown_to_link(actor, Survey)
     if actor.holds_any(OVERSEERS):
         return [Arm("all", Q())]
     arms: list[Arm] = []
@@ -50,6 +46,7 @@ def _surveys(actor: Actor) -> list[Arm]:
 
 
 declare(Survey, _surveys)
+shown_by_link(Survey, _SURVEY)
 scope(SatisfactionReport, dict.fromkeys(READERS, Reach.DEPARTMENT) | dict.fromkeys(OVERSEERS, Reach.ALL))
 
 

@@ -1,14 +1,16 @@
 """Declares who sees which rows of a record, and which fields need more than seeing the row."""
 
+import zoneinfo
 from collections.abc import Callable, Mapping
 from enum import IntEnum
 
 from django.db import models
 from django.db.models import Q
 
+from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import scopes
-from shangwu.foundation.records.actors import Actor, ActorKind
+from shangwu.foundation.records.actors import Actor, ActorKind, Grant, Source
 from shangwu.foundation.records.scopes import Arm
 
 
@@ -43,7 +45,7 @@ def scope(
 
     def arms_of(actor: Actor) -> list[Arm]:
         if actor.kind is ActorKind.LINK:
-            return _by_link(actor, model)
+            return shown_to_link(actor, model)
         held = {role: reach[Role(role)] for role in actor.roles if role in reach}
         if any(how is Reach.ALL for how in held.values()):
             return [Arm("all", Q())]
@@ -71,12 +73,22 @@ _links: dict[type[models.Model], tuple[str, str]] = {}
 
 
 def shown_by_link(model: type[models.Model], word: str, column: str = "public_id") -> None:
-    """Let signed links show rows of a record with a `scope`: who holds the grant "<word>:<id>" sees the rows that have
-    this id in `column`, and no other. What hangs on a record is shown by the record's own grant."""
+    """Let signed links show rows of a record: who holds the grant "<word>:<id>" sees the rows that have this id in
+    `column`, and no other. What hangs on a record is shown by the record's own grant. A record with a `scope` asks by
+    itself; one whose arms are its own asks `shown_to_link`."""
     _links[model] = (word, column)
 
 
-def _by_link(actor: Actor, model: type[models.Model]) -> list[Arm]:
+def by_link(entity: Entity, *grants: tuple[str, object], department_id: int | None = None) -> Actor:
+    """Somebody outside who came by a signed link of a legal entity's. grants: (word, id) of what the link is for."""
+    return Actor(
+        kind=ActorKind.LINK, name="link", entity_id=entity.pk, department_id=department_id, source=Source.PAGE,
+        zone=zoneinfo.ZoneInfo(entity.zone), currency=entity.currency,
+        grants=tuple(Grant(f"{word}:{key}") for word, key in grants),
+    )  # fmt: skip
+
+
+def shown_to_link(actor: Actor, model: type[models.Model]) -> list[Arm]:
     """The rows for which a signed link was made; nothing where no link shows this record type."""
     if model not in _links:
         return []

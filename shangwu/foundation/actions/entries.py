@@ -46,7 +46,8 @@ def classified(record: models.Model, changes: Changes, salt: bytes) -> tuple[dic
     classes = classes_of(model, record.__dict__)
     plain, committed = {}, {}
     for name, (before, after) in changes.items():
-        if name in classes or name.removesuffix("_id") in classes or own.is_classed(model, name):
+        of_a_person = own.is_own(name) and "extra" in classes
+        if name in classes or name.removesuffix("_id") in classes or of_a_person or own.is_classed(model, name):
             committed[name] = [commitment(salt, name, before), commitment(salt, name, after)]
         else:
             plain[name] = [before, after]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.foundation.access.predicates import anyone, owns, predicate
+from shangwu.foundation.access.predicates import anyone, nobody, owns, predicate
 from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import Refusal, archive, edit
 from shangwu.foundation.actions.inputs import Input, Kind, from_field
@@ -79,3 +79,7 @@ registry.register(
 )
 edit(Comment, clause=CLAUSE, may=writes_own, fields=["text", "mentions"], bulk=False)
 archive(Comment, clause=CLAUSE, may=writes_own)
+edit(
+    Comment, clause="2.5.1", may=nobody, fields=["text"], verb="blank", label=_("Blank a person's name"), bulk=False,
+    undo=False, shown=False, archive_too=True, own=False,
+)  # fmt: skip

@@ -23,6 +23,7 @@ from shangwu.chapters.customers.complaint_access import comes_by_link, is_house
 from shangwu.chapters.customers.evidence import files_of, word_for
 from shangwu.chapters.customers.mails import Mail, parsed
 from shangwu.chapters.customers.models import Complaint, Contact, Customer, Letter
+from shangwu.chapters.customers.named_orders import order_of
 from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import Ask, Refusal, act, action
 from shangwu.foundation.actions.inputs import Input, Kind, from_field
@@ -81,10 +82,12 @@ registry.register(
 
 
 def receive(complaint: Any, by: Actor) -> list[models.Model]:
-    """2.5.3: a complaint came by mail. Refuses `known` for a mail that was taken in before."""
+    """2.5.3: a complaint came by mail, about the order of its customer that it names. Refuses `known` for a mail that
+    was taken in before."""
     complaint.source = Complaint.Source.MAIL
     complaint.customer_id, complaint.department_id = complaint.known_customer, complaint.known_department
     complaint.entity_id = complaint.known_entity
+    complaint.order_reference = complaint.known_order or ""
     start_clock(complaint, by)
     return [_letter(complaint, 1, complaint), *files_of(complaint.evidence or "", complaint, by)]
 
@@ -122,6 +125,7 @@ registry.register(
         Input("known_customer", Kind.INTEGER, _("Customer"), required=False),
         Input("known_department", Kind.INTEGER, _("Department"), required=False),
         Input("known_entity", Kind.INTEGER, _("Legal entity"), required=False),
+        Input("known_order", Kind.TEXT, _("Order"), required=False, max_length=60),
         *_MAIL,
     ),
     description=(receive.__doc__ or "").strip(),
@@ -237,6 +241,7 @@ def _open(mail: Mail, entity: Entity | None, evidence: str, refused: list[str]) 
         "description": "\n".join(lines)[:8000], "received_at": min(mail.at or clock.now(), clock.now()),
         "known_customer": customer.pk if customer else None,
         "known_department": (customer.department_id if customer else None) or department_of_service(entity),
+        "known_order": order_of(customer.pk, f"{mail.subject} {mail.text}") if customer else "",
         "known_entity": entity.pk if entity else None, "sender": mail.sender or "-", "subject": mail.subject,
         "text": mail.text, "message_id": mail.message_id, "evidence": evidence,
     }  # fmt: skip

@@ -14,6 +14,7 @@ from shangwu.chapters.customers.complaint_access import (
     investigates_complaints,
     registers_complaints,
 )
+from shangwu.chapters.customers.complaint_orders import Orders, check_order, orders_named_anew
 from shangwu.chapters.customers.evidence import HELP, Attached, attached, require_proof
 from shangwu.chapters.customers.models import Complaint, Pause
 from shangwu.chapters.customers.repeats import Earlier, earlier_ones
@@ -49,18 +50,27 @@ def start_clock(complaint: Complaint, by: Actor) -> None:
     complaint.currency = complaint.currency or by.currency
 
 
-def register(complaint: Complaint, by: Actor) -> None:
-    """2.5.3: write down what came, as it came. Refuses `future`."""
+def register(complaint: Complaint, by: Actor, orders: Orders) -> None:
+    """2.5.3: write down what came, as it came. Refuses `future`, and `order` for one that the customer has not."""
     start_clock(complaint, by)
+    check_order(complaint, orders)
     if complaint.customer is not None:
         complaint.department_id = complaint.customer.department_id or complaint.department_id
 
 
+def correct(complaint: Complaint, by: Actor, orders: Orders) -> None:
+    """2.5.3: what was written down is put right. Refuses `order` for one that the customer has not."""
+    check_order(complaint, orders)
+
+
 create(
     Complaint, clause="2.5.3", may=registers_complaints, fields=FACTS, series=COMPLAINTS, reads=["customer"],
-    body=register, label=_("Register a complaint"), icon="message-exclamation",
+    prepare=orders_named_anew, body=register, label=_("Register a complaint"), icon="message-exclamation",
 )  # fmt: skip
-edit(Complaint, clause="2.5.3", may=handles_complaints, fields=FACTS, source=OPEN, bulk=False)
+edit(
+    Complaint, clause="2.5.3", may=handles_complaints, fields=FACTS, source=OPEN, prepare=orders_named_anew,
+    body=correct, bulk=False,
+)  # fmt: skip
 archive(Complaint, clause="2.5.3", may=declines_complaints)
 
 

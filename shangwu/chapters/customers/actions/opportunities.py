@@ -26,7 +26,8 @@ OPPORTUNITIES = Series("opportunity", "SJ%Y%m-{n:04d}", _("Opportunity"), Reset.
 
 State = Opportunity.State
 FIELDS = [
-    "name", "amount", "currency", "expected_on", "products", "source", "next_step", "next_on", "competitor",
+    "name", "amount", "currency", "expected_on", "product_range", "products", "source", "next_step", "next_on",
+    "competitor",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import claims_customers, lengthens, moves_customers, owns_customer
-from shangwu.chapters.customers.holdings import Holdings, holdings_of
+from shangwu.chapters.customers.holdings import Holdings, claims_of, holdings_of
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import begin, is_exempt, let_go, protect_fairly
 from shangwu.foundation.access.predicates import nobody
@@ -24,7 +24,7 @@ ZONE = Ask(_("Time zone of the owner"))
 
 def held_by_claimant(customers: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Holdings:
     """How many customers the one who claims has already; they can't claim elsewhere meanwhile."""
-    return holdings_of({by.person_id})
+    return claims_of(by)
 
 
 @action(
@@ -32,7 +32,8 @@ def held_by_claimant(customers: Sequence[Any], by: Actor, inputs: Sequence[Mappi
     prepare=held_by_claimant, offered_when=lambda customer: customer.owner_id is None,
 )  # fmt: skip
 def claim(customer: Customer, by: Actor, held: Holdings) -> None:
-    """2.5.1: take a customer out of the pool. Refuses `owned`, `blacklisted`, `limit`, `reclaim` to a former owner."""
+    """2.5.1: take a customer out of the pool. Refuses `owned`, `blacklisted`, `limit`, `daily`, `reclaim` to a former
+    owner."""
     if customer.owner_id is not None:
         raise Refusal("owned", _("Someone has this customer already. Reload the pool and choose another."))
     if customer.state == State.BLACKLISTED:
@@ -43,7 +44,7 @@ def claim(customer: Customer, by: Actor, held: Holdings) -> None:
             said = _("This customer was yours; you may claim it again from %(day)s.")
             raise Refusal("reclaim", said, {"day": free_at.astimezone(by.zone).date()})
     customer.owner_id, customer.department_id = by.person_id, by.department_id
-    held.take(customer)
+    held.claim(customer)
     begin(customer, customer.changed_at.astimezone(by.zone).date(), by.zone)
 
 

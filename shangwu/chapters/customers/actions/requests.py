@@ -92,8 +92,8 @@ def erase(asked: PersonalRequest, by: Actor) -> None:
         said = _("This person asked for something else: %(kind)s.")
         raise Refusal("kind", said, {"kind": asked.get_kind_display()})
     contact = asked.contact
-    for name, mask in masks().items():
-        setattr(contact, name, mask)
+    for name, none in masks().items():
+        setattr(contact, name, none)
     contact.is_main, contact.erased_at = False, asked.changed_at
     asked.words, asked.carried_out_at = "", asked.changed_at
 
@@ -108,11 +108,12 @@ def blank(asked: PersonalRequest, by: Actor) -> None:
 
 def masks() -> dict[str, object]:
     """What stands in the place of each erased field of a contact."""
-    kept: dict[str, object] = {"name": _mask(), "birthday": None, "extra": {}}
+    kept: dict[str, object] = {"name": mask(), "birthday": None, "extra": {}}
     return {**dict.fromkeys(Contact.classes, ""), **kept}
 
 
-def _mask() -> str:
+def mask() -> str:
+    """What stands where an erased name stood, in the house's language."""
     with translation.override(settings.LANGUAGE_CODE):
         return str(MASK)
 
@@ -124,25 +125,25 @@ def _mask() -> str:
 def blank_file(customer: Customer, by: Actor) -> None:
     """2.5.1: a private person's file names and reaches nobody any more, and lies in the archive; what the law keeps
     still hangs on it."""
-    for name, mask in file_masks().items():
-        setattr(customer, name, mask)
-    customer.extra, customer.verified_fields = {}, {}
+    for name, none in file_masks().items():
+        setattr(customer, name, none)
+    customer.verified_fields = {}
     for address in customer.addresses.all():
-        for name, mask in address_masks().items():
-            setattr(address, name, mask)
+        for name, none in address_masks().items():
+            setattr(address, name, none)
     customer.archived_at = customer.archived_at or customer.changed_at
 
 
 def file_masks() -> dict[str, object]:
     """What stands in the place of each erased field of a private person's file."""
-    mask = _mask()
-    named = {"name": mask, "name_key": organisation_key(mask)[:200], "sort_key": pinyin_key(mask)[:400]}
-    return {**dict.fromkeys(Customer.of_persons, ""), **named}
+    told = mask()
+    named = {"name": told, "name_key": organisation_key(told)[:200], "sort_key": pinyin_key(told)[:400]}
+    return {**dict.fromkeys(Customer.of_persons, ""), **named, "extra": {}}
 
 
 def address_masks() -> dict[str, object]:
     """The same of a further delivery address."""
-    return {**dict.fromkeys(DeliveryAddress.classes, ""), "address": _mask()}
+    return {**dict.fromkeys(DeliveryAddress.classes, ""), "address": mask()}
 
 
 @action(

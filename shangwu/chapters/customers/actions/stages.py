@@ -1,4 +1,4 @@
-"""Clause 2.5.2: the tables of stages and of reasons, and what the own history teaches of each stage."""
+"""Clause 2.5.2: the tables of stages, reasons and product ranges, and what the own history teaches of each stage."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import keeps_tables
 from shangwu.chapters.customers.chances import learnt_from
-from shangwu.chapters.customers.models import Opportunity, OutcomeReason, Stage
+from shangwu.chapters.customers.models import Opportunity, OutcomeReason, ProductRange, Stage
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Refusal, action, archive, create, edit
 from shangwu.foundation.policy.parameters import policy
@@ -29,6 +29,9 @@ edit(Stage, clause="2.5.2", may=keeps_tables, fields=[*NAMES, "share"], body=com
 create(OutcomeReason, clause="2.5.2", may=keeps_tables, fields=["kind", *NAMES])
 edit(OutcomeReason, clause="2.5.2", may=keeps_tables, fields=NAMES)
 archive(OutcomeReason, clause="2.5.2", may=keeps_tables)
+create(ProductRange, clause="2.5.2", may=keeps_tables, fields=NAMES)
+edit(ProductRange, clause="2.5.2", may=keeps_tables, fields=NAMES)
+archive(ProductRange, clause="2.5.2", may=keeps_tables)
 
 Lessons = Mapping[int, dict[str, Any]]
 

@@ -10,7 +10,7 @@ from shangwu.chapters.customers.models.grading import Score, Valuation
 from shangwu.chapters.customers.models.handovers import Handover, HandoverItem
 from shangwu.chapters.customers.models.mail import Delivery, FolderRead, MailTemplate, Message
 from shangwu.chapters.customers.models.merging import Likeness, Merge, MergedFile, MovedReference
-from shangwu.chapters.customers.models.opportunities import Opportunity, OutcomeReason, Stage
+from shangwu.chapters.customers.models.opportunities import Opportunity, OutcomeReason, ProductRange, Stage
 from shangwu.chapters.customers.models.plans import ContactPlan
 from shangwu.chapters.customers.models.promises import Promise
 from shangwu.chapters.customers.models.requests import PersonalRequest
@@ -47,6 +47,7 @@ __all__ = [
     "OutcomeReason",
     "Pause",
     "PersonalRequest",
+    "ProductRange",
     "Promise",
     "Purpose",
     "Remedy",

@@ -64,7 +64,8 @@ class Complaint(Record):
     named_by = ("number",)
     classes = {
         "claimant_name": "personal", "claimant_phone": "personal", "claimant_email": "personal",
-        "description": "personal", "demand": "personal", "answer": "personal",
+        "description": "personal", "demand": "personal", "answer": "personal", "agreed_proof": "personal",
+        "reply_proof": "personal", "confirmed_proof": "personal", "reopened_because": "personal", "effect": "personal",
     }  # fmt: skip
     parts = ("whys", "causes", "remedies", "pauses", "letters")
 

@@ -26,6 +26,9 @@ class Communication(Record):
         MESSENGER = "messenger", _("Messenger")
         VISIT = "visit", _("Visit")
 
+    named_by = ("next_step", "method")
+    classes = {"summary": "personal", "next_step": "personal"}
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="communications", verbose_name=_("Customer"))
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("With")

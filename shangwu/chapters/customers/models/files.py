@@ -89,7 +89,7 @@ class Customer(Record):
     of_persons: ClassVar[dict[str, str]] = classes | dict.fromkeys(
         (
             "name", "short_name", "name_key", "sort_key", "identity_number", "duplicate_reason", "website",
-            "invoice_name", "invoice_address", "invoice_phone", "bank_account", "note",
+            "invoice_name", "invoice_address", "invoice_phone", "bank_account", "note", "extra",
         ),
         "personal",
     )  # fmt: skip

@@ -109,12 +109,35 @@ class OutcomeReason(Ranked):
         return _("%(outcome)s: %(reason)s") % {"outcome": self.get_kind_display(), "reason": self.said}
 
 
+class ProductRange(Ranked):
+    """A range of what we sell, by which opportunities are told apart: this room knows no products. Kept by the house
+    itself; it comes with none."""
+
+    natural_keys: ClassVar[tuple[str, ...]] = ("name",)
+
+    search_text, search_bigrams = searchable("name", "name_hans", "name_en")
+
+    class Meta(Ranked.Meta):
+        verbose_name = _("product range")
+        verbose_name_plural = _("product ranges")
+        indexes = [search_index("productrange_search")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(archived_at__isnull=True),
+                name="productrange_name_once",
+                violation_error_message=_("There is a product range of this name already."),
+            )
+        ]
+
+
 class Opportunity(Record):
     """Something that a customer may buy. Its owner works on it; the customer's collaborators work on it too.
 
-    amount: what is expected, in `currency`. stage: how far it has come; the stages of what is won and lost follow
-    from the state. stage_since: the day on which it came there. passed: keys of the open stages that it was in or went
-    beyond, in their order: what the chances are learnt from.
+    amount: what is expected, in `currency`. product_range: what most of it is; products: all of it, in words.
+    stage: how far it has come; the stages of what is won and lost follow from the state. stage_since: the day on which
+    it came there. passed: keys of the open stages that it was in or went beyond, in their order: what the chances are
+    learnt from.
     probability: percent, by its stage and the own history; 100 when won, 0 when lost.
     closed_on: the business day on which it was won or lost. order_reference: number of the order that it became; this
     room knows no orders.
@@ -130,6 +153,7 @@ class Opportunity(Record):
         lost_at: datetime.datetime | None
 
     named_by = ("name",)
+    classes = {"name": "personal", "next_step": "personal", "outcome_words": "personal"}
 
     state = StateField(State, facts=["won", "lost"])
     customer = models.ForeignKey(
@@ -143,6 +167,10 @@ class Opportunity(Record):
     currency = CurrencyField(blank=True)
     probability = models.PositiveSmallIntegerField(_("Chance, %"), default=0, editable=False)
     expected_on = models.DateField(_("Expected to close on"))
+    product_range = models.ForeignKey(
+        ProductRange, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("Product range"),
+    )  # fmt: skip
     products = models.CharField(_("Products of interest"), max_length=200, blank=True)
     source = models.CharField(_("Source"), max_length=60, blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)

@@ -27,6 +27,7 @@ class ContactPlan(Record):
         VISIT = "visit", _("Visit")
 
     named_by = ("year",)
+    classes = {"traits": "personal", "reason": "personal"}
 
     state = StateField(State, facts=["in_force"])
     customer = models.ForeignKey(

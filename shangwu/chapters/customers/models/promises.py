@@ -26,6 +26,9 @@ class Promise(Record):
         BROKEN = "broken", _("Not kept")
         RELEASED = "released", _("Released by the customer")
 
+    named_by = ("what",)
+    classes = {"what": "personal", "put_off_because": "personal", "ended_because": "personal"}
+
     state = StateField(State, facts=["kept", "broken", "released"])
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="promises", db_index=False, verbose_name=_("Customer")

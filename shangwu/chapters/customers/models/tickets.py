@@ -41,6 +41,10 @@ class Ticket(Record):
         OTHER = "other", _("Otherwise")
 
     named_by = ("number",)
+    classes = {
+        "words": "personal", "answer": "personal", "solution": "personal", "customer_said": "personal",
+        "reopened_because": "personal",
+    }  # fmt: skip
 
     state = StateField(State, facts=["answered", "solved", "confirmed", "closed"])
     customer = models.ForeignKey(

@@ -34,7 +34,11 @@ class Visit(Record):
         RESERVED = "reserved", _("Holding back")
         UNWILLING = "unwilling", _("Unwilling")
 
-    classes = {"whereabouts": "personal"}
+    named_by = ("purpose", "way")
+    classes = {
+        "whereabouts": "personal", "purpose": "personal", "content": "personal", "competitors": "personal",
+        "next_step": "personal", "ended_because": "personal",
+    }  # fmt: skip
     parts = ("met",)
 
     state = StateField(State, facts=["done", "missed"])

@@ -47,8 +47,8 @@ def by_token(request: HttpRequest, token: str) -> HttpResponse:
     """The form behind a signed link, which knows the customer."""
     count_visitor("door", request.META.get("REMOTE_ADDR"), LOOKS)
     said = links.form_of(token)
-    entity = _entities().filter(pk=said.entity, archived_at=None).first()
-    if entity is None:
+    entity = entity_meant(said.entity)
+    if entity.archived_at is not None:
         raise missing()
     department = said.department or department_of_service(entity)
     return _form(request, entity, by_link(entity, department), said.customer)
@@ -56,6 +56,16 @@ def by_token(request: HttpRequest, token: str) -> HttpResponse:
 
 def _entities() -> Any:
     return Entity.objects.unscoped(reason=_OUTSIDE)
+
+
+def entity_meant(key: int | None) -> Entity:
+    """The legal entity that a link of ours names; the house's first where it names none, as for mail. Raises
+    Refusal("missing")."""
+    named = {"pk": key} if key else {"archived_at": None}
+    found: Entity | None = _entities().filter(**named).order_by("pk").first()
+    if found is None:
+        raise missing()
+    return found
 
 
 def _form(request: HttpRequest, entity: Entity, by: Actor, customer: int | None) -> HttpResponse:
@@ -106,9 +116,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Is the matter settled? GET shows our answer and asks; POST takes the word, once."""
     count_visitor("door", request.META.get("REMOTE_ADDR"), LOOKS)
     said = links.answer_of(token)
-    entity = _entities().filter(pk=said.entity).first()
-    if entity is None:
-        raise missing()
+    entity = entity_meant(said.entity)
     by = by_link(entity, None, said.complaint)
     complaint = Complaint.objects.visible_to(by).filter(public_id=said.complaint).first()
     if complaint is None:

@@ -87,7 +87,7 @@ def law(actor: Actor, record: Record | None) -> dict[str, Any] | None:
 def link_for_customer(actor: Actor, record: Record | None) -> dict[str, Any] | None:
     """The link to the form that knows this customer, for who may register complaints."""
     assert isinstance(record, Customer)
-    if record.entity_id is None or not registers_complaints(actor, None):
+    if not registers_complaints(actor, None):
         return None
     return {"link": links.absolute(links.for_customer(record)), "days": links.days()}
 

@@ -1,7 +1,5 @@
 """A door for people outside (2.5.2): the way out of advertisements. Nobody signs in."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -10,16 +8,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from shangwu.chapters.customers.mail_access import by_contact
 from shangwu.chapters.customers.models import Consent, Contact, Purpose
-from shangwu.chapters.customers.pages.complaint_doors import LOOKS, SENDS
+from shangwu.chapters.customers.pages.complaint_doors import LOOKS, SENDS, entity_meant
 from shangwu.chapters.customers.unsubscribing import leaver_of
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.api.throttling import count_visitor
 from shangwu.foundation.pages.kit import Route, page
-from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.refusals import missing
-
-_OUTSIDE = "whoever opens the way out sees the legal entity's name, as in the mail they got"
 
 
 @csrf_exempt
@@ -28,10 +22,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     of a mail program (RFC 8058), which has no token of a form: the signed link is the whole authority."""
     count_visitor("door", request.META.get("REMOTE_ADDR"), LOOKS)
     leaver = leaver_of(token)
-    entities: Any = Entity.objects.unscoped(reason=_OUTSIDE)
-    entity = entities.filter(pk=leaver.entity).first()
-    if entity is None:
-        raise missing()
+    entity = entity_meant(leaver.entity)
     by = by_contact(entity, leaver.contact)
     contact = Contact.objects.visible_to(by, archived=True).filter(public_id=leaver.contact).first()
     done = contact is None or _is_over(contact, by, leaver.purpose)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from shangwu.chapters.customers.models import Customer, Opportunity, OutcomeReason, Stage
+from shangwu.chapters.customers.models import Customer, Opportunity, OutcomeReason, ProductRange, Stage
 from shangwu.foundation.pages.kit import (
     Board,
     Column,
@@ -55,14 +55,14 @@ ListPage(
     columns=[
         "name", "customer", "stage", Money("amount"), "probability", Due("expected_on", open_while=OPEN), "owner",
         "next_step", Due("next_on", open_while=OPEN), Hidden("number"), Hidden("state"), Hidden(WEIGHTED),
-        Hidden("stage_since"), Hidden("department"), Hidden("products"), Hidden("source"), Hidden("competitor"),
-        Hidden("closed_on"), Hidden("outcome_reason"), Hidden("outcome_words"), Hidden("order_reference"),
-        Hidden("created_at"),
+        Hidden("stage_since"), Hidden("department"), Hidden("product_range"), Hidden("products"), Hidden("source"),
+        Hidden("competitor"), Hidden("closed_on"), Hidden("outcome_reason"), Hidden("outcome_words"),
+        Hidden("order_reference"), Hidden("created_at"),
     ],
     filters=[
         "state", "stage", "customer", "owner", "department", Period("expected_on"), Period("next_on"), Range("amount"),
         Range("probability"), Period("closed_on"), Period("stage_since"), "outcome_reason", "source", "competitor",
-        "products", Period("created_at"),
+        "product_range", "products", Period("created_at"),
     ],
     sorts=["expected_on"],
     board=Board("stage", step_to),
@@ -87,7 +87,7 @@ DetailPage(
     meta=["owner", "department", "customer"],
     facts=[
         "customer", "stage", "stage_since", "amount", "currency", "probability", WEIGHTED,
-        Due("expected_on", open_while=OPEN), "products", "source", "competitor",
+        Due("expected_on", open_while=OPEN), "product_range", "products", "source", "competitor",
         Group(_("Next step"), Wide("next_step"), Due("next_on", open_while=OPEN)),
         Group(_("Outcome"), "closed_on", "outcome_reason", Wide("outcome_words"), "order_reference"),
     ],
@@ -98,7 +98,7 @@ FormPage(
     groups=[
         Group(
             _("Opportunity"), Wide("customer", 3), Wide("name", 3), "amount", "currency", "expected_on", "stage",
-            "source", Wide("competitor", 2), Wide("products"), clause="2.5.2",
+            "source", Wide("competitor", 2), "product_range", Wide("products", 5), clause="2.5.2",
         ),
         Group(_("Next step"), Wide("next_step", 4), "next_on"),
     ],
@@ -134,6 +134,16 @@ Pages(
         Group(_("Name"), "name", "name_hans", "name_en"),
     ],
 )  # fmt: skip
+Pages(
+    ProductRange,
+    clause="2.5.2",
+    columns=["position", "name", Hidden("name_hans"), Hidden("name_en")],
+    title=["name"],
+    empty=_("There are no product ranges. Enter what you sell, as the forecast should tell it apart."),
+    icon="tags",
+    order=82,
+    groups=[Group(_("Name"), "position", "name", "name_hans", "name_en", clause="2.5.2")],
+)
 panel(
     Customer,
     RowsPanel(

@@ -1,7 +1,5 @@
 """A door for people outside (2.5.2): one question, or two, whether they are content. Nobody signs in."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -9,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.links import LinkRefusal
 from shangwu.chapters.customers.models import Survey
-from shangwu.chapters.customers.pages.complaint_doors import LOOKS, SENDS
+from shangwu.chapters.customers.pages.complaint_doors import LOOKS, SENDS, entity_meant
 from shangwu.chapters.customers.survey_access import by_link
 from shangwu.chapters.customers.survey_links import survey_of
 from shangwu.foundation.actions.door import Refusal, act
@@ -19,7 +17,6 @@ from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.refusals import missing
 
-_OUTSIDE = "whoever was asked sees the legal entity's name, as in the mail they got"
 CONTENT, RECOMMEND = range(1, 6), range(11)
 
 State = Survey.State
@@ -29,10 +26,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks; POST takes the answer, once. What the link no longer opens is said with a 4xx."""
     count_visitor("door", request.META.get("REMOTE_ADDR"), LOOKS)
     key, entity_key = survey_of(token)
-    entities: Any = Entity.objects.unscoped(reason=_OUTSIDE)
-    entity = entities.filter(pk=entity_key).first()
-    if entity is None:
-        raise missing()
+    entity = entity_meant(entity_key)
     by = by_link(entity, key)
     survey = Survey.objects.visible_to(by).filter(public_id=key).first()
     if survey is None:

@@ -66,7 +66,7 @@ class Desk(Crew):
         """A complaint about quality, registered by service."""
         given: dict[str, Any] = {
             "category": "quality", "description": "第三批軸承運轉兩天即有異音，拆開見滾道剝落", "product": "6204 軸承",
-            "order_reference": "SO20260901-0007", "demand": "換貨並說明原因",
+            "order_reference": "20260901-0007", "demand": "換貨並說明原因",
         } | values  # fmt: skip
         if "customer" not in given:
             given["customer"] = a_customer(self.sales)

@@ -67,6 +67,18 @@ def test_a_signed_link_knows_the_customer_and_nobody_can_change_whom(desk: Desk,
 
 
 @pytest.mark.django_db
+def test_the_link_of_a_customer_of_no_legal_entity_opens_the_houses_form(desk: Desk, client: Client) -> None:
+    """What the system or an import brought in may be no legal entity's; the customer has a right to complain all the
+    same, and the answer reaches them."""
+    customer = a_customer(desk.sales)
+    with gate.door():
+        type(customer)._base_manager.filter(pk=customer.pk).update(entity=None)
+    send(client, links.for_customer(customer.fresh), **GIVEN)
+    one = Complaint.objects.get()
+    assert (one.customer_id, one.entity_id is not None) == (customer.pk, True)
+
+
+@pytest.mark.django_db
 def test_forged_and_expired_links_are_refused_clearly(
     desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
