@@ -194,8 +194,9 @@ def stale_lines(crew: Crew, client: Any, mine: str) -> tuple[Order, str]:
     act(crew.support, "sales.order.edit", order, {"lines": [{"product": product, "quantity": "7"}]})
     stored = order.lines.get()
     whole = line(
-        product, mine, unit=stored.unit, description=stored.description, unit_price="100", discount="0", tax_rate="5"
-    )
+        product, mine, unit=stored.unit, description=stored.description, unit_price="100", discount="0", tax_rate="5",
+        wanted_on="",
+    )  # fmt: skip
     answer = client.post(f"/act/sales.order.edit/{order.public_id}/", rows(whole, version="1", note="x"))
     assert answer.status_code == 409
     return order, answer.content.decode()
