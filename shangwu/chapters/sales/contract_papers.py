@@ -65,7 +65,7 @@ _SHEET = """
 
 def paper(contract: Contract, organisation: str) -> bytes:
     """The contract as it stands, in the reader's language: the same bytes until it changes. Reads from memory alone."""
-    return drawn(facts_of(contract, organisation), timestamp=contract.changed_at)
+    return drawn(facts_of(contract, organisation), timestamp=contract.changed_at.replace(microsecond=0))
 
 
 def drawn(facts: Mapping[str, Any], **more: Any) -> bytes:
