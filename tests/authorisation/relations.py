@@ -41,7 +41,7 @@ OPEN = frozenset(
         "calendars.Calendar", "calendars.CalendarEdition", "own_fields.OwnField", "approvals.Route",
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
-        "customers.MailTemplate", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival", "sales.StandardClause",
+        "customers.MailTemplate", "customers.ProductRange", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival", "sales.StandardClause",
         "sales.Warehouse", "sales.Lot",
     }
 )  # fmt: skip
@@ -164,11 +164,15 @@ class World:
         if model._meta.label == "calendars.Calendar":
             return {"kept_by": an_entity()}
         if model._meta.label == "sales.Order":
-            return {"rate": Decimal(1), "rated_on": datetime.date(2026, 1, 5)}
+            dated = {"rate": Decimal(1), "rated_on": datetime.date(2026, 1, 5)}
+            unread = [{"line": 1, "cells": ["x"], "said": ["x"]}]
+            return dated | {"currency": "TWD", "base_currency": "TWD", "unread": unread}
         if model._meta.label == "sales.Lot":
             return {"batch": unique()}
         if model._meta.label == "sales.Movement":
             return {"quantity": Decimal(1)}
+        if model._meta.label == "sales.Contract":
+            return {"currency": "TWD"}
         if model._meta.label == "sales.ProgressPage":
             return {"state": "revoked"}
         if model._meta.label == "sales.Quotation":

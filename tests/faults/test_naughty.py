@@ -221,6 +221,7 @@ NOT_ALONE = frozenset(
         "own_fields.ownfield.edit-seen_by", "own_fields.ownfield.edit-kept_by", "regulation.proposal.edit-key",
         "regulation.proposal.edit-written", "approvals.routeedition.edit", "notices.robot.edit",
         "regulation.passage.edit", "customers.message.edit-order_number", "sales.contract.edit-amount_words",
+        "sales.creditnote.edit-words",
     }
 )  # fmt: skip
 """What a program may not change, or only together with other fields."""

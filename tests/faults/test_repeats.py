@@ -197,7 +197,8 @@ NOT_THEIRS = frozenset(
         "people.delegation.archive", "people.delegation.unarchive", "people.person.set_clearance", "sales.payment.void",
         "customers.handover.take", "customers.personalrequest.answer", "customers.personalrequest.copy",
         "customers.personalrequest.erase", "customers.personalrequest.refuse", "sales.contract.let_pass",
-        "sales.contract.seal", "sales.contracttemplate.release", "sales.quotation.meet_conditions",
+        "sales.contract.seal", "sales.contracttemplate.release", "sales.standardclause.release",
+        "sales.quotation.meet_conditions",
         *(one.name for one in actions.values() if one.may is by_decision or one.model in OF_OTHERS),
     }
 )  # fmt: skip

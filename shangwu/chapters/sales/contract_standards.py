@@ -48,7 +48,8 @@ class Piece(NamedTuple):
 
 def pieces(standard: str, ours: str) -> list[Piece]:
     """The contract's text against the standard, sentence by sentence."""
-    return list(_pieces(SENTENCE.findall(standard), SENTENCE.findall(ours)))
+    before, after = (list(filter(None, SENTENCE.findall(text))) for text in (standard, ours))
+    return list(_pieces(before, after))
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:

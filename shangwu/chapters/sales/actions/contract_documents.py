@@ -83,7 +83,7 @@ class Papers:
 
 def require_approved(contract: Any) -> None:
     """Raises Refusal("document") where the text is not the one that was approved, byte for byte."""
-    if contract.document.sha256 != contract.document_sha256:
+    if contract.document is None or contract.document.sha256 != contract.document_sha256:
         raise Refusal("document", _("The document is not the one that was approved. Declare it void."))
 
 

@@ -114,9 +114,15 @@ def no_target_lock(patch: Patch) -> None:
     patch.setattr(loading, "_lock_targets", lambda batch: None)
 
 
+def no_product_lock(patch: Patch) -> None:
+    """Neither is the product locked, nor the customer, whose lock both orders of a round would wait for."""
+    unlock(patch, CONFIRM, "lines.product")
+    unlock(patch, CONFIRM, "customer")
+
+
 CONFIRM = "sales.order.confirm"
 RACES = [
-    Race(last_piece, (CONFIRM,), lambda patch: unlock(patch, CONFIRM, "lines.product"), (["done", "stock"], (1, D(1)))),
+    Race(last_piece, (CONFIRM,), no_product_lock, (["done", "stock"], (1, D(1)))),
     Race(one_line, ("sales.order.pack",), no_target_lock, (["done", "overshipped"], D(2))),
     Race(
         one_debt, ("sales.payment.create",), lambda patch: unlock(patch, "sales.payment.create", "order"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from shangwu.chapters.sales.actions.contract_approval import special
 from shangwu.chapters.sales.contract_papers import facts_of
@@ -62,7 +63,8 @@ def test_what_differs_is_listed_printed_and_goes_to_the_executive(house: House) 
     assert found["clauses"][0]["pieces"] == [
         Piece("貨到三十日內匯款。", gone=True), Piece("貨到九十日內匯款。", come=True), Piece("逾期按日計付違約金。"),
     ]  # fmt: skip
-    assert "Terms of payment" in facts_of(contract, "x")["departures"]
+    with translation.override("en"):
+        assert "Terms of payment" in facts_of(contract, "x")["departures"]
     act(house.sales, "sales.contract.edit", contract, {"payment_terms": TEXT.replace("。", "。\n")})
     assert contract.fresh.differing == [], "line ends are no departure"
 
