@@ -41,7 +41,8 @@ OPEN = frozenset(
         "calendars.Calendar", "calendars.CalendarEdition", "own_fields.OwnField", "approvals.Route",
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
-        "customers.MailTemplate", "customers.ProductRange", "sales.ContractTemplate", "sales.Carrier", "sales.Arrival", "sales.StandardClause",
+        "customers.MailTemplate", "customers.ProductRange", "sales.ContractTemplate", "sales.Carrier",
+        "sales.Arrival", "sales.StandardClause",
         "sales.Warehouse", "sales.Lot",
     }
 )  # fmt: skip
