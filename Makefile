@@ -97,7 +97,7 @@ translations-complete: $(VENV)/test.stamp
 test: tests-parallel tests-browser tests-alone
 
 tests-parallel: $(VENV)/test.stamp front catalogues browser
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not alone and not browser"
+	$(PYTHON) -m pytest -n 3 --dist loadfile -m "not alone and not browser"
 
 # A browser waits half of its time: three of them keep two cores busy. In the order of conftest.py, the longest first.
 tests-browser: $(VENV)/test.stamp front catalogues browser

@@ -8,6 +8,7 @@ crashes start whole installations of their own (tests/running.py), with the sett
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -73,6 +74,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Tests with `committing` bear no django_db mark: alone in a run they would copy the developer's own database.
     fixtures._get_databases_for_setup = lambda items: ({"default"}, set())
     _until_the_end.enter_context(quickly())
+    # What is loaded by now stays until the end: looking through it for garbage again and again takes minutes.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
 

@@ -23,7 +23,7 @@ from tests.faults.offices import Office
 from tests.faults.test_repeats import FORMS, SINGLE, effects, post_api, post_page, sent_by, taken_back
 
 pytestmark = pytest.mark.soak
-EVERY = 1 if os.environ.get("SHANGWU_SOAK") == "1" else 3
+EVERY = 1 if os.environ.get("SHANGWU_SOAK") == "1" else 5
 CHANGING = [one for one in FORMS if one.verb in actions and one.model is not None]
 OTHER_NAMES = frozenset({"version", "id"})
 """What a form says of itself: which version it was filled from."""

@@ -90,7 +90,7 @@ def _besiege(operation: Any, public_id: str, key: str, full_count: bool) -> None
     )
 
     @settings(
-        max_examples=200 if full_count else 6,
+        max_examples=200 if full_count else 4,
         derandomize=not full_count,
         phases=[Phase.explicit, Phase.generate] if not full_count else list(Phase),
         deadline=None,
