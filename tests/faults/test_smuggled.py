@@ -76,7 +76,7 @@ def smuggled(one: Action, office: Office) -> dict[str, Any]:
     sent: dict[str, Any] = {}
     for field in columns(one.model, one.inputs):
         sent[field.name] = sent[field.attname] = hostile(field, office)
-    for relation in (each for each in one.inputs if each.kind is Kind.PARTS):
+    for relation in (each for each in one.inputs if each.kind is Kind.PARTS and each.name in one.model.parts):
         part = one.model._meta.get_field(relation.name).related_model
         for field in columns(part, relation.parts):
             sent[f"{relation.name}-0-{field.name}"] = sent[f"{relation.name}-0-{field.attname}"] = hostile(

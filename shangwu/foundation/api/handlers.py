@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from shangwu.foundation.api.problems import HttpRefusal, response_of, unauthenticated
-from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.records.refusals import Refusal, from_validation
 
 AWAY_SECONDS = 5
 
@@ -18,6 +18,7 @@ AWAY_SECONDS = 5
 def install(api: NinjaAPI) -> None:
     """Let the API answer refusals, and an absent database, in the one shape. Everything else stays a bug."""
     api.add_exception_handler(Refusal, _refused)
+    api.add_exception_handler(ValidationError, lambda request, error: _refused(request, from_validation(error)))
     api.add_exception_handler(AuthenticationError, lambda request, error: response_of(unauthenticated()))
     api.add_exception_handler(RequestDataTooBig, _too_large)
     api.add_exception_handler(OperationalError, _away)

@@ -6,6 +6,7 @@ import pytest
 
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.api.tests.made import a_customer, a_product, an_order
+from shangwu.foundation.api.tests.rows import an_employee_of_all_roles
 from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.people.models import Department, Person
@@ -280,3 +281,12 @@ def test_an_error_of_the_database_is_a_sentence(caller: Caller) -> None:
     own = administrator.post(f"people/department/{department.public_id}/edit", {"parent": str(department.public_id)})
     assert (own.status_code, own.data["code"]) == (422, "constraint")
     assert act(HOUSE, "people.department.edit", department, {"name": "y"}).version == 2
+
+
+def test_an_amount_finer_than_we_keep_is_refused_in_the_one_shape() -> None:
+    """It is found only when the row is written: the answer is a sentence in JSON, and nothing has been done."""
+    product = a_product()
+    caller = a_caller(an_employee_of_all_roles(a_person, clearance=3))
+    answer = caller.post(f"sales/product/{product.public_id}/receive", {"quantity": "853.339946"})
+    assert (answer.status_code, answer.data["code"]) == (422, "precision")
+    assert product.fresh.on_hand == product.on_hand
