@@ -18,7 +18,7 @@ AWAY_SECONDS = 5
 def install(api: NinjaAPI) -> None:
     """Let the API answer refusals, and an absent database, in the one shape. Everything else stays a bug."""
     api.add_exception_handler(Refusal, _refused)
-    api.add_exception_handler(ValidationError, lambda request, error: _refused(request, from_validation(error)))
+    api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, lambda request, error: response_of(unauthenticated()))
     api.add_exception_handler(RequestDataTooBig, _too_large)
     api.add_exception_handler(OperationalError, _away)
@@ -27,6 +27,11 @@ def install(api: NinjaAPI) -> None:
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
     return response_of(error)
+
+
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
+    """A rule of a column that is found only when its row is written."""
+    return response_of(from_validation(error))
 
 
 def _too_large(request: HttpRequest, error: Any) -> HttpResponse:
