@@ -18,8 +18,8 @@ from shangwu.cli.cluster import Cluster
 from tests.running import House, free_port, is_alive, running, shangwu, start, wait_until
 
 pytestmark = pytest.mark.alone
-SECOND_START_SECONDS = 5.0
-STARTS = 5
+QUICKER = 3
+"""A second start takes at most this part of making the tables, which it finds made: seconds say more of the machine."""
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +44,14 @@ def test_the_address_is_a_name_so_that_passkeys_work(house: House) -> None:
     assert house.answers()
 
 
-def test_a_second_start_answers_within_five_seconds(made: Path) -> None:
-    # The best of some: another program on this machine may have had its turn.
-    taken = [SECOND_START_SECONDS]
-    while min(taken) >= SECOND_START_SECONDS and len(taken) <= STARTS:
+def test_a_second_start_makes_nothing_anew(migrated: Path, made: Path) -> None:
+    # The better of two: another program on this machine may have had its turn.
+    taken = []
+    for _ in range(2):
         began = time.monotonic()
         with running(made):
             taken.append(time.monotonic() - began)
-    assert min(taken) < SECOND_START_SECONDS, taken
+    assert min(taken) < float((migrated.parent / "seconds").read_text()) / QUICKER
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
