@@ -104,11 +104,13 @@ def _prepare(cluster: Cluster, given: argparse.Namespace) -> None:
     from django.core.management import call_command
 
     from benchmarks import house, million
+    from shangwu.cli.quick_migrations import quickly
     from shangwu.demo import load
     from shangwu.foundation.people.models import Person
     from shangwu.foundation.records import gate
 
-    call_command("migrate", verbosity=0)
+    with quickly():
+        call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with gate.free_reading():
         is_made = Person.objects.exists()

@@ -2,24 +2,42 @@
 
 Django draws a changed model anew after each operation, and with it every model that is related to it by any number of
 steps. Our records are all related, through the people who own them, so that a new database cost the square of their
-number. Three cases are nearly all of these, and need no such drawing: a model that was not there before changes no
-other; an index, constraint or trigger changes no field; and a column is added to a table without asking what else
-there is, so that however many are added in a row, the models are drawn once, when somebody asks for them.
+number. Most need no such drawing: a model that was not there before changes no other, and an index, constraint or
+trigger changes no field. Nor does the database need it: a table or column is made from a sketch of its model, in which
+the models that it refers to have nothing but their keys. So the models are drawn once, when somebody asks for them.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django.apps.registry import Apps
 from django.db import models
-from django.db.migrations.operations import AddField
+from django.db.migrations.operations import (
+    AddConstraint,
+    AddField,
+    AddIndex,
+    AlterField,
+    CreateModel,
+    RemoveConstraint,
+    RemoveIndex,
+)
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.models import AlterTogetherOptionOperation
 from django.db.migrations.state import ModelState, ProjectState, StateApps
+from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 # Set on the drawn model as they are: nothing else of it depends on them.
 SET_AS_THEY_ARE = frozenset({"indexes", "constraints", "triggers"})
+
+SKETCHED: tuple[type[Operation], ...] = (
+    AddConstraint, AddField, AddIndex, AddTrigger, AlterField, AlterTogetherOptionOperation, CreateModel,
+    RemoveConstraint, RemoveIndex, RemoveTrigger,
+)  # fmt: skip
+"""Operations that ask their model's own table only."""
 
 _UNDRAWN = "_undrawn"
 """In a state's attributes: keys of the models that have changed since they were drawn."""
@@ -30,12 +48,13 @@ _render, _clone = ModelState.render, ProjectState.clone
 @contextlib.contextmanager
 def quickly() -> Iterator[None]:
     """Inside the block, migrations draw only models that have really changed, and only when they are asked for."""
+    drawn: dict[Any, Any] = {}
     ways: list[tuple[Any, str, Any]] = [
         (ModelState, "render", _render_and_remember),
         (ProjectState, "apps", property(_drawn, _keep)),
         (ProjectState, "clone", _clone_undrawn),
         (ProjectState, "reload_model", _note_if_changed),
-        (AddField, "database_forwards", _add_column),
+        *((kind, "database_forwards", _on_sketches(kind, drawn)) for kind in SKETCHED),
     ]
     former = [vars(where)[name] for where, name, _way in ways]
     for where, name, way in ways:
@@ -72,7 +91,9 @@ def _keep(self: ProjectState, apps: StateApps) -> None:
 def _clone_undrawn(self: ProjectState) -> ProjectState:
     """A copy of the state in which the same models are still to draw."""
     undrawn = self.__dict__.pop(_UNDRAWN, set())
+    lent, self.models = self.models, {}
     copied = _clone(self)
+    self.models, copied.models = _Lent(dict.items(lent)), _Lent(dict.items(lent))
     if undrawn:
         self.__dict__[_UNDRAWN], copied.__dict__[_UNDRAWN] = undrawn, set(undrawn)
     return copied
@@ -92,33 +113,131 @@ def _note_if_changed(self: ProjectState, app_label: str, model_name: str, delay:
             setattr(drawn._meta, name, state.options[name])
 
 
-def _add_column(self: AddField, app_label: str, schema_editor: Any, from_state: Any, to_state: ProjectState) -> None:
-    """Django's own way, on a sketch of the table."""
-    model = _sketch(to_state, app_label, self.model_name_lower, self.name)
-    if not self.allow_migrate_model(schema_editor.connection.alias, model):
-        return
-    field = model._meta.get_field(self.name)
-    if not self.preserve_default:
-        field.default = self.field.default
-    schema_editor.add_field(model, field)
+class _Lent(dict[Any, ModelState]):
+    """The states of all models, lent by another project state: each is copied when it is first asked for."""
+
+    def __init__(self, lent: Iterable[tuple[Any, ModelState]]) -> None:
+        super().__init__(lent)
+        self._uncopied = set(self)
+
+    def __getitem__(self, key: Any) -> ModelState:
+        if key in self._uncopied:
+            self._uncopied.discard(key)
+            self[key] = super().__getitem__(key).clone()
+        return super().__getitem__(key)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As of a dictionary."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def values(self) -> Any:
+        """As of a dictionary; all of them are copied."""
+        for key in tuple(self._uncopied):
+            self[key]
+        return super().values()
+
+    def items(self) -> Any:
+        """As of a dictionary; all of them are copied."""
+        self.values()
+        return super().items()
 
 
-def _sketch(state: ProjectState, app_label: str, model_name: str, name: str) -> Any:
-    """The model with its own columns, and of the references only `name`, whose target has nothing but its key."""
-    apps, own = Apps(), state.models[app_label, model_name]
-    target = own.fields[name].remote_field.model if own.fields[name].is_relation else None
-    if isinstance(target, str) and target.lower() != f"{app_label}.{model_name}":
-        label, _dot, target_name = target.lower().rpartition(".")
-        _outline(state, label or app_label, target_name, lambda one: one.primary_key).render(apps)
-    wanted = _outline(state, app_label, model_name, lambda one: one is own.fields[name] or not one.is_relation)
-    return wanted.render(apps)
+@dataclass(frozen=True, slots=True)
+class _Sketched:
+    """A state as an operation sees it: what its models are, and of each model a sketch."""
+
+    state: ProjectState
+    drawn: dict[tuple[str, str], tuple[dict[str, Any], Any]]
+
+    @property
+    def models(self) -> Any:
+        """The states of all models."""
+        return self.state.models
+
+    @property
+    def apps(self) -> Self:
+        """What gives the sketches."""
+        return self
+
+    def get_model(self, app_label: str, model_name: str) -> Any:
+        """The model with all of its columns; what they refer to has nothing but its key. Raises _NoSketch."""
+        key = (app_label, model_name.lower())
+        own = self.state.models[key]
+        fields, model = self.drawn.get(key, ({}, None))
+        if model is None or any(fields.get(name, one) is not one for name, one in own.fields.items()):
+            fields, model = {}, self._draw(own)
+        else:
+            added = {name: one for name, one in own.fields.items() if name not in fields}
+            self._outline(added, own.app_label, model._meta.apps)
+            for name, one in added.items():
+                model.add_to_class(name, one.clone())
+        self.drawn[key] = ({**fields, **own.fields}, model)
+        return model
+
+    def _draw(self, own: ModelState) -> Any:
+        if any(isinstance(one, str) for one in own.bases):
+            raise _NoSketch
+        apps = Apps()
+        self._outline(own.fields, own.app_label, apps, f"{own.app_label}.{own.name_lower}")
+        options = {name: value for name, value in own.options.items() if name != "triggers"}
+        return ModelState(own.app_label, own.name, dict(own.fields), options, (models.Model,)).render(apps)
+
+    def _outline(self, fields: Mapping[str, Any], app_label: str, apps: Apps, here: str = "") -> None:
+        """Table and key of each model that the fields refer to."""
+        for target in sorted({_target(one, app_label) for one in fields.values() if one.is_relation} - {here}):
+            label, _dot, name = target.partition(".")
+            if (label, name) not in self.state.models:
+                raise _NoSketch
+            if name not in apps.all_models[label]:
+                _outline(self.state.models[label, name]).render(apps)
 
 
-def _outline(state: ProjectState, app_label: str, model_name: str, is_wanted: Any) -> ModelState:
-    whole = state.models[app_label, model_name]
-    options = {key: value for key, value in whole.options.items() if key not in (*SET_AS_THEY_ARE, "index_together")}
-    fields = [(name, one) for name, one in whole.fields.items() if is_wanted(one)]
-    return ModelState(app_label, whole.name, fields, options, (models.Model,))
+class _NoSketch(Exception):
+    """The model stands in more relations than a sketch shows."""
+
+
+def _target(field: Any, app_label: str) -> str:
+    """What a field refers to, as app.model in small letters."""
+    model, through = field.remote_field.model, getattr(field.remote_field, "through", None)
+    if not isinstance(model, str) or model == "self" or through is not None:
+        raise _NoSketch
+    return model.lower() if "." in model else f"{app_label}.{model.lower()}"
+
+
+def _outline(whole: ModelState) -> ModelState:
+    """A model's table and key."""
+    keys = [(name, one) for name, one in whole.fields.items() if one.primary_key]
+    if any(one.is_relation for _name, one in keys):
+        raise _NoSketch
+    options = {key: value for key, value in whole.options.items() if key in ("db_table", "managed", "swappable")}
+    return ModelState(whole.app_label, whole.name, keys, options, (models.Model,))
+
+
+def _asks_others(one: Operation, app_label: str, state: ProjectState) -> bool:
+    """A changed key changes what refers to it; a constraint of our own kind may speak of another table."""
+    if isinstance(one, AlterField):
+        both: list[Any] = [state.models[app_label, one.model_name_lower].fields[one.name], one.field]
+        return any(field.unique or field.db_index for field in both)
+    return isinstance(one, AddConstraint) and not type(one.constraint).__module__.startswith("django.")
+
+
+def _on_sketches(kind: type[Operation], drawn: dict[Any, Any]) -> Any:
+    """How the operation changes the database, on sketches wherever they tell enough."""
+    django_way = kind.database_forwards
+
+    def forwards(self: Any, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        try:
+            if _asks_others(self, app_label, from_state):
+                raise _NoSketch
+            sketches: list[Any] = [_Sketched(one, drawn) for one in (from_state, to_state)]
+            django_way(self, app_label, schema_editor, *sketches)
+        except _NoSketch:
+            django_way(self, app_label, schema_editor, from_state, to_state)
+
+    return forwards
 
 
 class _Drawing:
