@@ -1,0 +1,65 @@
+"""Where frozen facts lie: files named by their own SHA-256, written once, read-only, verified at reading."""
+
+import functools
+import hashlib
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.foundation.files.storage import flush_folder
+from shangwu.foundation.records.refusals import Refusal
+
+
+def folder() -> Path:
+    """The folder of all frozen files."""
+    return Path(settings.SNAPSHOTS)
+
+
+def path_of(sha256: str) -> Path:
+    """Where the file with this hash lies."""
+    return folder() / f"{sha256}.parquet"
+
+
+def keep(arrived: Path) -> str:
+    """Take a written file in under its hash, and answer it. The same content is kept once."""
+    found = _sha256(arrived)
+    with arrived.open("rb") as written:
+        os.fsync(written.fileno())
+    arrived.chmod(0o400)
+    arrived.replace(path_of(found))
+    flush_folder(folder())
+    return found
+
+
+def arriving() -> Path:
+    """A place for a file that has no name yet, on the same disk."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder() / f"arriving-{uuid.uuid4().hex}"
+
+
+def verified(sha256: str) -> Path:
+    """The file with this hash, its content compared with it. Raises Refusal("snapshot") when it isn't, or is gone.
+
+    A file that has not been touched since it was compared is not compared again: its time of change is the system's.
+    """
+    path = path_of(sha256)
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        seen = None
+    if seen is None or _hash_of(path, seen.st_ino, seen.st_size, seen.st_ctime_ns) != sha256:
+        raise Refusal("snapshot", _("A file of this locked month is damaged or missing. Restore it from the backup."))
+    return path
+
+
+@functools.lru_cache(maxsize=4096)
+def _hash_of(path: Path, _inode: int, _size: int, _changed: int) -> str:
+    return _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
