@@ -275,7 +275,9 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that ordered again, after the day of their first order"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique(),
+        value=lambda orders: (
+            orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique().nullif(0)
+        ),
         dimensions=LOYALTY_BY,
     ),
     Measure(
@@ -286,7 +288,7 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique(),
+        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique().nullif(0),
         dimensions=LOYALTY_BY,
     ),
 )
