@@ -13,6 +13,7 @@ from shangwu.demo import (
     Progress,
     accounts,
     clearing_up,
+    closing,
     complaints,
     contracts,
     customers,
@@ -79,10 +80,12 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     customers.value(by, now.date())
     reports.make(staff.people)
     waivers.make(staff)
+    closed = closing.make(staff, now)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, "closed": closed,
+        **settled, **contacted,
     }  # fmt: skip
 
 
