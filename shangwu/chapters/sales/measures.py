@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales import settling_measures  # noqa: F401  declares its own
@@ -103,7 +104,7 @@ LOYALTY = FactSet(
 
 BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
 BY = ("category", "region", "salesperson", "customer", "line_kind")
-LINE_KINDS = {"sold": _("Sold"), "back": _("Taken back"), "free": _("Free of charge")}
+LINE_KINDS = {"sold": _("Sold"), "back": pgettext_lazy("goods", "Taken back"), "free": _("Free of charge")}
 SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
 SHIPPED_BY = ("region", "salesperson", "ship_method")
 

@@ -147,7 +147,7 @@ def _compared(actor: Actor, close: MonthClose, measure: Measure, by: str) -> Fac
     """The sheet and the rows that differ. Raises Refusal `open` for a month that is not locked."""
     if close.state != MonthClose.State.LOCKED:
         raise Refusal("open", _("This month is not locked yet: there is nothing to compare."))
-    entity = Entity.objects.visible_to(actor, archived=True).filter(pk=close.entity_id).first()
+    entity = Entity.objects.visible_to(actor, archived=True).filter(pk=close.entity_id or 0).first()
     currency = entity.currency if entity is not None else ""
     lines = adjusting.sheet(actor, close, measure.name, [by] if by else [])
     return {
