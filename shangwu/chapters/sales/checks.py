@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.measures import COUNTED
@@ -33,11 +33,8 @@ def _payments(month: Month) -> QuerySet[Any]:
 
 
 def _twice(month: Month) -> QuerySet[Any]:
-    same = Order.objects.filter(
-        customer=OuterRef("customer"), ordered_on=OuterRef("ordered_on"), gross=OuterRef("gross"),
-        currency=OuterRef("currency"), state__in=COUNTED, archived_at__isnull=True,
-    ).exclude(pk=OuterRef("pk"))  # fmt: skip
-    return _orders(month).filter(Exists(same), customer__isnull=False)
+    alike = Window(Count("pk"), partition_by=["customer_id", "ordered_on", "gross", "currency"])
+    return _orders(month).filter(customer__isnull=False).annotate(times=alike).filter(times__gt=1)
 
 
 def _invoiced_early(month: Month) -> QuerySet[Any]:

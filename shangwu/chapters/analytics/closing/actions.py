@@ -170,7 +170,7 @@ def open_closes() -> int:
         month = (clock.now().date().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
         there = set(MonthClose.objects.filter(month=month).values_list("entity_id", flat=True))
         rows = [
-            Row({"month": month, "entity": entity, "department": seat.reaches})
+            Row({"month": month, "entity": entity, "department": seat.reaches or seat.person.department})
             for entity in Entity.objects.filter(archived_at=None).exclude(pk__in=there).order_by("pk")
             if (seat := _seat(entity, month)) is not None
         ]
@@ -182,4 +182,5 @@ def open_closes() -> int:
 def _seat(entity: Entity, month: datetime.date) -> RoleAssignment | None:
     """The sales support of a legal entity whose department closes its months: the one appointed first."""
     seats = RoleAssignment.objects.filter(role=Role.SALES_SUPPORT, person__entity=entity, archived_at=None)
-    return seats.filter(starts_on__lte=month + datetime.timedelta(days=31)).select_related("reaches").first()
+    there = seats.filter(starts_on__lte=month + datetime.timedelta(days=31))
+    return there.select_related("reaches", "person__department").order_by("pk").first()

@@ -12,6 +12,7 @@ from shangwu.chapters.analytics.closing import vault
 from shangwu.chapters.analytics.closing.models import FrozenFacts, MonthClose
 from shangwu.foundation.measures import asking, engine
 from shangwu.foundation.measures.asking import Answer
+from shangwu.foundation.measures.exporting import definition_of, schema
 from shangwu.foundation.measures.registry import FactSet
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import gate
@@ -96,8 +97,18 @@ class Snapshot:
         if len(frozen) != len(self.closes):
             said = _("These months were locked before there were facts of this kind. Ask for later months.")
             raise Refusal("facts", said)
-        paths = [vault.verified(one.sums_sha256 if sums else one.sha256) for one in frozen]
-        return engine.frozen(paths), max(close.locked_at for close in self.closes if close.locked_at)
+        table = engine.frozen([vault.verified(one.sha256) for one in frozen])
+        if sums and all(one.definition == definition_of(facts) for one in frozen):
+            table = engine.frozen([vault.verified(one.sums_sha256) for one in frozen])
+        return _completed(table, facts), max(close.locked_at for close in self.closes if close.locked_at)
+
+
+def _completed(table: Any, facts: FactSet) -> Any:
+    """The frozen rows with the columns of today's definition: what there was not yet when they were frozen is empty."""
+    import ibis
+
+    kinds = ibis.Schema.from_pyarrow(schema(facts))
+    return table.mutate(**{name: ibis.null(kind) for name, kind in kinds.items() if name not in table.columns})
 
 
 def _key(entity: Entity | int) -> int:

@@ -1,6 +1,7 @@
 """2.7.1: sales data are collected and put in order regularly, right and in time: a month is checked, locked, frozen."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,13 @@ import pytest
 
 from shangwu.chapters.analytics.closing import adjusting, examining, freezing, vault
 from shangwu.chapters.analytics.closing.actions import open_closes
-from shangwu.chapters.analytics.closing.figures import ask_locked, locked_months, newest_locked
+from shangwu.chapters.analytics.closing.figures import (
+    Snapshot,
+    ask_locked,
+    closes_between,
+    locked_months,
+    newest_locked,
+)
 from shangwu.chapters.analytics.closing.models import Finding, MonthClose
 from shangwu.chapters.analytics.closing.tests.conftest import SEPTEMBER, accept_all, checked, opened, sold
 from shangwu.chapters.customers.tests.complaining import Desk, Time
@@ -21,8 +28,9 @@ from shangwu.foundation.duties.models import Beat, Duty
 from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.starting import cancel
+from shangwu.foundation.measures import engine
 from shangwu.foundation.measures.exporting import export
-from shangwu.foundation.measures.registry import fact_sets
+from shangwu.foundation.measures.registry import Column, fact_sets
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import actors, clock, gate
@@ -165,8 +173,6 @@ def test_the_job_locks_tells_how_far_it_is_and_can_be_cancelled(october: Desk) -
 
 def actors_page(actor: actors.Actor) -> actors.Actor:
     """The same person, at a page."""
-    from dataclasses import replace
-
     return replace(actor, source=Source.PAGE)
 
 
@@ -238,6 +244,18 @@ def test_only_whole_locked_months_of_the_entity_are_asked(october: Desk, moment:
     assert answer.snapshot == close.snapshot
 
 
+def test_a_later_definition_finds_its_new_columns_empty_and_the_figures_as_they_were(
+    october: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked(october)
+    lines = fact_sets["sales.lines"]
+    later = replace(lines, columns={**lines.columns, "later": Column("'x'", "text")})
+    monkeypatch.setitem(fact_sets, "sales.lines", later)
+    assert revenue(october.head) == revenue(october.head, by=["month"]) == ALL
+    table, _as_of = Snapshot(closes_between(october.entity.pk))(later, False)
+    assert engine.rows(table.select("later").distinct()) == [(None,)]
+
+
 def test_frozen_figures_pass_the_same_gates_as_lists(october: Desk) -> None:
     locked(october)
     mine = Order.objects.visible_to(october.sales).filter(owner=october.sales.person_id)
@@ -249,8 +267,6 @@ def test_frozen_figures_pass_the_same_gates_as_lists(october: Desk) -> None:
 
 def test_nothing_happens_any_more_in_a_locked_month(october: Desk) -> None:
     """The time that an import gives lies in no closed period; without a lock the same goes in."""
-    from dataclasses import replace
-
     by = replace(october.support, source=Source.IMPORT)
     at = datetime.datetime(2026, 9, 30, 12, tzinfo=Time.zone)
     first, second = an_order(october), an_order(october)
