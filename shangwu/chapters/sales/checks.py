@@ -34,7 +34,8 @@ def _payments(month: Month) -> QuerySet[Any]:
 
 def _twice(month: Month) -> QuerySet[Any]:
     alike = Window(Count("pk"), partition_by=["customer_id", "ordered_on", "gross", "currency"])
-    return _orders(month).filter(customer__isnull=False).annotate(times=alike).filter(times__gt=1)
+    found: QuerySet[Any] = _orders(month).filter(customer__isnull=False).annotate(times=alike).filter(times__gt=1)
+    return found
 
 
 def _invoiced_early(month: Month) -> QuerySet[Any]:
