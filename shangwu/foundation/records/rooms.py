@@ -5,13 +5,20 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-DECLARATIONS = ("policy", "access", "actions", "duties", "measures", "pages", "exchange", "api", "panels", "events")
+DECLARATIONS = (
+    "policy", "access", "actions", "duties", "measures", "checks", "pages", "exchange", "api", "panels", "events",
+)  # fmt: skip
 
 
 def load(room: AppConfig) -> None:
     """Import every declaration module that the room has. Called by its AppConfig.ready()."""
+    load_declarations(room.name)
+
+
+def load_declarations(package: str) -> None:
+    """The same for a package: a chapter, or one of the rooms of a chapter that has several."""
     for name in DECLARATIONS:
-        module = f"{room.name}.{name}"
+        module = f"{package}.{name}"
         if find_spec(module) is not None:
             _import_with_clauses(module)
 
