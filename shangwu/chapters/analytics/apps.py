@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+ROOMS = ("explorer",)
+
 
 class AnalyticsConfig(AppConfig):
     name = "shangwu.chapters.analytics"
@@ -11,3 +13,5 @@ class AnalyticsConfig(AppConfig):
         from shangwu.foundation.records import rooms
 
         rooms.load(self)
+        for room in ROOMS:
+            rooms.load_declarations(f"{self.name}.{room}")

@@ -6,10 +6,21 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import sees_cost
-from shangwu.chapters.sales.models import Order
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.chapters.sales.models import Order, Product
+from shangwu.foundation.measures.registry import (
+    Column,
+    Dimension,
+    FactSet,
+    Measure,
+    Term,
+    Unit,
+    declare,
+    difference,
+    quotient,
+)
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 
@@ -27,13 +38,14 @@ LINES = FactSet(
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "product_id": Column("l.product_id", "bigint"),
+        "channel_id": Column("r.channel_id", "bigint"),
         "category": Column("coalesce(p.category, '')", "text"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
         "net": Column("l.base_net", "numeric(20,6)"),
         "cost": Column("l.cost", "numeric(20,6)"),
         "quantity": Column("l.quantity", "numeric(18,4)"),
     },
-    rolled_by=("category", "region"),
+    rolled_by=("category", "region", "channel_id"),
     sums=("net", "cost", "quantity"),
 )
 
@@ -100,9 +112,14 @@ LOYALTY = FactSet(
 )
 
 BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
-BY = ("category", "region", "salesperson", "customer")
+BY = ("category", "region", "salesperson", "customer", "product", "channel")
 SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
 SHIPPED_BY = ("region", "salesperson", "ship_method")
+SHIPPED_TERM = Term("shipped", _("Orders shipped"), lambda orders: orders.count())
+IN_FULL = quotient(
+    Term("in_time", _("There whole and in time"), lambda orders: orders.in_time.sum(where=decided(orders))),
+    Term("promised", _("Orders promised"), lambda orders: decided(orders).sum()),
+)
 
 declare(
     LINES,
@@ -110,6 +127,8 @@ declare(
     Dimension("region", _("Region"), "region"),
     Dimension("salesperson", _("Salesperson"), "owner_id", model=Person),
     Dimension("customer", _("Customer"), "customer_id", model=Customer),
+    Dimension("product", _("Product"), "product_id", model=Product),
+    Dimension("channel", _("Channel"), "channel_id", model=Channel),
     Measure(
         name="sales.revenue",
         label=_("Revenue"),
@@ -134,6 +153,10 @@ declare(
         adds_up=True,
         dimensions=BY,
         gate=sees_cost,
+        formula=difference(
+            Term("net", _("Revenue with a known cost"), lambda lines: lines.net.sum(where=lines.cost.notnull())),
+            Term("cost", _("Its cost"), lambda lines: lines.cost.sum()),
+        ),
     ),
     Measure(
         name="sales.orders",
@@ -156,6 +179,51 @@ declare(
         definition=_("Day of the latest order"),
         value=lambda lines: lines.day.max(),
         dimensions=BY,
+    ),
+    Measure(
+        name="sales.first_order",
+        label=_("First order"),
+        unit=Unit.DATE,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Day of the earliest order"),
+        value=lambda lines: lines.day.min(),
+        dimensions=BY,
+    ),
+    Measure(
+        name="sales.price",
+        label=_("Mean price"),
+        unit=Unit.MONEY,
+        facts=LINES.name,
+        clause="2.7.2",
+        basis=BASIS,
+        definition=_("Sum of the lines' net amounts by the sum of their quantities"),
+        value=lambda lines: lines.net.sum().cast("float64") / lines.quantity.sum().nullif(0).cast("float64"),
+        dimensions=BY,
+        formula=quotient(
+            Term("net", _("Revenue"), lambda lines: lines.net.sum()),
+            Term("quantity", _("Quantity"), lambda lines: lines.quantity.sum()),
+        ),
+    ),
+    Measure(
+        name="sales.margin",
+        label=_("Profit margin"),
+        unit=Unit.RATIO,
+        facts=LINES.name,
+        clause="2.7.2",
+        basis=BASIS,
+        definition=_("Profit by the revenue whose cost is known"),
+        value=lambda lines: (
+            (lines.net - lines.cost).sum().cast("float64")
+            / lines.net.sum(where=lines.cost.notnull()).nullif(0).cast("float64")
+        ),
+        dimensions=BY,
+        gate=sees_cost,
+        formula=quotient(
+            Term("profit", _("Profit"), lambda lines: (lines.net - lines.cost).sum()),
+            Term("net", _("Revenue with a known cost"), lambda lines: lines.net.sum(where=lines.cost.notnull())),
+        ),
     ),
     Measure(
         name="sales.quantity",
@@ -206,6 +274,7 @@ declare(
         definition=_("Share of orders whose last goods left on or before the day last promised"),
         value=lambda orders: orders.on_time.mean(),
         dimensions=SHIPPED_BY,
+        formula=quotient(Term("on_time", _("On time"), lambda orders: orders.on_time.sum()), SHIPPED_TERM),
     ),
     Measure(
         name="sales.on_first_time",
@@ -217,6 +286,9 @@ declare(
         definition=_("Share of orders whose last goods left on or before the day first promised"),
         value=lambda orders: orders.on_first_time.mean(),
         dimensions=SHIPPED_BY,
+        formula=quotient(
+            Term("on_first_time", _("As first promised"), lambda orders: orders.on_first_time.sum()), SHIPPED_TERM
+        ),
     ),
 )
 
@@ -247,6 +319,7 @@ declare(
         definition=_("Share of orders all of which arrived on or before the day last promised"),
         value=lambda orders: orders.in_time.mean(where=decided(orders)),
         dimensions=SHIPPED_BY,
+        formula=IN_FULL,
     ),
     Measure(
         name="sales.otif_first",
@@ -258,10 +331,12 @@ declare(
         definition=_("Share of orders all of which arrived on or before the day first promised"),
         value=lambda orders: orders.in_time.mean(where=decided(orders)),
         dimensions=SHIPPED_BY,
+        formula=IN_FULL,
     ),
 )
 
 LOYALTY_BY = ("customer_grade", "region", "salesperson")
+BUYERS = Term("buyers", _("Customers who ordered"), lambda orders: orders.customer_id.nunique())
 
 declare(
     LOYALTY,
@@ -276,6 +351,10 @@ declare(
         definition=_("Of the customers who ordered, the share that ordered again, after the day of their first order"),
         value=lambda orders: orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique(),
         dimensions=LOYALTY_BY,
+        formula=quotient(
+            Term("again", _("Who ordered again"), lambda orders: orders.customer_id.nunique(where=orders.is_repeat)),
+            BUYERS,
+        ),
     ),
     Measure(
         name="sales.loss_rate",
@@ -287,5 +366,8 @@ declare(
         definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
         value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique(),
         dimensions=LOYALTY_BY,
+        formula=quotient(
+            Term("lost", _("Lost or dormant"), lambda orders: orders.customer_id.nunique(where=orders.is_lost)), BUYERS
+        ),
     ),
 )

@@ -16,8 +16,13 @@ from shangwu.foundation.records.refusals import Refusal, Sentence
 
 MONTH = Dimension("month", _("Month"), "month")
 DAY = Dimension("day", _("Day"), "day")
+QUARTER = Dimension("quarter", _("Quarter"), "month")
 YEAR = Dimension("year", _("Year"), "month")
-TIME = {one.name: one for one in (MONTH, DAY, YEAR)}
+TIME = {one.name: one for one in (MONTH, DAY, QUARTER, YEAR)}
+RECORD = Dimension("record", _("Record"), "record_id")
+"""The single record: what stands behind a figure."""
+ALWAYS = {**TIME, RECORD.name: RECORD}
+"""Groupings that every measure allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,14 @@ def ask(
     posed = question(actor, names, by=by, since=since, until=until, where=where)
     keys = [f"by_{one.name}" for one in posed.by]
     rows = engine.rows(posed.table.order_by(keys) if keys else posed.table)
-    return Answer(posed.measures, posed.by, rows, posed.as_of, _labels(actor, posed.by, rows))
+    return Answer(posed.measures, posed.by, rows, posed.as_of, labels_of(actor, posed.by, rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question not yet answered: an Ibis table, a column `by_<dimension>` each and `<measure>` with `_` for dots.
+
+    With terms, those of each measure's formula follow as `<measure>__<term>`.
 
     For work over very many groups that goes on in the engine; it passed the same gates as an answer does.
     """
@@ -79,13 +86,14 @@ def question(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     where: Mapping[str, Sequence[Any]] | None = None,
+    terms: bool = False,
 ) -> Question:
     """What `ask` asks, as an expression of the engine. Raises the same refusals."""
-    asked = tuple(_allowed(actor, name) for name in names)
+    asked = tuple(allowed(actor, name) for name in names)
     facts = fact_sets[_one_fact_set(asked)]
     wanted = tuple(_dimension(name, asked) for name in by)
     only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
-    sums = rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
+    sums = not terms and rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
     table, as_of = engine.table(facts, sums=sums)
     table = visibility.visible(table, facts.model, actor)
     when = table.month if sums else table.day
@@ -93,14 +101,29 @@ def question(
         table = table.filter(when >= since)
     if until is not None:
         table = table.filter(when <= until)
-    for column, allowed in only.items():
-        table = table.filter(table[column].isin(allowed))
+    for column, counted in only.items():
+        table = table.filter(_among(table[column], counted))
     keys = {f"by_{one.name}": _key(table, one) for one in wanted}
-    values = {one.name.replace(".", "_"): one.value(table) for one in asked}
+    values = {column_of(one.name): one.value(table) for one in asked}
+    if terms:
+        values |= {f"{column_of(one.name)}__{term.name}": term.value(table) for one in asked for term in one.terms}
     return Question(asked, wanted, table.group_by(**keys).agg(**values) if keys else table.agg(**values), as_of)
 
 
-def _allowed(actor: Actor, name: str) -> Measure:
+def column_of(name: str) -> str:
+    """The column of a question that holds a measure."""
+    return name.replace(".", "_")
+
+
+def _among(column: Any, values: Sequence[Any]) -> Any:
+    """Rows with one of these values; None stands for no value."""
+    known = [one for one in values if one is not None]
+    found = column.isin(known)
+    return found | column.isnull() if len(known) < len(values) else found
+
+
+def allowed(actor: Actor, name: str) -> Measure:
+    """The measure of that name. Raises Refusal `missing` for an unknown one, and for one that is not the actor's."""
     found = measures.get(name)
     if found is None or (found.gate is not None and not found.gate(actor)):
         raise Refusal("missing", _("There is no measure of that name, or it is not yours to see."))
@@ -115,8 +138,8 @@ def _one_fact_set(asked: Sequence[Measure]) -> str:
 
 
 def _dimension(name: str, asked: Sequence[Measure]) -> Dimension:
-    if name in TIME:
-        return TIME[name]
+    if name in ALWAYS:
+        return ALWAYS[name]
     if name not in dimensions or any(name not in one.dimensions for one in asked):
         raise Refusal("invalid", _("These measures can't be grouped that way. Choose another grouping."))
     return dimensions[name]
@@ -126,10 +149,13 @@ def _key(table: Any, one: Dimension) -> Any:
     column = table[one.column]
     if one.name == "year":
         return column.year()
-    return column
+    return column.truncate("Q") if one.name == "quarter" else column
 
 
-def _labels(actor: Actor, wanted: Sequence[Dimension], rows: Sequence[tuple[Any, ...]]) -> dict[str, Mapping[Any, str]]:
+def labels_of(
+    actor: Actor, wanted: Sequence[Dimension], rows: Sequence[tuple[Any, ...]]
+) -> dict[str, Mapping[Any, str]]:
+    """What the reader may read for the raw values at the head of each row, per dimension."""
     found: dict[str, Mapping[Any, str]] = {}
     for place, one in enumerate(wanted):
         values = {row[place] for row in rows if row[place] is not None}
@@ -143,4 +169,6 @@ def _labels(actor: Actor, wanted: Sequence[Dimension], rows: Sequence[tuple[Any,
 def _named(one: Dimension, value: Any) -> Sentence:
     if one.name == "month":
         return f"{value:%Y-%m}"
+    if one.name == "quarter":
+        return f"{value.year}-Q{(value.month + 2) // 3}"
     return one.choices.get(value, value)

@@ -100,12 +100,53 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A number that a measure is worked out of: an Ibis expression over the same facts."""
+
+    name: str
+    label: Sentence
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a measure follows from its terms, so that a figure can be shown filled in and worked out again.
+
+    said: terms and signs only, such as `%(part)s ÷ %(whole)s`.
+    """
+
+    said: str
+    terms: tuple[Term, ...]
+    work: Callable[[Mapping[str, Any]], Any]
+
+
+def quotient(part: Term, whole: Term) -> Formula:
+    """A share or a mean: nothing of nothing."""
+    return Formula(
+        f"%({part.name})s ÷ %({whole.name})s",
+        (part, whole),
+        lambda terms: terms[part.name] / terms[whole.name] if terms[whole.name] else None,
+    )
+
+
+def difference(more: Term, less: Term) -> Formula:
+    """One number less another."""
+    return Formula(
+        f"%({more.name})s − %({less.name})s",
+        (more, less),
+        lambda terms: None if terms[more.name] is None else terms[more.name] - (terms[less.name] or 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A named number: one definition for every page, report, KPI and token.
 
     value: an Ibis expression over the fact table. basis: which rows count, in words.
     gate: who may ask; a measure made of a gated column needs that column's gate.
     adds_up: its value is a sum of the set's `sums` or of their differences, so that sums of sums answer it too.
+    formula: how it follows from other numbers of the same facts; without one it is counted or summed as defined.
+    parameters: keys of the regulation's parameters that its rows were judged by.
     """
 
     name: str
@@ -120,6 +161,13 @@ class Measure:
     version: int = 1
     adds_up: bool = False
     gate: Callable[[Actor], bool] | None = None
+    formula: Formula | None = None
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of its formula."""
+        return self.formula.terms if self.formula is not None else ()
 
 
 fact_sets: dict[str, FactSet] = {}

@@ -10,8 +10,13 @@ DECLARATIONS = ("policy", "access", "actions", "duties", "measures", "pages", "e
 
 def load(room: AppConfig) -> None:
     """Import every declaration module that the room has. Called by its AppConfig.ready()."""
+    load_declarations(room.name)
+
+
+def load_declarations(package: str) -> None:
+    """The same for a room within a chapter, which is no application of its own."""
     for name in DECLARATIONS:
-        module = f"{room.name}.{name}"
+        module = f"{package}.{name}"
         if find_spec(module) is not None:
             _import_with_clauses(module)
 
