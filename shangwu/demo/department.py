@@ -12,6 +12,7 @@ from shangwu.chapters.sales import tables as carriers
 from shangwu.demo import (
     Progress,
     accounts,
+    analyses,
     clearing_up,
     complaints,
     contracts,
@@ -78,6 +79,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     reports.make(staff.people)
+    analyses.make(staff.people)
     waivers.make(staff)
     tell(10, 10)
     return {

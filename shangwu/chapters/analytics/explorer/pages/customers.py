@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.explorer import customers, drawing, saying, worth
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
-from shangwu.chapters.analytics.explorer.customers import KINDS, TOP
+from shangwu.chapters.analytics.explorer.customers import KINDS, TOP, Moved
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.sheet import sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
@@ -66,37 +66,40 @@ def _moved(actor: Actor, span: Span) -> Facts:
     return {
         "before": f"{earlier.since} – {earlier.until}",
         "currency": currency,
-        "figures": [
-            {
-                "label": KINDS[one.kind], "value": formats.number(one.count),
-                "note": formats.money(one.before if one.kind == "lost" else one.now, currency),
-            }
-            for one in found
-        ]
-        + [
-            {
-                "label": _("Share of the five largest"),
-                "value": saying.share(sum(largest[:5], Decimal()), whole).removesuffix("%"),
-                "unit": "%",
-            }
-        ],
+        "figures": _moved_figures(found, whole, largest, currency),
         "moved": [
             {
-                "label": KINDS[one.kind], "count": formats.number(one.count), "now": formats.money(one.now, currency),
+                "label": KINDS[one.kind],
+                "count": formats.number(one.count),
+                "now": formats.money(one.now, currency),
                 "before": formats.money(one.before, currency),
             }
             for one in found
         ],
         "concentration": [
-            {
-                "label": _("The %(count)s largest") % {"count": count},
-                "share": saying.share(sum(largest[:count], Decimal()), whole),
-            }
+            {"label": _("The %(count)s largest") % {"count": count}, "share": _share_of_first(count, largest, whole)}
             for count in TOP
         ],
         "table": drawing.Table(top, question, actor, clock.today(actor.zone)).facts(),
         "as_of": top.as_of,
-    }  # fmt: skip
+    }
+
+
+def _moved_figures(found: list[Moved], whole: Decimal, largest: list[Decimal], currency: str) -> list[Facts]:
+    figures: list[Facts] = [
+        {
+            "label": KINDS[one.kind],
+            "value": formats.number(one.count),
+            "note": formats.money(one.before if one.kind == "lost" else one.now, currency),
+        }
+        for one in found
+    ]
+    five = _share_of_first(5, largest, whole).removesuffix("%")
+    return [*figures, {"label": _("Share of the five largest"), "value": five, "unit": "%"}]
+
+
+def _share_of_first(count: int, largest: list[Decimal], whole: Decimal) -> str:
+    return saying.share(sum(largest[:count], Decimal()), whole)
 
 
 def _standing(actor: Actor, span: Span) -> Facts:
