@@ -199,6 +199,8 @@ class World:
             return {"giver": giver, "taker": self.outsider if giver == self.colleague else self.colleague}
         if model._meta.label == "customers.ComplaintReport":
             return {"month": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.MonthClose":
+            return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "sales.Statement":
             return {"until": datetime.date(next(_years), 12, 31)}
         if model._meta.label == "sales.CreditNote":

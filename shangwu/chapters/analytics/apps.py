@@ -1,7 +1,10 @@
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ("explorer",)
+ROOMS = ("closing", "explorer", "reports", "performance")
+"""The rooms of the chapter, each with its own declarations."""
 
 
 class AnalyticsConfig(AppConfig):
@@ -14,4 +17,5 @@ class AnalyticsConfig(AppConfig):
 
         rooms.load(self)
         for room in ROOMS:
-            rooms.load_declarations(f"{self.name}.{room}")
+            if find_spec(f"{self.name}.{room}") is not None:
+                rooms.load_declarations(f"{self.name}.{room}")

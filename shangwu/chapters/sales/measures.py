@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales import settling_measures  # noqa: F401  declares its own
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.chapters.sales.models import Order, Product
 from shangwu.foundation.measures.registry import (
@@ -349,7 +350,9 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that ordered again, after the day of their first order"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique(),
+        value=lambda orders: (
+            orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique().nullif(0)
+        ),
         dimensions=LOYALTY_BY,
         formula=quotient(
             Term("again", _("Who ordered again"), lambda orders: orders.customer_id.nunique(where=orders.is_repeat)),
@@ -364,7 +367,7 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique(),
+        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique().nullif(0),
         dimensions=LOYALTY_BY,
         formula=quotient(
             Term("lost", _("Lost or dormant"), lambda orders: orders.customer_id.nunique(where=orders.is_lost)), BUYERS

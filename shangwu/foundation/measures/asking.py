@@ -1,7 +1,7 @@
 """Asks measures: which numbers, by what, over which days, for whom."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures import engine, rolling, visibility
-from shangwu.foundation.measures.registry import Dimension, Measure, dimensions, fact_sets, measures
+from shangwu.foundation.measures.registry import Dimension, FactSet, Measure, dimensions, fact_sets, measures
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, Sentence
 
@@ -24,12 +24,16 @@ RECORD = Dimension("record", _("Record"), "record_id")
 ALWAYS = {**TIME, RECORD.name: RECORD}
 """Groupings that every measure allows."""
 
+Source = Callable[[FactSet, bool], tuple[Any, datetime.datetime]]
+"""Where the rows come from: the facts as published now, or a snapshot of them; True asks for their sums by month."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Rows of an answer: one value per dimension, then one per measure. as_of: when the facts were exported.
 
-    labels: per dimension, raw value -> what the reader may read for it.
+    labels: per dimension, raw value -> what the reader may read for it. snapshot: digest of the locked months that
+    it was read from; empty for the facts as they are now.
     """
 
     measures: tuple[Measure, ...]
@@ -37,6 +41,7 @@ class Answer:
     rows: list[tuple[Any, ...]]
     as_of: datetime.datetime | None
     labels: Mapping[str, Mapping[Any, str]]
+    snapshot: str = ""
 
     def total(self, place: int = 0) -> Decimal:
         """The sum of one measure over all rows; for money and counts only."""
@@ -51,13 +56,15 @@ def ask(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     where: Mapping[str, Sequence[Any]] | None = None,
+    source: Source | None = None,
 ) -> Answer:
     """The measures `names`, grouped `by` dimensions, from `since` up to and including `until`.
 
-    where: dimension -> the values that count. All measures must stand on one fact set.
+    where: dimension -> the values that count. All measures must stand on one fact set. source: read these rows instead
+    of the facts as published now.
     Raises Refusal: `missing` for an unknown or gated measure, `facts` when nothing has been exported yet.
     """
-    posed = question(actor, names, by=by, since=since, until=until, where=where)
+    posed = question(actor, names, by=by, since=since, until=until, where=where, source=source)
     keys = [f"by_{one.name}" for one in posed.by]
     rows = engine.rows(posed.table.order_by(keys) if keys else posed.table)
     return Answer(posed.measures, posed.by, rows, posed.as_of, labels_of(actor, posed.by, rows))
@@ -86,6 +93,7 @@ def question(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     where: Mapping[str, Sequence[Any]] | None = None,
+    source: Source | None = None,
     terms: bool = False,
 ) -> Question:
     """What `ask` asks, as an expression of the engine. Raises the same refusals."""
@@ -94,8 +102,8 @@ def question(
     wanted = tuple(_dimension(name, asked) for name in by)
     only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
     sums = not terms and rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
-    table, as_of = engine.table(facts, sums=sums)
-    table = visibility.visible(table, facts.model, actor)
+    table, as_of = (source or engine.table)(facts, sums)
+    table = visibility.visible(table, facts.seen_as, actor)
     when = table.month if sums else table.day
     if since is not None:
         table = table.filter(when >= since)

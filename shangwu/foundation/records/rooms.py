@@ -5,7 +5,9 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-DECLARATIONS = ("policy", "access", "actions", "duties", "measures", "pages", "exchange", "api", "panels", "events")
+DECLARATIONS = (
+    "policy", "access", "actions", "duties", "measures", "checks", "pages", "exchange", "api", "panels", "events",
+)  # fmt: skip
 
 
 def load(room: AppConfig) -> None:
@@ -14,7 +16,7 @@ def load(room: AppConfig) -> None:
 
 
 def load_declarations(package: str) -> None:
-    """The same for a room within a chapter, which is no application of its own."""
+    """The same for a package: a chapter, or one of the rooms of a chapter that has several."""
     for name in DECLARATIONS:
         module = f"{package}.{name}"
         if find_spec(module) is not None:

@@ -17,6 +17,7 @@ from shangwu.chapters.analytics.explorer.ledger import ledger_rows
 from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.measures import engine, visibility
 from shangwu.foundation.measures.asking import RECORD, column_of, question
+from shangwu.foundation.measures.engines import rows_of
 from shangwu.foundation.measures.registry import Measure, Unit, fact_sets
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
@@ -91,8 +92,8 @@ def worked_out_again(actor: Actor, asked: Asked) -> Any:
     rows = ledger_rows(facts, asked.span(clock.today(actor.zone)), keys.values(actor, asked), most=MOST_AGAIN)
     if rows is None:
         return None
-    table = visibility.visible(ibis.memtable(rows), facts.model, actor)
-    return engine.rows(table.aggregate(found=one.value(table)))[0][0]
+    table = visibility.visible(ibis.memtable(rows), facts.seen_as, actor)
+    return rows_of(table.aggregate(found=one.value(table)).to_pyarrow())[0][0]
 
 
 def equal(one: Any, other: Any) -> bool:
