@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.analytics.explorer.asked import read
 from shangwu.chapters.analytics.explorer.models import SavedAnalysis
 from shangwu.foundation.access.predicates import anyone, owns
-from shangwu.foundation.actions.door import action, archive, create, edit
+from shangwu.foundation.actions.door import action, archive, classify, create, edit
 from shangwu.foundation.records.actors import Actor
 
 State = SavedAnalysis.State
@@ -22,6 +22,7 @@ def understood(analysis: SavedAnalysis, by: Actor) -> None:
 create(SavedAnalysis, clause=CLAUSE, may=anyone, fields=FIELDS, body=understood)
 edit(SavedAnalysis, clause=CLAUSE, may=owns, fields=FIELDS, body=understood, bulk=False)
 archive(SavedAnalysis, clause=CLAUSE, may=owns)
+classify(SavedAnalysis, may=owns)
 edit(
     SavedAnalysis, verb="schedule", clause=CLAUSE, may=owns, fields=["cadence", "receivers"], label=_("Have it mailed"),
     icon="mail", bulk=False, own=False,

@@ -21,7 +21,7 @@ TOP = (1, 5, 10)
 """How many of the largest customers concentration is told of; five by the rule."""
 COHORTS = 12
 KINDS: dict[str, Sentence] = {
-    "new": _("New"), "kept": _("Kept"), "back": _("Came back"), "lost": _("Lost"),
+    "new": _("New"), "kept": _("Stayed"), "back": _("Back after a pause"), "lost": _("Lost"),
 }  # fmt: skip
 
 

@@ -42,14 +42,14 @@ class Table:
         """groups: columns over their measures; rows with their cells; the last row holds the totals."""
         found = self.found
         nothing = (None,) * len(found.measures)
-        total_head = Head(None, _("Together"), "")
+        total_head = Head(None, _("In all"), "")
         columns = [*found.columns, *([total_head] if found.column is not None else [])]
         rows = []
         for head in found.rows:
             cells = [self._cells(found.cells.get((head.value, one.value), nothing), head, one) for one in found.columns]
             if found.column is not None:
                 cells.append(self._cells(found.row_totals.get(head.value, nothing), head, None))
-            rows.append({"label": head.label or _("Together"), "cells": list(chain.from_iterable(cells))})
+            rows.append({"label": head.label or _("In all"), "cells": list(chain.from_iterable(cells))})
         return {
             "of": found.row.label if found.row is not None else "",
             "groups": [one.label for one in columns] if found.column is not None else [],

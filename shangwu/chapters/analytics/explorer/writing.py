@@ -23,7 +23,7 @@ def columns_of(found: Sheet) -> list[Column]:
         for head in found.columns
         for one in found.measures
     ]
-    totals = [_("Together") + f" · {one.label}" for one in found.measures] if found.column is not None else []
+    totals = [_("In all") + f" · {one.label}" for one in found.measures] if found.column is not None else []
     return [Column(first), *(Column(title, True) for title in (*titles, *totals))]
 
 
@@ -45,10 +45,10 @@ def rows_of(found: Sheet, actor: Actor) -> list[list[str]]:
     for head in found.rows:
         cells = [found.cells.get((head.value, column.value), nothing) for column in found.columns]
         whole = [found.row_totals.get(head.value, found.total)] if found.column is not None else []
-        rows.append(line(head.label or _("Together"), [*cells, *whole]))
+        rows.append(line(head.label or _("In all"), [*cells, *whole]))
     if found.row is not None:
         cells = [found.column_totals.get(column.value, found.total) for column in found.columns]
-        rows.append(line(_("Together"), [*cells, *([found.total] if found.column is not None else [])]))
+        rows.append(line(_("In all"), [*cells, *([found.total] if found.column is not None else [])]))
     return rows
 
 

@@ -38,7 +38,7 @@ def show(request: Request) -> HttpResponse:
         return answers.go(request, url("job", public_id=job.public_id))
     span, offered = span_asked(request, "part")
     parts = {
-        "moved": _("New, kept, lost"),
+        "moved": _("New, stayed, lost"),
         "standing": _("ABC and RFM"),
         "cohorts": _("Cohorts"),
         "worth": _("Lifetime value"),

@@ -56,5 +56,5 @@ def answer(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
 
 panel(
     SavedAnalysis,
-    Panel("answer", _("Answer"), "analytics/saved_answer.html", answer, place="main", order=5, clause="2.7.2"),
+    Panel("answer", _("Figures now"), "analytics/saved_answer.html", answer, place="main", order=5, clause="2.7.2"),
 )
