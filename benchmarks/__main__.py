@@ -14,7 +14,10 @@ from pathlib import Path
 
 from shangwu.cli.cluster import Cluster
 
-ROOMS = ("duplicates", "duties", "entry", "grades", "imports", "orders", "pages", "papers", "questions", "visits")
+ROOMS = (
+    "duplicates", "duties", "entry", "explorer", "grades", "imports", "orders", "pages", "papers", "questions",
+    "visits",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -53,7 +56,19 @@ def _open(cluster: Cluster, folder: Path) -> None:
 
 
 def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[dict[str, object]]:
-    from benchmarks import duplicates, duties, entry, grades, imports, orders, pages, papers, questions, visits
+    from benchmarks import (
+        duplicates,
+        duties,
+        entry,
+        explorer,
+        grades,
+        imports,
+        orders,
+        pages,
+        papers,
+        questions,
+        visits,
+    )  # fmt: skip
     from benchmarks.figures import Figures
     from benchmarks.web import Web
     from shangwu.foundation.audit.sealing import seal_all
@@ -70,6 +85,8 @@ def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[
         duplicates.measure(figures)
     if "questions" in given.only:
         questions.measure(figures)
+    if "explorer" in given.only:
+        explorer.measure(figures)
     if "pages" in given.only:
         pages.measure(figures)
     if "entry" in given.only:

@@ -78,14 +78,18 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     settled = settling.make(random.Random(seed + 9), staff, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
-    reports.make(staff.people)
-    analyses.make(staff.people)
+    _report(staff)
     waivers.make(staff)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
         "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
     }  # fmt: skip
+
+
+def _report(staff: Staff) -> None:
+    reports.make(staff.people)
+    analyses.make(staff.people)
 
 
 def _keep_contact(seed: int, staff: Staff, found: list[Customer], now: datetime.datetime) -> dict[str, int]:
