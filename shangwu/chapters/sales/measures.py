@@ -27,6 +27,8 @@ from shangwu.foundation.records import clock
 
 COUNTED = ("confirmed", "scheduled", "ready", "part_shipped", "shipped", "delivered", "invoiced", "paid", "closed")
 
+_FIRST = "(row_number() OVER (PARTITION BY {} ORDER BY l.id) = 1)::int::smallint"
+
 LINES = FactSet(
     name="sales.lines",
     model=Order,
@@ -45,9 +47,19 @@ LINES = FactSet(
         "net": Column("l.base_net", "numeric(20,6)"),
         "cost": Column("l.cost", "numeric(20,6)"),
         "quantity": Column("l.quantity", "numeric(18,4)"),
+        "opens": Column(_FIRST.format("r.id"), "smallint"),
+        "opens_category": Column(_FIRST.format("r.id, coalesce(p.category, '')"), "smallint"),
+        "opens_product": Column(_FIRST.format("r.id, l.product_id"), "smallint"),
     },
     rolled_by=("category", "region", "channel_id"),
-    sums=("net", "cost", "quantity"),
+    sums=("net", "cost", "quantity", "opens", "opens_category"),
+    varying=("category", "product_id"),
+    first_of={
+        "opens": (frozenset(),),
+        "opens_category": (frozenset({"category"}),),
+        # A product is of one category.
+        "opens_product": (frozenset({"product_id"}), frozenset({"product_id", "category"})),
+    },
 )
 
 SHIPPED = FactSet(
@@ -168,6 +180,7 @@ declare(
         basis=BASIS,
         definition=_("Number of orders"),
         value=lambda lines: lines.record_id.nunique(),
+        counts_records=True,
         dimensions=BY,
     ),
     Measure(
@@ -201,6 +214,7 @@ declare(
         basis=BASIS,
         definition=_("Sum of the lines' net amounts by the sum of their quantities"),
         value=lambda lines: lines.net.sum().cast("float64") / lines.quantity.sum().nullif(0).cast("float64"),
+        adds_up=True,
         dimensions=BY,
         formula=quotient(
             Term("net", _("Revenue"), lambda lines: lines.net.sum()),
@@ -219,6 +233,7 @@ declare(
             (lines.net - lines.cost).sum().cast("float64")
             / lines.net.sum(where=lines.cost.notnull()).nullif(0).cast("float64")
         ),
+        adds_up=True,
         dimensions=BY,
         gate=sees_cost,
         formula=quotient(

@@ -101,7 +101,11 @@ def question(
     facts = fact_sets[_one_fact_set(asked)]
     wanted = tuple(_dimension(name, asked) for name in by)
     only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
-    sums = not terms and rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
+    columns = {one.column for one in wanted}
+    # What was frozen under a former definition may lack the columns that count.
+    counting = {} if source else {one.name: rolling.counting_column(facts, one, columns, only) for one in asked}
+    added = [one for one in asked if not counting.get(one.name)]
+    sums = not terms and rolling.answers(facts, added, columns | only.keys(), since, until)
     table, as_of = (source or engine.table)(facts, sums)
     table = visibility.visible(table, facts.seen_as, actor)
     when = table.month if sums else table.day
@@ -112,10 +116,14 @@ def question(
     for column, counted in only.items():
         table = table.filter(_among(table[column], counted))
     keys = {f"by_{one.name}": _key(table, one) for one in wanted}
-    values = {column_of(one.name): one.value(table) for one in asked}
+    values = {column_of(one.name): _value(one, table, counting.get(one.name, "")) for one in asked}
     if terms:
         values |= {f"{column_of(one.name)}__{term.name}": term.value(table) for one in asked for term in one.terms}
     return Question(asked, wanted, table.group_by(**keys).agg(**values) if keys else table.agg(**values), as_of)
+
+
+def _value(one: Measure, table: Any, counting: str) -> Any:
+    return table[counting].sum().cast("int64").fill_null(0) if counting else one.value(table)
 
 
 def column_of(name: str) -> str:

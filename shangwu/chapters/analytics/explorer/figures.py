@@ -76,7 +76,7 @@ def figure(actor: Actor, asked: Asked, *, shown: int = SHOWN) -> Figure:
 
 def _adds(one: Measure) -> bool:
     """Whether the rows' own values come to the whole: sums do, and counts of records."""
-    return one.adds_up or (one.unit is Unit.COUNT and one.formula is None)
+    return one.is_additive or (one.unit is Unit.COUNT and one.formula is None)
 
 
 def worked_out_again(actor: Actor, asked: Asked) -> Any:

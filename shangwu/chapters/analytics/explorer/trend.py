@@ -60,7 +60,7 @@ def trend(actor: Actor, asked: Asked) -> Trend:
     this_month = clock.today(actor.zone).replace(day=1)
     last = month_after(this_month, -1)
     # A month without sales is nought, once there have been any; before that, and after today, nothing is known.
-    if series and posed.measures[0].adds_up:
+    if series and posed.measures[0].is_additive:
         month = min(series)
         while month <= last:
             series.setdefault(month, Decimal())
