@@ -165,7 +165,14 @@ def _key(table: Any, one: Dimension) -> Any:
     column = table[one.column]
     if one.name == "year":
         return column.year()
-    return column.truncate("Q") if one.name == "quarter" else column
+    return _first_of_quarter(column) if one.name == "quarter" else column
+
+
+def _first_of_quarter(day: Any) -> Any:
+    """Made of year and month, for engines do not agree on what cutting a day short gives."""
+    import ibis
+
+    return ibis.date(day.year(), (day.quarter() - 1) * 3 + 1, 1)
 
 
 def labels_of(
