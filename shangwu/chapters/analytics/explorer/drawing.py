@@ -14,7 +14,7 @@ from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.independence import independence
 from shangwu.chapters.analytics.explorer.sheet import Head, Sheet
 from shangwu.foundation.measures.asking import TIME
-from shangwu.foundation.measures.registry import Unit
+from shangwu.foundation.measures.registry import Unit, fact_sets
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.records.actors import Actor
@@ -142,6 +142,9 @@ def dependence(found: Sheet) -> str:
         return ""
     one = found.measures[0]
     if one.unit is not Unit.COUNT or TIME.keys() & {found.row.name, found.column.name}:
+        return ""
+    # An order with goods of two categories stands in both: such counts are no table of contingency.
+    if one.counts_records and {found.row.column, found.column.column}.intersection(fact_sets[one.facts].varying):
         return ""
     table = [[_count(found, row, column) for column in found.columns] for row in found.rows]
     test = independence(table)

@@ -29,6 +29,8 @@ from shangwu.foundation.records.models import Secrecy
 from shangwu.foundation.records.refusals import Refusal
 
 AGAIN = datetime.timedelta(minutes=10)
+LOOKED_BACK = datetime.timedelta(days=40)
+"""Longer than any period: what was sent before it is of another one."""
 ATTEMPTS = 6
 LINES = 20
 HOUR = 8
@@ -57,7 +59,7 @@ def due() -> Iterator[Due]:
     who = readers({pk for one in found for pk in one.receivers})
     begun = {
         (one.analysis_id, one.person_id, one.period): one
-        for one in Mailing.objects.filter(analysis__in=[one.pk for one in found], claimed_at__gt=now - 40 * AGAIN * 144)
+        for one in Mailing.objects.filter(analysis__in=[one.pk for one in found], claimed_at__gt=now - LOOKED_BACK)
     }
     for one in found:
         for reader in (who[pk] for pk in one.receivers if pk in who):

@@ -65,8 +65,16 @@ def trend(actor: Actor, asked: Asked) -> Trend:
         while month <= last:
             series.setdefault(month, Decimal())
             month = month_after(month, 1)
+    # A month that is not over is compared with nothing: it would look like a fall.
+    over = {month: value for month, value in series.items() if month < this_month}
     months = [
-        Month(month, series[month], month_on_month(series, month), year_on_year(series, month), month < this_month)
+        Month(
+            month,
+            series[month],
+            month_on_month(over, month) if month in over else Change(),
+            year_on_year(over, month) if month in over else Change(),
+            month in over,
+        )
         for month in sorted(series)[-SHOWN:]
     ]
     return Trend(posed.measures[0], months, series, last, posed.as_of)

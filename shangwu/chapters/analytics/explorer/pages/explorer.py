@@ -35,6 +35,8 @@ CHOICES = 200
 def explorer(request: Request) -> HttpResponse:
     """GET: the question in the address, answered as a table or a chart."""
     asked = read(request.GET, request.actor)
+    if not request.GET:
+        asked = replace(asked, row="category", column="quarter")
     facts: Facts = {"page": frame.page_facts(_("Explorer"), clause="2.7.2"), **_form(request, asked)}
     try:
         found = sheet(request.actor, asked)

@@ -56,7 +56,7 @@ def show(request: Request) -> HttpResponse:
         "rows": [_row(request, asked, one, each) for each in reversed(one.months)],
         "currency": request.actor.currency if one.measure.unit is Unit.MONEY else "",
         "option": _option(one, made),
-        "legend": _legend(made),
+        "legend": _legend(one, made),
         "title": str(one.measure.label),
         "seasons": _seasons(one),
         "job": job,
@@ -127,9 +127,9 @@ def _line(name: str, data: list[float | None], colour: str, kind: str = "solid")
     }  # fmt: skip
 
 
-def _legend(made: Facts | None) -> list[Facts]:
+def _legend(one: Trend, made: Facts | None) -> list[Facts]:
     found_legend = [
-        {"label": _("This year"), "color": "c1"},
+        {"label": one.measure.label, "color": "c1"},
         {"label": _("A year before"), "color": "c6", "style": "dashed"},
     ]
     if made is not None:

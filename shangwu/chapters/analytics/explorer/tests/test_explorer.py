@@ -15,12 +15,14 @@ from python_calamine import CalamineWorkbook
 
 from shangwu.chapters.analytics.explorer import figures, keys
 from shangwu.chapters.analytics.explorer.asked import grouping, groupings, offered, read
-from shangwu.chapters.analytics.explorer.drawing import Table, dependence
+from shangwu.chapters.analytics.explorer.drawing import dependence
 from shangwu.chapters.analytics.explorer.figures import equal, figure, worked_out_again
 from shangwu.chapters.analytics.explorer.sheet import sheet
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, person
 from shangwu.chapters.sales.models import Line, Order
 from shangwu.foundation.actions.door import Refusal
+from shangwu.foundation.measures import rolling
+from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.registry import Unit, measures
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.records import clock
@@ -220,19 +222,23 @@ def test_the_export_is_what_is_shown(shop: Shop) -> None:
 
 
 def test_counts_by_two_groupings_are_tested_for_dependence(shop: Shop) -> None:
-    found = sheet(
-        shop.crew.head, asked(shop.crew.head, m="sales.orders", row="category", column="region", period="all")
-    )
-    with translation.override("en"):
-        assert "chi-square" in dependence(found)
-    table = Table(
-        found,
-        asked(shop.crew.head, m="sales.orders", row="category", column="region"),
-        shop.crew.head,
-        clock.today(shop.crew.sales.zone),
-    ).facts()
-    assert table["total"][-1]["text"] == "4"
-    by_time = sheet(
-        shop.crew.head, asked(shop.crew.head, m="sales.orders", row="category", column="month", period="all")
-    )
-    assert dependence(by_time) == ""
+    def said(row: str, column: str) -> str:
+        question = asked(shop.crew.head, m="sales.orders", row=row, column=column, period="all")
+        with translation.override("en"):
+            return dependence(sheet(shop.crew.head, question))
+
+    assert "chi-square" in said("salesperson", "region")
+    assert said("category", "region") == "", "an order stands in two categories"
+    assert said("salesperson", "month") == ""
+
+
+def test_orders_are_counted_once_in_every_grouping(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted by adding up, as by looking through: by what differs within an order, and by what does not."""
+    questions = [
+        {"by": ["category", "region"]}, {"by": ["product"]}, {"by": ["category", "product"]}, {"by": ["salesperson"]},
+        {"by": ["region"], "where": {"category": ["valves", "pumps"]}}, {"where": {"category": ["pumps"]}}, {},
+    ]  # fmt: skip
+    quick = [ask(shop.crew.head, ["sales.orders"], **one).rows for one in questions]
+    monkeypatch.setattr(rolling, "counting_column", lambda *_given: "")
+    assert quick == [ask(shop.crew.head, ["sales.orders"], **one).rows for one in questions]
+    assert quick[-1] == [(4,)]
