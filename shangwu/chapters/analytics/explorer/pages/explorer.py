@@ -135,10 +135,21 @@ def _narrowing(request: Request, asked: Asked) -> Facts:
     }
 
 
+def nothing_yet(request: Request, refusal: Refusal) -> HttpResponse:
+    """The page before the first figures are there. Raises every other refusal again."""
+    if refusal.code != "facts":
+        raise refusal
+    facts = {"page": frame.page_facts(_("Explorer"), clause="2.7.2"), "sentence": refusal.sentence}
+    return render(request, "analytics/empty.html", facts)
+
+
 def export(request: Request) -> HttpResponse:
     """GET: the sheet as xlsx, with all its rows up to MOST_EXPORTED."""
     asked = read(request.GET, request.actor)
-    found = sheet(request.actor, asked, most_rows=MOST_EXPORTED)
+    try:
+        found = sheet(request.actor, asked, most_rows=MOST_EXPORTED)
+    except Refusal as refusal:
+        return nothing_yet(request, refusal)
     title = _title(found)
     path = writing.workbook(found, request.actor, title)
     return made(path, f"{title} {clock.now():%Y-%m-%d}.xlsx")

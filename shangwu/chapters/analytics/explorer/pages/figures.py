@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from shangwu.chapters.analytics.explorer import saying
 from shangwu.chapters.analytics.explorer.asked import Asked, read
 from shangwu.chapters.analytics.explorer.figures import Figure, equal, figure, of_measure, worked_out_again
-from shangwu.chapters.analytics.explorer.pages.explorer import OWN
+from shangwu.chapters.analytics.explorer.pages.explorer import OWN, nothing_yet
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.measures.registry import Term, Unit
 from shangwu.foundation.pages import formats, frame
@@ -21,6 +21,7 @@ from shangwu.foundation.pages.related import Names
 from shangwu.foundation.pages.wording import parameters_of
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
 from shangwu.foundation.regulation import editions
 
 Facts = dict[str, Any]
@@ -33,7 +34,10 @@ def show(request: Request) -> HttpResponse:
     again = given.pop(AGAIN, [""])[-1]
     asked = read(given, request.actor)
     asked = of_measure(asked, asked.measures[0])
-    found = figure(request.actor, asked)
+    try:
+        found = figure(request.actor, asked)
+    except Refusal as refusal:
+        return nothing_yet(request, refusal)
     facts = _facts(request.actor, asked, found)
     if again:
         facts["again"] = _again(request.actor, asked, found)

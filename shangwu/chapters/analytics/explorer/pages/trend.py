@@ -128,13 +128,11 @@ def _line(name: str, data: list[float | None], colour: str, kind: str = "solid")
 
 
 def _legend(one: Trend, made: Facts | None) -> list[Facts]:
-    found_legend = [
+    legend: list[Facts] = [
         {"label": one.measure.label, "color": "c1"},
         {"label": _("A year before"), "color": "c6", "style": "dashed"},
     ]
-    if made is not None:
-        found_legend.append({"label": _("Expected"), "color": "c2"})
-    return found_legend
+    return legend if made is None else [*legend, {"label": _("Expected"), "color": "c2"}]
 
 
 def _seasons(one: Trend) -> list[Facts]:

@@ -18,7 +18,8 @@ from shangwu.chapters.analytics.explorer.asked import grouping, groupings, offer
 from shangwu.chapters.analytics.explorer.drawing import dependence
 from shangwu.chapters.analytics.explorer.figures import equal, figure, worked_out_again
 from shangwu.chapters.analytics.explorer.sheet import sheet
-from shangwu.chapters.analytics.explorer.tests.selling import Shop, person
+from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
+from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Line, Order
 from shangwu.foundation.actions.door import Refusal
 from shangwu.foundation.measures import rolling
@@ -242,3 +243,11 @@ def test_orders_are_counted_once_in_every_grouping(shop: Shop, monkeypatch: pyte
     monkeypatch.setattr(rolling, "counting_column", lambda *_given: "")
     assert quick == [ask(shop.crew.head, ["sales.orders"], **one).rows for one in questions]
     assert quick[-1] == [(4,)]
+
+
+@pytest.mark.parametrize("address", ["explorer/", "explorer/export/", "figure/", "trend/", "customers/", "products/"])
+def test_before_the_first_figures_each_page_says_so(settings: Any, tmp_path: Any, db: None, address: str) -> None:
+    own_facts(settings, tmp_path)
+    answer = a_client(person(Crew().head)).get(f"/analytics/{address}")
+    assert answer.status_code == 200
+    assert "nothing to analyse yet" in answer.content.decode()
