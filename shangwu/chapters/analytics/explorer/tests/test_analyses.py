@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import itertools
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,13 @@ from shangwu.foundation.pages.tests.visiting import a_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
 
-_SECONDS = itertools.count()
-"""Each test's facts are of another moment: readers keep those of one moment."""
-
 MARCH = Span(datetime.date(2026, 3, 1), datetime.date(2026, 3, 31))
 
 
 @pytest.fixture
-def years(time: Any, settings: Any, tmp_path: Path) -> Shop:
+def years(morning: Any, db: None, settings: Any, tmp_path: Path) -> Shop:
     """The shop on 25 March 2026, with sales of January and February behind those of March."""
     own_facts(settings, tmp_path)
-    time.now += datetime.timedelta(seconds=next(_SECONDS))
     shop = Shop()
     january, february = datetime.date(2026, 1, 10), datetime.date(2026, 2, 10)
     shop.third, shop.fourth = (shop.customer() for _count in range(2))

@@ -56,7 +56,7 @@ def test_its_page_answers_each_reader_with_their_own_figures(shop: Shop) -> None
 
 
 @pytest.fixture
-def mailed(time: Any, shop: Shop) -> Any:
+def mailed(morning: Any, shop: Shop) -> Any:
     """An analysis that goes to a head and to a salesperson each week; it is ten in the morning."""
     for name, actor in (("head", shop.crew.head), ("sales", shop.crew.sales)):
         act(HOUSE, "people.person.edit", person(actor), {"email": f"{name}@example.invalid"})
