@@ -16,8 +16,8 @@ _SECONDS = itertools.count(1)
 
 
 @pytest.fixture
-def morning(time: Time) -> Time:  # noqa: F811 -- the fixture of that name
-    """Ten o'clock on 25 March 2026 and some seconds: readers keep the facts of one moment, and each test has its own."""
+def morning(time: Time) -> Time:
+    """Ten o'clock on 25 March 2026 and some seconds: readers keep the facts of a moment, so each test has its own."""
     time.now += datetime.timedelta(seconds=next(_SECONDS))
     return time
 
