@@ -12,6 +12,7 @@ from shangwu.chapters.sales import tables as carriers
 from shangwu.demo import (
     Progress,
     accounts,
+    analyses,
     clearing_up,
     closing,
     complaints,
@@ -90,6 +91,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
 def _look_back(staff: Staff, now: datetime.datetime) -> int:
     """What is told of the months that are over: the compliance report, waivers, the closes; how many were locked."""
     reports.make(staff.people)
+    analyses.make(staff.people)
     waivers.make(staff)
     return closing.make(staff, now)
 

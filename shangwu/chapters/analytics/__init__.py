@@ -1,1 +1,1 @@
-"""Chapter 2.7: sales data, analysis and reports, sales performance. First form: one page of revenue and profit."""
+"""Chapter 2.7: sales data, analysis and reports, sales performance. Its larger clauses have rooms of their own."""

@@ -11,6 +11,7 @@ from shangwu.chapters.analytics import charts, periods
 from shangwu.foundation.measures.asking import Answer, ask
 from shangwu.foundation.measures.registry import measures
 from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.people.models import Entity
@@ -45,9 +46,9 @@ def analysis(request: Request) -> HttpResponse:
     context |= {
         "as_of": months.as_of,
         "figures": [
-            *_figures(months, orders, before, currency),
-            *([_punctuality(shipped)] if shipped else ()),
-            *([_in_full(*arrived)] if arrived else ()),
+            *_figures(months, orders, before, currency, span),
+            *([_punctuality(shipped) | {"url": _explained("sales.on_time", span)}] if shipped else ()),
+            *([_in_full(*arrived) | {"url": _explained("sales.otif", span)}] if arrived else ()),
         ],
         "trend": _trend(months),
         "breakdowns": [_breakdown(answer, currency) for answer in parts],
@@ -136,11 +137,23 @@ def _in_full(last: Answer, first: Answer) -> dict[str, Any]:
     return {"label": last.measures[0].label, "value": formats.number(share, 2), "unit": "%", "note": note}
 
 
-def _figures(months: Answer, orders: Answer, before: Answer | None, currency: str) -> list[dict[str, Any]]:
+def _explained(name: str, span: periods.Span) -> str:
+    """The page on which a figure explains itself."""
+    days = [(end, day.isoformat()) for end, day in (("since", span.since), ("until", span.until)) if day is not None]
+    return f"{url('analytics.figure')}?{urlencode([('m', name), *(days or [('period', 'all')])])}"
+
+
+def _figures(
+    months: Answer, orders: Answer, before: Answer | None, currency: str, span: periods.Span
+) -> list[dict[str, Any]]:
     found = []
     for place, measure in enumerate(months.measures):
         now = months.total(place)
-        figure: dict[str, Any] = {"label": measure.label, "value": formats.money(now, currency)}
+        figure: dict[str, Any] = {
+            "label": measure.label,
+            "value": formats.money(now, currency),
+            "url": _explained(measure.name, span),
+        }
         if before is not None:
             then = before.total(place)
             figure["note"] = _("A year ago %(amount)s") % {"amount": formats.money(then, currency)}
@@ -151,7 +164,7 @@ def _figures(months: Answer, orders: Answer, before: Answer | None, currency: st
         share = f"{profit / revenue * 100:.1f}" if revenue > 0 else "—"
         found.append({"label": _("Profit margin"), "value": share, "unit": "%" if revenue > 0 else ""})
     count = int(orders.total())
-    found.append({"label": _("Orders"), "value": f"{count:,}"})
+    found.append({"label": _("Orders"), "value": f"{count:,}", "url": _explained("sales.orders", span)})
     if count:
         found.append({"label": _("Revenue per order"), "value": formats.money(months.total() / count, currency)})
     return found

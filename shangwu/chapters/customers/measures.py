@@ -7,7 +7,7 @@ from shangwu.chapters.customers import contact_measures  # noqa: F401  declares 
 from shangwu.chapters.customers.complaint_access import counts_complaints
 from shangwu.chapters.customers.models import Complaint, Customer, Opportunity, OutcomeReason, ProductRange, Survey
 from shangwu.chapters.customers.survey_access import counts_surveys
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
 from shangwu.foundation.people.models import Person
 
 COMPLAINTS = FactSet(
@@ -73,6 +73,11 @@ declare(
         definition=_("Share of first answers, sent with proof within the deadline, of those given or overdue"),
         value=lambda complaints: complaints.on_time.mean(),
         dimensions=BY,
+        formula=quotient(
+            Term("on_time", _("In time"), lambda complaints: complaints.on_time.sum()),
+            Term("settled", _("Given or overdue"), lambda complaints: complaints.on_time.count()),
+        ),
+        parameters=("complaint.reply",),
         gate=counts_complaints,
     ),
 )
@@ -196,6 +201,10 @@ declare(
         definition=_("Share of the won ones in the opportunities that were closed"),
         value=lambda opportunities: opportunities.is_won.mean(),
         dimensions=("opportunity_owner", "product_range"),
+        formula=quotient(
+            Term("won", _("Won"), lambda opportunities: opportunities.is_won.sum()),
+            Term("closed", _("Opportunities closed"), lambda opportunities: opportunities.count()),
+        ),
     ),
 )
 
@@ -219,6 +228,7 @@ SURVEYS = FactSet(
 )
 ANSWERS = _("Surveys that were answered, by the day of the answer")
 ASKED = ("survey_occasion",)
+CONTENT_ANSWERS = Term("answers", _("Answers from one to five"), lambda surveys: surveys.content.count())
 
 declare(
     SURVEYS,
@@ -245,6 +255,9 @@ declare(
         definition=_("Share of answers four and five, of one to five"),
         value=lambda surveys: surveys.is_content.mean(),
         dimensions=ASKED,
+        formula=quotient(
+            Term("content", _("Fours and fives"), lambda surveys: surveys.is_content.sum()), CONTENT_ANSWERS
+        ),
         gate=counts_surveys,
     ),
     Measure(
@@ -257,6 +270,9 @@ declare(
         definition=_("Mean of the answers from one to five"),
         value=lambda surveys: surveys.content.mean(),
         dimensions=ASKED,
+        formula=quotient(
+            Term("total", _("Sum of the answers"), lambda surveys: surveys.content.sum()), CONTENT_ANSWERS
+        ),
         gate=counts_surveys,
     ),
     Measure(
@@ -269,6 +285,14 @@ declare(
         definition=_("Per cent of answers nine and ten less per cent of nought to six, of yearly answers"),
         value=lambda surveys: surveys.recommends.mean(),
         dimensions=ASKED,
+        formula=quotient(
+            Term(
+                "balance",
+                _("100 for each nine and ten, less 100 for each nought to six"),
+                lambda surveys: surveys.recommends.sum(),
+            ),
+            Term("answers", _("Yearly answers"), lambda surveys: surveys.recommends.count()),
+        ),
         gate=counts_surveys,
     ),
 )

@@ -7,15 +7,28 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales import settling_measures  # noqa: F401  declares its own
 from shangwu.chapters.sales.access import sees_cost
-from shangwu.chapters.sales.models import Order
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.chapters.sales.models import Order, Product
+from shangwu.foundation.measures.registry import (
+    Column,
+    Dimension,
+    FactSet,
+    Measure,
+    Term,
+    Unit,
+    declare,
+    difference,
+    quotient,
+)
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 
 COUNTED = ("confirmed", "scheduled", "ready", "part_shipped", "shipped", "delivered", "invoiced", "paid", "closed")
+
+_FIRST = "(row_number() OVER (PARTITION BY {} ORDER BY l.id) = 1)::int::smallint"
 
 LINES = FactSet(
     name="sales.lines",
@@ -29,15 +42,26 @@ LINES = FactSet(
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "product_id": Column("l.product_id", "bigint"),
+        "channel_id": Column("r.channel_id", "bigint"),
         "category": Column("coalesce(p.category, '')", "text"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
         "kind": Column("CASE WHEN l.base_net > 0 THEN 'sold' WHEN l.base_net < 0 THEN 'back' ELSE 'free' END", "text"),
         "net": Column("l.base_net", "numeric(20,6)"),
         "cost": Column("l.cost", "numeric(20,6)"),
         "quantity": Column("l.quantity", "numeric(18,4)"),
+        "opens": Column(_FIRST.format("r.id"), "smallint"),
+        "opens_category": Column(_FIRST.format("r.id, coalesce(p.category, '')"), "smallint"),
+        "opens_product": Column(_FIRST.format("r.id, l.product_id"), "smallint"),
     },
-    rolled_by=("category", "region"),
-    sums=("net", "cost", "quantity"),
+    rolled_by=("category", "region", "channel_id"),
+    sums=("net", "cost", "quantity", "opens", "opens_category"),
+    varying=("category", "product_id"),
+    first_of={
+        "opens": (frozenset(),),
+        "opens_category": (frozenset({"category"}),),
+        # A product is of one category.
+        "opens_product": (frozenset({"product_id"}), frozenset({"product_id", "category"})),
+    },
 )
 
 SHIPPED = FactSet(
@@ -103,10 +127,15 @@ LOYALTY = FactSet(
 )
 
 BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
-BY = ("category", "region", "salesperson", "customer", "line_kind")
+BY = ("category", "region", "salesperson", "customer", "product", "channel", "line_kind")
 LINE_KINDS = {"sold": _("Sold"), "back": pgettext_lazy("goods", "Taken back"), "free": _("Free of charge")}
 SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
 SHIPPED_BY = ("region", "salesperson", "ship_method")
+SHIPPED_TERM = Term("shipped", _("Orders shipped"), lambda orders: orders.count())
+IN_FULL = quotient(
+    Term("in_time", _("There whole and in time"), lambda orders: orders.in_time.sum(where=decided(orders))),
+    Term("promised", _("Orders promised"), lambda orders: decided(orders).sum()),
+)
 
 declare(
     LINES,
@@ -115,6 +144,8 @@ declare(
     Dimension("salesperson", _("Salesperson"), "owner_id", model=Person),
     Dimension("customer", _("Customer"), "customer_id", model=Customer),
     Dimension("line_kind", _("Sold or taken back"), "kind", choices=LINE_KINDS),
+    Dimension("product", _("Product"), "product_id", model=Product),
+    Dimension("channel", _("Channel"), "channel_id", model=Channel),
     Measure(
         name="sales.revenue",
         label=_("Revenue"),
@@ -139,6 +170,10 @@ declare(
         adds_up=True,
         dimensions=BY,
         gate=sees_cost,
+        formula=difference(
+            Term("net", _("Revenue with a known cost"), lambda lines: lines.net.sum(where=lines.cost.notnull())),
+            Term("cost", _("Its cost"), lambda lines: lines.cost.sum()),
+        ),
     ),
     Measure(
         name="sales.orders",
@@ -149,6 +184,7 @@ declare(
         basis=BASIS,
         definition=_("Number of orders"),
         value=lambda lines: lines.record_id.nunique(),
+        counts_records=True,
         dimensions=BY,
     ),
     Measure(
@@ -161,6 +197,53 @@ declare(
         definition=_("Day of the latest order"),
         value=lambda lines: lines.day.max(),
         dimensions=BY,
+    ),
+    Measure(
+        name="sales.first_order",
+        label=_("First order"),
+        unit=Unit.DATE,
+        facts=LINES.name,
+        clause="2.7.1",
+        basis=BASIS,
+        definition=_("Day of the earliest order"),
+        value=lambda lines: lines.day.min(),
+        dimensions=BY,
+    ),
+    Measure(
+        name="sales.price",
+        label=_("Mean price"),
+        unit=Unit.MONEY,
+        facts=LINES.name,
+        clause="2.7.2",
+        basis=BASIS,
+        definition=_("Sum of the lines' net amounts by the sum of their quantities"),
+        value=lambda lines: lines.net.sum().cast("float64") / lines.quantity.sum().nullif(0).cast("float64"),
+        adds_up=True,
+        dimensions=BY,
+        formula=quotient(
+            Term("net", _("Revenue"), lambda lines: lines.net.sum()),
+            Term("quantity", _("Quantity"), lambda lines: lines.quantity.sum()),
+        ),
+    ),
+    Measure(
+        name="sales.margin",
+        label=_("Profit margin"),
+        unit=Unit.RATIO,
+        facts=LINES.name,
+        clause="2.7.2",
+        basis=BASIS,
+        definition=_("Profit by the revenue whose cost is known"),
+        value=lambda lines: (
+            (lines.net - lines.cost).sum().cast("float64")
+            / lines.net.sum(where=lines.cost.notnull()).nullif(0).cast("float64")
+        ),
+        adds_up=True,
+        dimensions=BY,
+        gate=sees_cost,
+        formula=quotient(
+            Term("profit", _("Profit"), lambda lines: (lines.net - lines.cost).sum()),
+            Term("net", _("Revenue with a known cost"), lambda lines: lines.net.sum(where=lines.cost.notnull())),
+        ),
     ),
     Measure(
         name="sales.quantity",
@@ -211,6 +294,7 @@ declare(
         definition=_("Share of orders whose last goods left on or before the day last promised"),
         value=lambda orders: orders.on_time.mean(),
         dimensions=SHIPPED_BY,
+        formula=quotient(Term("on_time", _("On time"), lambda orders: orders.on_time.sum()), SHIPPED_TERM),
     ),
     Measure(
         name="sales.on_first_time",
@@ -222,6 +306,9 @@ declare(
         definition=_("Share of orders whose last goods left on or before the day first promised"),
         value=lambda orders: orders.on_first_time.mean(),
         dimensions=SHIPPED_BY,
+        formula=quotient(
+            Term("on_first_time", _("As first promised"), lambda orders: orders.on_first_time.sum()), SHIPPED_TERM
+        ),
     ),
 )
 
@@ -252,6 +339,7 @@ declare(
         definition=_("Share of orders all of which arrived on or before the day last promised"),
         value=lambda orders: orders.in_time.mean(where=decided(orders)),
         dimensions=SHIPPED_BY,
+        formula=IN_FULL,
     ),
     Measure(
         name="sales.otif_first",
@@ -263,10 +351,12 @@ declare(
         definition=_("Share of orders all of which arrived on or before the day first promised"),
         value=lambda orders: orders.in_time.mean(where=decided(orders)),
         dimensions=SHIPPED_BY,
+        formula=IN_FULL,
     ),
 )
 
 LOYALTY_BY = ("customer_grade", "region", "salesperson")
+BUYERS = Term("buyers", _("Customers who ordered"), lambda orders: orders.customer_id.nunique())
 
 declare(
     LOYALTY,
@@ -283,6 +373,10 @@ declare(
             orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique().nullif(0)
         ),
         dimensions=LOYALTY_BY,
+        formula=quotient(
+            Term("again", _("Who ordered again"), lambda orders: orders.customer_id.nunique(where=orders.is_repeat)),
+            BUYERS,
+        ),
     ),
     Measure(
         name="sales.loss_rate",
@@ -294,5 +388,8 @@ declare(
         definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
         value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique().nullif(0),
         dimensions=LOYALTY_BY,
+        formula=quotient(
+            Term("lost", _("Lost or dormant"), lambda orders: orders.customer_id.nunique(where=orders.is_lost)), BUYERS
+        ),
     ),
 )

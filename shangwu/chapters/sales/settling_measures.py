@@ -5,7 +5,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Order, Payment, Shipment
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.foundation.measures.registry import (
+    Column,
+    Dimension,
+    FactSet,
+    Formula,
+    Measure,
+    Term,
+    Unit,
+    declare,
+    quotient,
+)
 
 _REGION = Column("coalesce(nullif(o.region, ''), c.region, '')", "text")
 _ORDER_OF = "JOIN sales_order o ON o.id = r.order_id LEFT JOIN customers_customer c ON c.id = o.customer_id"
@@ -66,10 +76,12 @@ INVOICE_BY = ("region", "salesperson", "customer")
 PAYMENT_BY = (*INVOICE_BY, "payment_method")
 
 
-def _shipments(name: str, label: Any, unit: Unit, definition: Any, value: Any) -> Measure:
+def _shipments(
+    name: str, label: Any, unit: Unit, definition: Any, value: Any, formula: Formula | None = None
+) -> Measure:
     return Measure(
         name=name, label=label, unit=unit, facts=SHIPMENTS.name, clause="2.6.3", basis=SHIPMENT_BASIS,
-        definition=definition, value=value, dimensions=SHIPMENT_BY,
+        definition=definition, value=value, dimensions=SHIPMENT_BY, formula=formula,
     )  # fmt: skip
 
 
@@ -89,6 +101,10 @@ declare(
         "shipments.troubled", _("Shipments with an exception"), Unit.RATIO,
         _("Share of shipments that met with an exception on their way"),
         lambda shipments: shipments.has_trouble.mean(),
+        quotient(
+            Term("troubled", _("With an exception"), lambda shipments: shipments.has_trouble.sum()),
+            Term("shipments", _("Shipments"), lambda shipments: shipments.count()),
+        ),
     ),
 )  # fmt: skip
 

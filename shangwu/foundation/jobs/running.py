@@ -90,7 +90,9 @@ def run(job_id: int) -> Job | None:
     except Cancelled:
         _end(job, Job.State.CANCELLED)
     except (ValidationError, Refusal) as refusal:
-        _end(job, Job.State.FAILED, error=" ".join(_sentences(refusal)))
+        with translation.override(job.language):
+            said = " ".join(_sentences(refusal))
+        _end(job, Job.State.FAILED, error=said)
     else:
         _end(job, Job.State.DONE)
     return job

@@ -16,8 +16,13 @@ from shangwu.foundation.records.refusals import Refusal, Sentence
 
 MONTH = Dimension("month", _("Month"), "month")
 DAY = Dimension("day", _("Day"), "day")
+QUARTER = Dimension("quarter", _("Quarter"), "month")
 YEAR = Dimension("year", _("Year"), "month")
-TIME = {one.name: one for one in (MONTH, DAY, YEAR)}
+TIME = {one.name: one for one in (MONTH, DAY, QUARTER, YEAR)}
+RECORD = Dimension("record", _("Record"), "record_id")
+"""The single record: what stands behind a figure."""
+ALWAYS = {**TIME, RECORD.name: RECORD}
+"""Groupings that every measure allows."""
 
 Source = Callable[[FactSet, bool], tuple[Any, datetime.datetime]]
 """Where the rows come from: the facts as published now, or a snapshot of them; True asks for their sums by month."""
@@ -62,12 +67,14 @@ def ask(
     posed = question(actor, names, by=by, since=since, until=until, where=where, source=source)
     keys = [f"by_{one.name}" for one in posed.by]
     rows = engine.rows(posed.table.order_by(keys) if keys else posed.table)
-    return Answer(posed.measures, posed.by, rows, posed.as_of, _labels(actor, posed.by, rows))
+    return Answer(posed.measures, posed.by, rows, posed.as_of, labels_of(actor, posed.by, rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question not yet answered: an Ibis table, a column `by_<dimension>` each and `<measure>` with `_` for dots.
+
+    With terms, those of each measure's formula follow as `<measure>__<term>`.
 
     For work over very many groups that goes on in the engine; it passed the same gates as an answer does.
     """
@@ -87,13 +94,18 @@ def question(
     until: datetime.date | None = None,
     where: Mapping[str, Sequence[Any]] | None = None,
     source: Source | None = None,
+    terms: bool = False,
 ) -> Question:
     """What `ask` asks, as an expression of the engine. Raises the same refusals."""
-    asked = tuple(_allowed(actor, name) for name in names)
+    asked = tuple(allowed(actor, name) for name in names)
     facts = fact_sets[_one_fact_set(asked)]
     wanted = tuple(_dimension(name, asked) for name in by)
     only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
-    sums = rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
+    columns = {one.column for one in wanted}
+    # What was frozen under a former definition may lack the columns that count.
+    counting = {} if source else {one.name: rolling.counting_column(facts, one, columns, only) for one in asked}
+    added = [one for one in asked if not counting.get(one.name)]
+    sums = not terms and rolling.answers(facts, added, columns | only.keys(), since, until)
     table, as_of = (source or engine.table)(facts, sums)
     table = visibility.visible(table, facts.seen_as, actor)
     when = table.month if sums else table.day
@@ -101,14 +113,33 @@ def question(
         table = table.filter(when >= since)
     if until is not None:
         table = table.filter(when <= until)
-    for column, allowed in only.items():
-        table = table.filter(table[column].isin(allowed))
+    for column, counted in only.items():
+        table = table.filter(_among(table[column], counted))
     keys = {f"by_{one.name}": _key(table, one) for one in wanted}
-    values = {one.name.replace(".", "_"): one.value(table) for one in asked}
+    values = {column_of(one.name): _value(one, table, counting.get(one.name, "")) for one in asked}
+    if terms:
+        values |= {f"{column_of(one.name)}__{term.name}": term.value(table) for one in asked for term in one.terms}
     return Question(asked, wanted, table.group_by(**keys).agg(**values) if keys else table.agg(**values), as_of)
 
 
-def _allowed(actor: Actor, name: str) -> Measure:
+def _value(one: Measure, table: Any, counting: str) -> Any:
+    return table[counting].sum().cast("int64").fill_null(0) if counting else one.value(table)
+
+
+def column_of(name: str) -> str:
+    """The column of a question that holds a measure."""
+    return name.replace(".", "_")
+
+
+def _among(column: Any, values: Sequence[Any]) -> Any:
+    """Rows with one of these values; None stands for no value."""
+    known = [one for one in values if one is not None]
+    found = column.isin(known)
+    return found | column.isnull() if len(known) < len(values) else found
+
+
+def allowed(actor: Actor, name: str) -> Measure:
+    """The measure of that name. Raises Refusal `missing` for an unknown one, and for one that is not the actor's."""
     found = measures.get(name)
     if found is None or (found.gate is not None and not found.gate(actor)):
         raise Refusal("missing", _("There is no measure of that name, or it is not yours to see."))
@@ -123,8 +154,8 @@ def _one_fact_set(asked: Sequence[Measure]) -> str:
 
 
 def _dimension(name: str, asked: Sequence[Measure]) -> Dimension:
-    if name in TIME:
-        return TIME[name]
+    if name in ALWAYS:
+        return ALWAYS[name]
     if name not in dimensions or any(name not in one.dimensions for one in asked):
         raise Refusal("invalid", _("These measures can't be grouped that way. Choose another grouping."))
     return dimensions[name]
@@ -134,10 +165,20 @@ def _key(table: Any, one: Dimension) -> Any:
     column = table[one.column]
     if one.name == "year":
         return column.year()
-    return column
+    return _first_of_quarter(column) if one.name == "quarter" else column
 
 
-def _labels(actor: Actor, wanted: Sequence[Dimension], rows: Sequence[tuple[Any, ...]]) -> dict[str, Mapping[Any, str]]:
+def _first_of_quarter(day: Any) -> Any:
+    """Made of year and month, for engines do not agree on what cutting a day short gives."""
+    import ibis
+
+    return ibis.date(day.year(), (day.quarter() - 1) * 3 + 1, 1)
+
+
+def labels_of(
+    actor: Actor, wanted: Sequence[Dimension], rows: Sequence[tuple[Any, ...]]
+) -> dict[str, Mapping[Any, str]]:
+    """What the reader may read for the raw values at the head of each row, per dimension."""
     found: dict[str, Mapping[Any, str]] = {}
     for place, one in enumerate(wanted):
         values = {row[place] for row in rows if row[place] is not None}
@@ -151,4 +192,6 @@ def _labels(actor: Actor, wanted: Sequence[Dimension], rows: Sequence[tuple[Any,
 def _named(one: Dimension, value: Any) -> Sentence:
     if one.name == "month":
         return f"{value:%Y-%m}"
+    if one.name == "quarter":
+        return f"{value.year}-Q{(value.month + 2) // 3}"
     return one.choices.get(value, value)

@@ -57,6 +57,9 @@ class FactSet:
     rolled_by, sums: groupings and amounts that are also kept as sums by month; both empty where none are.
     seen_with: alias in `source` of the record with which a row is seen (a talk with its customer); its own otherwise.
     follows: alias -> record type of joined rows whose change changes a fact.
+    varying: columns that differ between the rows of one record; all others are the record's own.
+    first_of: name of a column that is 1 on the first row of each record, or of each value of `varying` columns within
+    it, and else 0 -> the groups of varying columns that it serves. So that records are counted by adding up.
     """
 
     name: str
@@ -69,6 +72,8 @@ class FactSet:
     sums: tuple[str, ...] = ()
     seen_with: str = ""
     follows: Mapping[str, type[models.Model]] = field(default_factory=dict)
+    varying: tuple[str, ...] = ()
+    first_of: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
 
     @property
     def seen_as(self) -> type[models.Model]:
@@ -115,12 +120,56 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A number that a measure is worked out of: an Ibis expression over the same facts."""
+
+    name: str
+    label: Sentence
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a measure follows from its terms, so that a figure can be shown filled in and worked out again.
+
+    said: terms and signs only, such as `%(part)s ÷ %(whole)s`. adds: whether what the rows give comes to the whole.
+    """
+
+    said: str
+    terms: tuple[Term, ...]
+    work: Callable[[Mapping[str, Any]], Any]
+    adds: bool = False
+
+
+def quotient(part: Term, whole: Term) -> Formula:
+    """A share or a mean: nothing of nothing."""
+    return Formula(
+        f"%({part.name})s ÷ %({whole.name})s",
+        (part, whole),
+        lambda terms: terms[part.name] / terms[whole.name] if terms[whole.name] else None,
+    )
+
+
+def difference(more: Term, less: Term) -> Formula:
+    """One number less another."""
+    return Formula(
+        f"%({more.name})s − %({less.name})s",
+        (more, less),
+        lambda terms: None if terms[more.name] is None else terms[more.name] - (terms[less.name] or 0),
+        adds=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A named number: one definition for every page, report, KPI and token.
 
     value: an Ibis expression over the fact table. basis: which rows count, in words.
     gate: who may ask; a measure made of a gated column needs that column's gate.
-    adds_up: its value is a sum of the set's `sums` or of their differences, so that sums of sums answer it too.
+    adds_up: its value is made of sums of the set's `sums` or of their differences, so that sums of sums answer it too.
+    counts_records: it counts the records of the rows, each once.
+    formula: how it follows from other numbers of the same facts; without one it is counted or summed as defined.
+    parameters: keys of the regulation's parameters that its rows were judged by.
     """
 
     name: str
@@ -134,7 +183,22 @@ class Measure:
     dimensions: tuple[str, ...] = ()
     version: int = 1
     adds_up: bool = False
+    counts_records: bool = False
     gate: Callable[[Actor], bool] | None = None
+    formula: Formula | None = None
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the values of parts come to the value of the whole: of sums and counts of records, not of shares."""
+        if self.formula is not None:
+            return self.formula.adds
+        return self.unit in (Unit.MONEY, Unit.QUANTITY) and self.adds_up
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of its formula."""
+        return self.formula.terms if self.formula is not None else ()
 
 
 fact_sets: dict[str, FactSet] = {}

@@ -27,6 +27,19 @@ def rolled(facts: FactSet, table: Any) -> Any:
     return summed.select([*keys, *(f"{name}_sum" for name in facts.sums)]).rename_columns([*keys, *facts.sums])
 
 
+def counting_column(
+    facts: FactSet, measure: Measure, grouped: Collection[str], only: Mapping[str, Sequence[Any]]
+) -> str:
+    """The column whose sum counts the records once in each group; "" where each group must be looked through.
+
+    Among several values of a varying column a record may stand more than once: then it has no such column.
+    """
+    if not measure.counts_records or any(len(only[name]) > 1 for name in only if name in facts.varying):
+        return ""
+    within = frozenset({*grouped, *only}.intersection(facts.varying))
+    return next((name for name, groups in facts.first_of.items() if within in groups), "")
+
+
 def answers(
     facts: FactSet,
     measures: Sequence[Measure],

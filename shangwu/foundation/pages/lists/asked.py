@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from shangwu.foundation.pages.lists.conditions import Condition, answered
+from shangwu.foundation.pages.lists.conditions import Condition, answered, further_conditions
 from shangwu.foundation.pages.lists.cursor import Cursor
 from shangwu.foundation.pages.lists.prepared import Prepared
 from shangwu.foundation.records.actors import Actor
@@ -78,6 +78,7 @@ def asked(prepared: Prepared, given: Mapping[str, list[str]], actor: Actor) -> A
         return (clean.get(name) or [""])[-1].strip()
 
     conditions = [answered(question, clean, actor) for question in prepared.questions_for(actor)]
+    conditions += further_conditions(prepared.model, clean, actor)
     sort = one("sort")
     name = sort.removeprefix("-")
     known = name in prepared.sorts_for(actor) and name != ""

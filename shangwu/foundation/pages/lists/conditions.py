@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -241,3 +241,22 @@ _READ = {
     Sort.TEXT: _read_text,
     Sort.YES_NO: _read_yes_no,
 }
+
+
+Further = Callable[[type[models.Model], Mapping[str, Sequence[str]], Actor], Condition | None]
+_further: list[Further] = []
+
+
+def further(read: Further) -> Further:
+    """Let lists be narrowed by what only a higher room knows, by a name of its own in the address. A decorator."""
+    _further.append(read)
+    return read
+
+
+def further_conditions(
+    model: type[models.Model], given: Mapping[str, Sequence[str]], actor: Actor
+) -> Iterator[Condition]:
+    """What the address asks of a list by names that higher rooms read."""
+    for read in _further:
+        if (found := read(model, given, actor)) is not None:
+            yield found

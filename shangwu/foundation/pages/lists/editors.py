@@ -20,7 +20,8 @@ Facts = dict[str, Any]
 
 def bar(prepared: Prepared, question: Asked, actor: Actor) -> Facts:
     """What the filter bar draws: chips of what is set. What can be added comes when its menu is opened."""
-    names = [name for one in prepared.questions_for(actor) for name in one.names]
+    questions = [*prepared.questions_for(actor), *(one.question for one in question.conditions)]
+    names = [name for one in questions for name in one.names]
     return {
         "chips": [_editor(one.question, one, question) for one in question.conditions],
         "carried": question.pairs(without=("q",)),

@@ -1,0 +1,146 @@
+"""Customers in figures (2.7.2): who is new, stayed, came back or was lost; how the years of arrival go on buying."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.analytics.explorer.sheet import exact
+from shangwu.chapters.analytics.periods import Span
+from shangwu.chapters.customers.models import Customer
+from shangwu.foundation.measures import engine
+from shangwu.foundation.measures.asking import question
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Sentence
+
+REVENUE, FIRST = "sales.revenue", "sales.first_order"
+TOP = (1, 5, 10)
+"""How many of the largest customers concentration is told of; five by the rule."""
+COHORTS = 12
+KINDS: dict[str, Sentence] = {
+    "new": _("New"), "kept": _("Stayed"), "back": _("Back after a pause"), "lost": _("Lost"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Customers of one kind: how many, and what they bought in the period and in the one before."""
+
+    kind: str
+    count: int
+    now: Decimal
+    before: Decimal
+
+
+def period_before(span: Span) -> Span:
+    """The period of the same length just before; whole months before whole months."""
+    assert span.since is not None
+    assert span.until is not None
+    day = datetime.timedelta(days=1)
+    until = span.since - day
+    if span.since.day == 1 and (span.until + day).day == 1:
+        months = (span.until.year - span.since.year) * 12 + span.until.month - span.since.month + 1
+        place = span.since.year * 12 + span.since.month - 1 - months
+        return Span(datetime.date(place // 12, place % 12 + 1, 1), until)
+    return Span(until - (span.until - span.since), until)
+
+
+def moved(actor: Actor, span: Span) -> list[Moved]:
+    """New: the first order ever lies in the period. Kept: bought in it and in the one before. Came back: bought in it,
+    not in the one before, but earlier. Lost: bought in the one before and not in this."""
+    import ibis
+
+    earlier = period_before(span)
+    now, before = (
+        question(actor, [REVENUE], by=["customer"], since=one.since, until=one.until).table for one in (span, earlier)
+    )
+    ever = question(actor, [FIRST], by=["customer"], until=span.until).table
+    ever = ever.filter(ever.by_customer.notnull()).select(customer="by_customer", first="sales_first_order")
+    now = now.select(in_it="by_customer", now="sales_revenue")
+    before = before.select(in_former="by_customer", before="sales_revenue")
+    rows = ever.left_join(now, ever.customer == now.in_it)
+    rows = rows.left_join(before, rows.customer == before.in_former)
+    kind = ibis.cases(
+        (rows.in_it.notnull() & (rows["first"] >= span.since), "new"),
+        (rows.in_it.notnull() & rows.in_former.notnull(), "kept"),
+        (rows.in_it.notnull(), "back"),
+        (rows.in_former.notnull(), "lost"),
+        else_="",
+    )
+    rows = rows.mutate(kind=kind).group_by("kind")
+    found = {
+        name: Moved(name, count, exact(bought), exact(former))
+        for name, count, bought, former in engine.rows(
+            rows.agg(n=ibis._.count(), bought=ibis._["now"].sum(), former=ibis._["before"].sum())
+        )
+    }
+    return [found.get(name, Moved(name, 0, Decimal(), Decimal())) for name in KINDS]
+
+
+def largest(actor: Actor, span: Span) -> tuple[Decimal, list[Decimal]]:
+    """(revenue of all customers, that of the largest ones, largest first)."""
+    posed = question(actor, [REVENUE], by=["customer"], since=span.since, until=span.until).table
+    posed = posed.filter(posed.by_customer.notnull())
+    whole = engine.rows(posed.aggregate(found=posed.sales_revenue.sum()))[0][0]
+    top = engine.rows(posed.order_by(posed.sales_revenue.desc()).limit(max(TOP)).select("sales_revenue"))
+    return exact(whole), [exact(row[0]) for row in top]
+
+
+def standing(actor: Actor, field: str) -> list[tuple[str, int]]:
+    """Visible customers by their stored grade or segment."""
+    rows = Customer.objects.visible_to(actor).exclude(**{field: ""}).order_by()
+    return list(rows.values_list(field).annotate(Count("pk")).order_by(field))
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Customers whose first order lies in `month`: how many bought in that month and in each one after."""
+
+    month: datetime.date
+    bought: list[int]
+
+
+def cohorts(actor: Actor, this_month: datetime.date) -> list[Cohort]:
+    """The last COHORTS months of arrival, this month included; later months are not there yet."""
+    import ibis
+
+    posed = question(actor, [REVENUE], by=["customer", "month"]).table
+    posed = posed.filter(posed.by_customer.notnull() & posed.by_month.notnull())
+    first = posed.by_month.min().over(ibis.window(group_by="by_customer"))
+    rows = posed.mutate(first=first, place=posed.by_month.year() * 12 + posed.by_month.month())
+    place = this_month.year * 12 + this_month.month - COHORTS
+    begin = datetime.date(place // 12, place % 12 + 1, 1)
+    rows = rows.filter((rows["first"] >= begin) & (rows.by_month <= this_month))
+    rows = rows.mutate(after=rows.place - (rows["first"].year() * 12 + rows["first"].month()))
+    counted: dict[datetime.date, dict[int, int]] = {}
+    for month, after, count in engine.rows(rows.group_by(["first", "after"]).agg(n=rows.by_customer.nunique())):
+        counted.setdefault(month, {})[after] = count
+    return [Cohort(month, _row(found, month, this_month)) for month, found in sorted(counted.items())]
+
+
+def _row(found: dict[int, int], month: datetime.date, this_month: datetime.date) -> list[int]:
+    length = (this_month.year - month.year) * 12 + this_month.month - month.month + 1
+    return [found.get(after, 0) for after in range(min(length, COHORTS))]
+
+
+def histories(actor: Actor, until: datetime.date) -> Any:
+    """Per customer: days with a purchase after the first (x), last and first day in weeks (t_x, age), mean per day.
+
+    An Arrow table customer, x, t_x, age, worth; days on which returns outweigh purchases are no purchase.
+    """
+    posed = question(actor, [REVENUE], by=["customer", "day"], until=until).table
+    posed = posed.filter(posed.by_customer.notnull() & posed.by_day.notnull() & (posed.sales_revenue > 0))
+    rows = posed.group_by(customer=posed.by_customer).agg(
+        days=posed.count(), first=posed.by_day.min(), last=posed.by_day.max(), worth=posed.sales_revenue.mean()
+    )
+    return rows.select(
+        "customer", x=rows.days - 1, t_x=(rows["last"].epoch_days() - rows["first"].epoch_days()) / 7,
+        age=(_days(until) - rows["first"].epoch_days()) / 7, worth=rows.worth.cast("float64"),
+    ).to_pyarrow()  # fmt: skip
+
+
+def _days(day: datetime.date) -> int:
+    return (day - datetime.date(1970, 1, 1)).days

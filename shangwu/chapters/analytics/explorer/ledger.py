@@ -1,0 +1,57 @@
+"""The rows behind a figure, asked of the ledger itself by the very SQL that makes the facts.
+
+So a list can be narrowed to what a figure counts, whatever its groupings are, through the list's own gate.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from shangwu.chapters.analytics.explorer.asked import grouping
+from shangwu.chapters.analytics.periods import Span
+from shangwu.foundation.measures.exporting import arrow_type
+from shangwu.foundation.measures.registry import FactSet
+
+Where = Mapping[str, Sequence[Any]]
+
+
+def records_behind(facts: FactSet, span: Span, where: Where) -> Q:
+    """The condition on the record type: what this figure counts, today. Who may see it is asked beside."""
+    condition, given = _condition(facts, span, where)
+    return Q(pk__in=RawSQL(f"SELECT r.id FROM {facts.source} WHERE {condition}", given))
+
+
+def ledger_rows(facts: FactSet, span: Span, where: Where, *, most: int) -> Any:
+    """The facts' rows as they would be exported now, as an Arrow table; None for more than `most`."""
+    import pyarrow as arrow
+
+    condition, given = _condition(facts, span, where)
+    columns = facts.all_columns
+    drawn = ", ".join(f"({one.sql})::{one.kind} AS {name}" for name, one in columns.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {drawn} FROM {facts.source} WHERE {condition} LIMIT {most + 1}", given)
+        found = cursor.fetchall()
+    if len(found) > most:
+        return None
+    cells = list(zip(*found, strict=True)) or [()] * len(columns)
+    return arrow.table(
+        {name: arrow.array(cells[at], arrow_type(one.kind)) for at, (name, one) in enumerate(columns.items())}
+    )
+
+
+def _condition(facts: FactSet, span: Span, where: Where) -> tuple[str, list[Any]]:
+    parts, given = [f"({facts.where})"], list[Any]()
+    for sign, day in ((">=", span.since), ("<=", span.until)):
+        if day is not None:
+            parts.append(f"({facts.period}) {sign} %s")
+            given.append(day)
+    for name, values in where.items():
+        sql = facts.all_columns[grouping(name).column].sql
+        known = [one for one in values if one is not None]
+        among = f"({sql}) = ANY(%s)"
+        parts.append(f"({among} OR ({sql}) IS NULL)" if len(known) < len(values) else among)
+        given.append(known)
+    return " AND ".join(parts), given

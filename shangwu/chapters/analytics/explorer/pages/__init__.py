@@ -1,0 +1,1 @@
+"""Pages of the explorer's room (2.7.2)."""

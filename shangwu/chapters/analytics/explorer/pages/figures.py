@@ -1,0 +1,130 @@
+"""The page behind every figure (2.7.2): definition, formula filled in, rule, filter, rows; beside any page or alone."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from shangwu.chapters.analytics.explorer import saying
+from shangwu.chapters.analytics.explorer.asked import Asked, read
+from shangwu.chapters.analytics.explorer.figures import Figure, equal, figure, of_measure, worked_out_again
+from shangwu.chapters.analytics.explorer.pages.explorer import OWN, nothing_yet
+from shangwu.foundation.actions.registry import record_name
+from shangwu.foundation.measures.registry import Term, Unit
+from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.kit import Route, page
+from shangwu.foundation.pages.reading import Request, fragment
+from shangwu.foundation.pages.related import Names
+from shangwu.foundation.pages.wording import parameters_of
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.regulation import editions
+
+Facts = dict[str, Any]
+AGAIN = "again"
+
+
+def show(request: Request) -> HttpResponse:
+    """GET: the figure of the question in the address. With `again=1` it is worked out from the ledger once more."""
+    given = request.GET.copy()
+    again = given.pop(AGAIN, [""])[-1]
+    asked = read(given, request.actor)
+    asked = of_measure(asked, asked.measures[0])
+    try:
+        found = figure(request.actor, asked)
+    except Refusal as refusal:
+        return nothing_yet(request, refusal)
+    facts = _facts(request.actor, asked, found)
+    if again:
+        facts["again"] = _again(request.actor, asked, found)
+    if fragment(request) == "sw-panel":
+        return render(request, "analytics/figure_panel.html", facts)
+    facts["page"] = frame.page_facts(str(found.measure.label), clause=found.measure.clause)
+    return render(request, "analytics/figure_page.html", facts)
+
+
+def _facts(actor: Actor, asked: Asked, found: Figure) -> Facts:
+    one, today = found.measure, clock.today(actor.zone)
+    names = Names()
+    names.add(actor, found.model, [key for key, _value in found.records])
+    here = f"{url('analytics.figure')}?{asked.query}"
+    edition = editions.held_on(found.span.until)
+    return {
+        "measure": one,
+        "value": saying.of_measure(found.value, one, actor),
+        "currency": actor.currency if one.unit is Unit.MONEY else "",
+        "formula": _formula(actor, found),
+        "terms": [(term.label, _term(actor, found, term)) for term in one.terms],
+        "clause": frame.clause_facts(one.clause),
+        "edition": edition.number if edition is not None else _("as shipped with the program"),
+        "parameters": [each for each in parameters_of(one.clause, found.span.until) if each["key"] in one.parameters],
+        "conditions": saying.conditions(actor, asked),
+        "span": saying.span(asked, today),
+        "as_of": found.as_of,
+        "rows": [
+            {"name": names.of(found.model, key), "value": saying.of_measure(value, one, actor)}
+            for key, value in found.records
+        ],
+        "count": formats.number(found.count),
+        "found_count": found.count,
+        "more": found.count - len(found.records),
+        "sum": saying.of_measure(found.rows_sum, one, actor) if found.rows_sum is not None else "",
+        "agrees": found.rows_sum is None or equal(found.rows_sum, found.value),
+        "list_url": _list_url(asked, found),
+        "explorer_url": f"{url('analytics.explorer')}?{asked.query}",
+        "here": here,
+        "again_url": f"{here}&{AGAIN}=1",
+    }
+
+
+def _formula(actor: Actor, found: Figure) -> str:
+    """The formula with its numbers: 1,200,000.00 - 700,000.00 = 500,000.00; counts and sums name their rows."""
+    one = found.measure
+    value = saying.of_measure(found.value, one, actor)
+    if one.formula is None:
+        return _("%(definition)s, over %(count)s records: %(value)s") % {
+            "definition": one.definition, "count": formats.number(found.count), "value": value,
+        }  # fmt: skip
+    return one.formula.said % {term.name: _term(actor, found, term) for term in one.terms} + f" = {value}"
+
+
+def _term(actor: Actor, found: Figure, term: Term) -> str:
+    """A term in its own unit: whole numbers as such, amounts as money."""
+    value = found.terms[term.name]
+    if isinstance(value, int) or value is None:
+        return saying.said(value, Unit.COUNT)
+    unit = Unit.QUANTITY if term.name == "quantity" else Unit.MONEY
+    return saying.said(value, unit, actor.currency)
+
+
+def _list_url(asked: Asked, found: Figure) -> str:
+    """The ordinary list of the records that the figure counts; "" where there is none."""
+    address = url(f"{record_name(found.model)}.list")
+    return f"{address}?{urlencode({'figure': asked.query})}" if address else ""
+
+
+def _again(actor: Actor, asked: Asked, found: Figure) -> Facts:
+    """From the ledger as it is now: the same, or how it differs since."""
+    value = worked_out_again(actor, asked)
+    if value is None and found.value is not None:
+        return {
+            "sentence": _("These are too many rows to be worked out while you wait. Filter for fewer."),
+            "same": None,
+        }
+    same = equal(value, found.value)
+    said = saying.of_measure(value, found.measure, actor)
+    sentence = (
+        _("Worked out again from the ledger as it is now: %(value)s. It is the same.")
+        if same
+        else _(
+            "Worked out again from the ledger as it is now: %(value)s. Rows have changed since the figures were drawn."
+        )
+    )
+    return {"sentence": sentence % {"value": said}, "same": same}
+
+
+page(Route("analytics.figure", "analytics/figure/", show, reason=OWN, clause="2.7.2"))

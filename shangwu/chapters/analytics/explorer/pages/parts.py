@@ -1,0 +1,115 @@
+"""Channels, regions and people side by side (2.7.2), and what customers owe by age (2.6.2)."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shangwu.chapters.analytics.explorer import drawing, receivables, saying
+from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
+from shangwu.chapters.analytics.explorer.changes import change
+from shangwu.chapters.analytics.explorer.pages.explorer import OWN
+from shangwu.chapters.analytics.explorer.receivables import AGES
+from shangwu.chapters.analytics.explorer.sheet import exact, sheet
+from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
+from shangwu.chapters.analytics.periods import Span
+from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.kit import Route, page
+from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
+
+Facts = dict[str, Any]
+GROUPINGS = {"channels": "channel", "regions": "region", "people": "salesperson"}
+OWED = "owed"
+
+
+def show(request: Request) -> HttpResponse:
+    """GET: one grouping with shares and the change against the same days a year before, or what is owed."""
+    span, offered = span_asked(request, "part")
+    parts = {"channels": _("Channels"), "regions": _("Regions"), "people": _("People"), OWED: _("Receivables")}
+    part, tabs = part_asked(request, parts)
+    facts: Facts = {
+        "page": frame.page_facts(_("Channels, regions, people"), clause="2.7.2"), "tabs": tabs, "part": part, **offered,
+        "currency": request.actor.currency,
+    }  # fmt: skip
+    try:
+        facts |= _owed(request.actor) if part == OWED else _grouped(request.actor, span, GROUPINGS[part])
+    except Refusal as refusal:
+        if refusal.code != "facts":
+            raise
+        facts["nothing"] = refusal.sentence
+    return render(request, "analytics/parts.html", facts)
+
+
+def _grouped(actor: Actor, span: Span, name: str) -> Facts:
+    asked = Asked((FIRST,), row=name, since=span.since, until=span.until)
+    found = sheet(actor, asked)
+    earlier = span.year_before
+    former = sheet(actor, Asked((FIRST,), row=name, since=earlier.since, until=earlier.until))
+    table = drawing.Table(found, asked, actor, clock.today(actor.zone)).facts()
+    for row, head in zip(table["rows"], found.rows, strict=True):
+        value = found.cells[head.value, None][0]
+        before = former.cells.get((head.value, None))
+        moved = change(exact(value), exact(before[0]) if before is not None else None)
+        row |= {
+            "share": saying.share(value, found.total[0]),
+            "change": moved.said(actor.currency),
+            "trend": moved.trend,
+        }
+    whole = change(exact(found.total[0]), None if former.total[0] is None else exact(former.total[0]))
+    return {
+        "table": table,
+        "whole": whole.said(actor.currency),
+        "chart": drawing.chart(found),
+        "before": f"{earlier.since} – {earlier.until}",
+        "as_of": found.as_of,
+    }
+
+
+def _owed(actor: Actor) -> Facts:
+    """By currency and age, each age leading to nothing but the orders that the reader sees."""
+    found = receivables.ages(actor, clock.today(actor.zone))
+    return {
+        "owed": [
+            {
+                "currency": currency,
+                "rows": [
+                    {
+                        "label": AGES[one.age], "count": formats.number(one.count),
+                        "amount": formats.money(one.amount, currency),
+                        "share": saying.share(one.amount, sum((each.amount for each in rows), Decimal())),
+                    }
+                    for one in rows
+                ],
+                "total": formats.money(sum((one.amount for one in rows), Decimal()), currency),
+                "count": formats.number(sum(one.count for one in rows)),
+                "chart": _bars(rows),
+            }
+            for currency, rows in found.items()
+        ],
+        "list_url": f"{url('sales.order.list')}?view=unpaid",
+    }  # fmt: skip
+
+
+def _bars(rows: list[receivables.Age]) -> Facts:
+    data = [float(one.amount) for one in rows]
+    return {
+        "xAxis": {"type": "category", "data": [str(AGES[one.age]) for one in rows]},
+        "yAxis": {"type": "value"},
+        "series": [{"type": "bar", "name": _("Owed"), "data": data, "itemStyle": {"color": "$c1"}, "barMaxWidth": 36}],
+        "sw": {"decimals": 0},
+    }
+
+
+page(
+    Route(
+        "analytics.parts", "analytics/parts/", show, reason=OWN, clause="2.7.2",
+        label=gettext_lazy("Channels, regions, people"), icon="sitemap",
+    )
+)  # fmt: skip

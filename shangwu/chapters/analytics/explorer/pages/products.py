@@ -1,0 +1,198 @@
+"""Products in figures (2.7.2): mix and margin, Pareto, slow movers, what is bought together, the bridge."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shangwu.chapters.analytics.charts import plain
+from shangwu.chapters.analytics.explorer import drawing, products, saying
+from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
+from shangwu.chapters.analytics.explorer.bridge import bridge
+from shangwu.chapters.analytics.explorer.changes import change
+from shangwu.chapters.analytics.explorer.customers import period_before
+from shangwu.chapters.analytics.explorer.pages.explorer import OWN
+from shangwu.chapters.analytics.explorer.sheet import exact, sheet
+from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
+from shangwu.chapters.analytics.periods import Span
+from shangwu.chapters.sales.models import Product
+from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.addresses import record_url
+from shangwu.foundation.pages.kit import Route, page
+from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.pages.related import Names
+from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
+
+Facts = dict[str, Any]
+MOST = 200
+MARGIN, PROFIT = "sales.margin", "sales.profit"
+BARS = 24
+
+
+def show(request: Request) -> HttpResponse:
+    """GET: one part of the page."""
+    span, offered = span_asked(request, "part")
+    parts = {
+        "mix": _("Mix and margin"), "pareto": _("Pareto"), "slow": _("Slow movers"), "together": _("Bought together"),
+        "bridge": _("Price, volume, mix"),
+    }  # fmt: skip
+    part, tabs = part_asked(request, parts)
+    facts: Facts = {
+        "page": frame.page_facts(_("Products in figures"), clause="2.7.2"), "tabs": tabs, "part": part,
+        "currency": request.actor.currency, **offered,
+    }  # fmt: skip
+    try:
+        facts |= _PARTS[part](request.actor, span)
+    except Refusal as refusal:
+        if refusal.code != "facts":
+            raise
+        facts["nothing"] = refusal.sentence
+    return render(request, "analytics/products.html", facts)
+
+
+def _mix(actor: Actor, span: Span) -> Facts:
+    """Categories with their share; profit and margin for who may see cost."""
+    gate = measures[PROFIT].gate
+    names = (FIRST, PROFIT, MARGIN) if gate is None or gate(actor) else (FIRST,)
+    asked = Asked(names, row="category", since=span.since, until=span.until)
+    found = sheet(actor, asked)
+    table = drawing.Table(found, asked, actor, clock.today(actor.zone)).facts()
+    whole = found.total[0]
+    for row, head in zip(table["rows"], found.rows, strict=True):
+        row["share"] = saying.share(found.cells[head.value, None][0], whole)
+    return {"table": table, "shares": True, "chart": drawing.chart(_first_only(actor, asked)), "as_of": found.as_of}
+
+
+def _first_only(actor: Actor, asked: Asked) -> Any:
+    return sheet(actor, Asked(asked.measures[:1], row=asked.row, since=asked.since, until=asked.until))
+
+
+def _pareto(actor: Actor, span: Span) -> Facts:
+    """Products by what they bring, with running shares that end at the whole."""
+    asked = Asked((FIRST,), row="product", since=span.since, until=span.until)
+    found = sheet(actor, asked, most_rows=MOST)
+    table = drawing.Table(found, asked, actor, clock.today(actor.zone)).facts()
+    whole, run, runs = exact(found.total[0]), Decimal(), []
+    for row, head in zip(table["rows"], found.rows, strict=True):
+        run += exact(found.cells[head.value, None][0])
+        runs.append(run)
+        row["share"] = saying.share(run, whole)
+    shares = [round(float(one / whole * 100), 2) if whole else None for one in runs[:BARS]]
+    values = [plain(found.cells[head.value, None][0]) for head in found.rows[:BARS]]
+    option = {
+        "xAxis": {"type": "category", "data": [head.label for head in found.rows[:BARS]]},
+        "yAxis": [{"type": "value"}, {"type": "value", "min": 0, "max": 100}],
+        "series": [
+            {
+                "type": "bar", "name": str(found.measures[0].label), "data": values, "barMaxWidth": 18,
+                "itemStyle": {"color": "$c1"},
+            },
+            {"type": "line", "name": _("Running share, %"), "data": shares, "yAxisIndex": 1, "symbol": "none",
+             "lineStyle": {"width": 2, "color": "$c2"}, "itemStyle": {"color": "$c2"}},
+        ],
+        "sw": {"decimals": 2},
+    }  # fmt: skip
+    most_of_it = sum(1 for one in runs if whole and one <= whole * Decimal("0.8"))
+    return {
+        "table": table, "running": True, "chart": {"option": option, "legend": []}, "as_of": found.as_of,
+        "said": _("%(count)s of %(all)s products bring four fifths.")
+        % {"count": formats.number(min(most_of_it + 1, found.all_rows)), "all": formats.number(found.all_rows)},
+    }  # fmt: skip
+
+
+def _slow(actor: Actor, span: Span) -> Facts:
+    return {
+        "slow": [
+            {
+                "name": str(one.product), "code": one.product.code,
+                "url": record_url(Product, one.product.public_id),
+                "on_hand": formats.number(one.on_hand), "quantity": formats.number(one.quantity),
+                "last_on": formats.day(one.last_on) if one.last_on else saying.NOTHING,
+                "lasts": formats.number(one.lasts) if one.lasts is not None else _("not sold"),
+            }
+            for one in products.slow(actor, span)
+        ]
+    }  # fmt: skip
+
+
+def _together(actor: Actor, span: Span) -> Facts:
+    orders, pairs = products.together(actor, span)
+    names = Names()
+    names.add(actor, Product, {key for pair in pairs for key in (pair.first, pair.second)})
+    return {
+        "orders": formats.number(orders),
+        "pairs": [
+            {
+                "first": names.of(Product, pair.first), "second": names.of(Product, pair.second),
+                "count": formats.number(pair.orders), "support": formats.percent(pair.support),
+                "confidence": formats.percent(pair.confidence), "lift": formats.number(pair.lift, 2),
+            }
+            for pair in pairs
+        ],
+    }  # fmt: skip
+
+
+def _bridge(actor: Actor, span: Span) -> Facts:
+    """From the period before to this one; the steps come to the change, to the last digit of the currency."""
+    earlier = period_before(span)
+    currency = actor.currency
+    found = bridge(products.sold(actor, earlier), products.sold(actor, span), formats.minor_units(currency))
+    labels = {
+        "price": _("Price"), "volume": _("Volume"), "mix": _("Mix"), "new": _("New products"),
+        "gone": _("Products no longer sold"), "other": _("Without product or quantity"),
+    }  # fmt: skip
+    ends = [_("Period before"), _("This period")]
+    steps = [(labels[name], value) for name, value in found.steps]
+    return {
+        "before": f"{earlier.since} – {earlier.until}",
+        "steps": [
+            {"label": label, "value": formats.money(value, currency), "trend": drawing.direction(value)}
+            for label, value in steps
+        ],
+        "first": formats.money(found.before, currency),
+        "last": formats.money(found.after, currency),
+        "moved": change(found.after, found.before).said(currency),
+        "difference": formats.money(found.after - found.before, currency),
+        "chart": {"option": _waterfall(ends, found.before, steps, found.after), "legend": []},
+    }  # fmt: skip
+
+
+def _waterfall(ends: list[str], before: Decimal, steps: list[tuple[str, Decimal]], after: Decimal) -> Facts:
+    """Bars that stand where the one before ended: an invisible foot, and what is added or taken."""
+    labels, foot = [ends[0]], [0.0]
+    up, down = [float(before)], [0.0]
+    level = before
+    for label, value in steps:
+        labels.append(label)
+        foot.append(float(min(level, level + value)))
+        up.append(float(max(value, Decimal())))
+        down.append(float(max(-value, Decimal())))
+        level += value
+    labels, foot, up, down = [*labels, ends[1]], [*foot, 0.0], [*up, float(after)], [*down, 0.0]
+    bar = {"type": "bar", "stack": "bridge", "barMaxWidth": 36}
+    return {
+        "xAxis": {"type": "category", "data": labels},
+        "yAxis": {"type": "value"},
+        "series": [
+            {**bar, "name": _("From"), "data": foot, "itemStyle": {"color": "transparent"}},
+            {**bar, "name": _("More"), "data": up, "itemStyle": {"color": "$c1"}},
+            {**bar, "name": _("Less"), "data": down, "itemStyle": {"color": "$c-mark"}},
+        ],
+        "sw": {"decimals": 0},
+    }
+
+
+_PARTS = {"mix": _mix, "pareto": _pareto, "slow": _slow, "together": _together, "bridge": _bridge}
+
+page(
+    Route(
+        "analytics.products", "analytics/products/", show, reason=OWN, clause="2.7.2",
+        label=gettext_lazy("Products in figures"), icon="package",
+    )
+)  # fmt: skip
