@@ -1,5 +1,6 @@
 """What chapter 2.7 keeps; each room has its own records."""
 
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
+from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 
-__all__ = ["Finding", "FrozenFacts", "MonthClose"]
+__all__ = ["Finding", "FrozenFacts", "MonthClose", "Proposal", "ReportFinding", "SalesReport"]

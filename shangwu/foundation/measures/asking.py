@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures import engine, rolling, visibility
 from shangwu.foundation.measures.registry import Dimension, FactSet, Measure, dimensions, fact_sets, measures
+from shangwu.foundation.people.models import Department, Entity
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, Sentence
 
@@ -18,6 +19,12 @@ MONTH = Dimension("month", _("Month"), "month")
 DAY = Dimension("day", _("Day"), "day")
 YEAR = Dimension("year", _("Year"), "month")
 TIME = {one.name: one for one in (MONTH, DAY, YEAR)}
+SCOPE = {
+    "entity": Dimension("entity", _("Legal entity"), "entity_id", model=Entity),
+    "department": Dimension("department", _("Department"), "department_id", model=Department),
+    "secrecy": Dimension("secrecy", _("Secrecy level"), "secrecy"),
+}
+"""Whose rows they are and how secret: every fact says so, whatever it is about."""
 
 Source = Callable[[FactSet, bool], tuple[Any, datetime.datetime]]
 """Where the rows come from: the facts as published now, or a snapshot of them; True asks for their sums by month."""
@@ -123,8 +130,8 @@ def _one_fact_set(asked: Sequence[Measure]) -> str:
 
 
 def _dimension(name: str, asked: Sequence[Measure]) -> Dimension:
-    if name in TIME:
-        return TIME[name]
+    if found := TIME.get(name) or SCOPE.get(name):
+        return found
     if name not in dimensions or any(name not in one.dimensions for one in asked):
         raise Refusal("invalid", _("These measures can't be grouped that way. Choose another grouping."))
     return dimensions[name]
