@@ -199,6 +199,8 @@ class World:
             return {"giver": giver, "taker": self.outsider if giver == self.colleague else self.colleague}
         if model._meta.label == "customers.ComplaintReport":
             return {"month": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.MonthClose":
+            return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "analytics.SalesReport":
             return {"starts_on": datetime.date(next(_years), 1, 1)}
         if model._meta.label in ("analytics.ReportFinding", "analytics.Proposal"):

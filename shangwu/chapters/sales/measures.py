@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales import settling_measures  # noqa: F401  declares its own
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.chapters.sales.models import Order
 from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
@@ -274,7 +275,9 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that ordered again, after the day of their first order"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique(),
+        value=lambda orders: (
+            orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique().nullif(0)
+        ),
         dimensions=LOYALTY_BY,
     ),
     Measure(
@@ -285,7 +288,7 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique(),
+        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique().nullif(0),
         dimensions=LOYALTY_BY,
     ),
 )

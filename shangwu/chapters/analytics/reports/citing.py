@@ -7,20 +7,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.reports.access import READERS
-from shangwu.chapters.analytics.reports.figures import Figure, figure
+from shangwu.chapters.analytics.reports.figures import Figure, figure, may_see
 from shangwu.chapters.analytics.reports.models import ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports.rules import change
 from shangwu.chapters.analytics.reports.telling import has_number, unknown_numbers
-from shangwu.foundation.measures.registry import measures
 from shangwu.foundation.records.actors import Actor, ActorKind, Grant
 from shangwu.foundation.records.refusals import Refusal
 
 
 def is_open(measure: str) -> bool:
     """Whether every reader of reports may see numbers of this measure: only these may stand in a sentence."""
-    gate = measures[measure].gate if measure in measures else None
-    readers = (Actor(kind=ActorKind.PERSON, person_id=0, grants=(Grant(role),)) for role in READERS)
-    return measure in measures and (gate is None or all(gate(one) for one in readers))
+    return all(may_see(Actor(kind=ActorKind.PERSON, person_id=0, grants=(Grant(role),)), measure) for role in READERS)
 
 
 def candidates(one: Figure) -> Iterator[tuple[str, Decimal]]:

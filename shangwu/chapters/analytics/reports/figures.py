@@ -16,13 +16,16 @@ from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.analytics.reports import spans
 from shangwu.chapters.analytics.reports.specs import NEEDED, SPEC, SPECS, Spec
 from shangwu.foundation.measures.asking import Answer, ask
-from shangwu.foundation.measures.registry import Unit, measures
-from shangwu.foundation.records import clock
+from shangwu.foundation.measures.registry import Unit, fact_sets, measures
+from shangwu.foundation.records import clock, scopes
 from shangwu.foundation.records.actors import Actor, Source, system
 from shangwu.foundation.records.refusals import Refusal, Sentence
 
 MOST_ROWS = 20
 """Rows of a breakdown that are named; the others stand together, so that totals agree."""
+
+_WHOLE = ("all", "department")
+"""Arms of a scope that show all rows of a department: who sees their own alone may not see sums of all."""
 
 Frozen = dict[str, Any]
 Ask = Callable[..., Answer]
@@ -262,6 +265,9 @@ def again(sheet: Frozen, key: str) -> Again:
 
 
 def may_see(actor: Actor, measure: str) -> bool:
-    """Whether the reader may see numbers of this measure."""
+    """Whether the reader may see numbers of this measure: its gate lets them, and they see a department's records of
+    that kind whole."""
     found = measures.get(measure)
-    return found is not None and (found.gate is None or bool(found.gate(actor)))
+    if found is None or (found.gate is not None and not found.gate(actor)):
+        return False
+    return any(arm.name in _WHOLE for arm in scopes.arms(fact_sets[found.facts].seen_as, actor))

@@ -30,6 +30,8 @@ SPECS: tuple[Spec, ...] = (
     Spec("products", _("By product category"), _SOLD, "category"),
     Spec("regions", _("By region"), _SOLD, "region"),
     Spec("people", _("By salesperson"), _SOLD, "salesperson"),
+    Spec("invoiced", _("Invoiced"), ("invoices.net", "invoices.gross", "invoices.count")),
+    Spec("collected", _("Collected"), ("payments.collected", "payments.count")),
     Spec("delivery", _("Delivery"), _LEFT),
     Spec("delivery_regions", _("Delivery by region"), _LEFT, "region"),
     Spec("complaints", _("Complaints"), _COMPLAINED),
