@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -13,15 +13,16 @@ from django.db import transaction
 from django.test import override_settings
 
 from shangwu.chapters.analytics.closing import freezing
-from shangwu.chapters.analytics.models import Finding, ReportFinding, SalesReport
+from shangwu.chapters.analytics.models import Finding, Proposal, ReportFinding, SalesReport
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.customers.tests.factories import Crew, a_customer, person_of
 from shangwu.chapters.sales.models import Order, Product
 from shangwu.chapters.sales.tests.factories import a_product
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.administration.calendar_years import seed_calendars
 from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.models import Beat
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor, Source
@@ -49,7 +50,7 @@ class Books(Crew):
         seed_calendars(HOUSE, [2025, 2026, 2027], ["TW"])
         self.orders = [self.sold(*one) for one in SALES]
         for month in LOCKED:
-            self.lock(month)
+            lock(self, month)
 
     @cached_property
     def business(self) -> Actor:
@@ -64,28 +65,9 @@ class Books(Crew):
         return {}
 
     def sold(self, day: str, region: str, net: str, late: int | None) -> Order:
-        """An order of another ledger: Source.IMPORT alone may date it back."""
-        by = replace(self.support, source=Source.IMPORT)
+        """An order of another ledger, whose goods left so many days after the promised one."""
         customer = self.customers.setdefault(region, a_customer(self.sales, region=region))
-        ordered = datetime.date.fromisoformat(day)
-        promised = ordered + datetime.timedelta(days=2)
-        given: dict[str, Any] = {
-            "customer": customer, "region": region, "ordered_on": ordered, "promised_on": promised,
-            "lines": [{"product": self.product, "quantity": "1", "net": net, "cost": "60"}],
-        }  # fmt: skip
-        if late is not None:
-            given["shipped_on"] = promised + datetime.timedelta(days=late)
-        made: Order = act(by, "sales.order.import", None, given).record
-        return made
-
-    def lock(self, month: datetime.date) -> None:
-        """Close a month, whatever its checks say."""
-        given = {"month": month, "department": self.department}
-        close = act(self.support, "analytics.monthclose.create", None, given).record
-        act(self.support, "analytics.monthclose.check", close)
-        for one in Finding.objects.filter(close=close.pk, state=Finding.State.OPEN):
-            act(self.executive, "analytics.finding.accept", one, {"reason": "已核對"})
-        freezing.lock(self.support, close.fresh)
+        return sold(self, customer, self.product, datetime.date.fromisoformat(day), net, late)
 
     def report(self, month: datetime.date = OCTOBER, by: Actor | None = None) -> SalesReport:
         """A draft of a month."""
@@ -96,6 +78,64 @@ class Books(Crew):
     def finding(self, report: SalesReport, rule: str) -> ReportFinding:
         """What a rule has found in a report."""
         return ReportFinding.objects.get(report=report.pk, rule=rule)
+
+
+def sold(
+    crew: Crew, customer: Customer, product: Product, ordered: datetime.date, net: str, late: int | None = 0
+) -> Order:
+    """An order of another ledger: only such a one can lie in the past. late: days; None where nothing has left."""
+    promised = ordered + datetime.timedelta(days=2)
+    given: dict[str, Any] = {
+        "customer": customer, "region": customer.region, "ordered_on": ordered, "promised_on": promised,
+        "lines": [{"product": product, "quantity": "1", "net": net, "cost": "60"}],
+    }  # fmt: skip
+    if late is not None:
+        given["shipped_on"] = promised + datetime.timedelta(days=late)
+    made: Order = act(replace(crew.support, source=Source.IMPORT), "sales.order.import", None, given).record
+    return made
+
+
+def lock(crew: Crew, month: datetime.date) -> None:
+    """Close a month, whatever its checks say."""
+    given = {"month": month, "department": crew.department}
+    close = act(crew.support, "analytics.monthclose.create", None, given).record
+    act(crew.support, "analytics.monthclose.check", close)
+    for one in Finding.objects.filter(close=close.pk, state=Finding.State.OPEN):
+        act(crew.executive, "analytics.finding.accept", one, {"reason": "已核對"})
+    freezing.lock(crew.support, close.fresh)
+
+
+def last_month_drafted(session: Callable[[Actor], str]) -> dict[str, Any]:
+    """A department of its own whose last month is locked and drafted, its two proposals assigned: for the browser."""
+    crew = Crew()
+    last = (clock.today(crew.head.zone).replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+    before = last.replace(year=last.year - 1)
+    seed_calendars(HOUSE, range(before.year, last.year + 2), [crew.jurisdiction])
+    product = a_product(by=replace(HOUSE, department_id=crew.department.pk), category="valves")
+    customer = a_customer(crew.sales, region="高雄")
+    sold(crew, customer, product, before.replace(day=6), "1000")
+    orders = [sold(crew, customer, product, last.replace(day=day), "300") for day in (6, 7)]
+    for month in (before, last):
+        lock(crew, month)
+    given = {"cadence": "month", "starts_on": last, "secrecy": 1}
+    report = act(crew.one(Role.BUSINESS), "analytics.salesreport.create", None, given).record
+    due = clock.today(crew.head.zone) + datetime.timedelta(days=14)
+    for one in Proposal.objects.filter(report=report.pk):
+        act(crew.head, "analytics.proposal.assign", one, {"person": person_of(crew.sales), "due_on": due})
+    kept = ("sales_down", "region_down")
+    for each in ReportFinding.objects.filter(report=report.pk).exclude(rule__in=kept):
+        act(crew.head, "analytics.reportfinding.reject", each, reason="不另述")
+    reader = Person.objects.get(pk=crew.finance.person_id)
+    return {
+        "url": f"/analytics/salesreports/{report.public_id}/",
+        "findings": [
+            f"/analytics/reportfindings/{one.public_id}/"
+            for one in ReportFinding.objects.filter(report=report.pk, rule__in=kept).order_by("pk")
+        ],
+        "orders": [one.number for one in orders],
+        "reader": reader.staff_number,
+        "sessions": {"reporting head": session(crew.head), "reporting executive": session(crew.executive)},
+    }
 
 
 @contextlib.contextmanager
