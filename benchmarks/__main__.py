@@ -15,8 +15,19 @@ from pathlib import Path
 from shangwu.cli.cluster import Cluster
 
 ROOMS = (
-    "duplicates", "duties", "entry", "grades", "imports", "orders", "pages", "papers", "questions", "reports", "visits",
-)  # fmt: skip
+    "closing",
+    "duplicates",
+    "duties",
+    "entry",
+    "grades",
+    "imports",
+    "orders",
+    "pages",
+    "papers",
+    "questions",
+    "reports",
+    "visits",
+)
 
 
 def main() -> None:
@@ -55,7 +66,9 @@ def _open(cluster: Cluster, folder: Path) -> None:
 
 
 def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[dict[str, object]]:
-    from benchmarks import duplicates, duties, entry, grades, imports, orders, pages, papers, questions, reports, visits
+    from benchmarks import (
+        closing, duplicates, duties, entry, grades, imports, orders, pages, papers, questions, reports, visits,
+    )  # fmt: skip
     from benchmarks.figures import Figures
     from benchmarks.web import Web
     from shangwu.foundation.audit.sealing import seal_all
@@ -76,6 +89,8 @@ def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[
         pages.measure(figures)
     if "entry" in given.only:
         entry.measure(figures)
+    if "closing" in given.only:
+        closing.measure(figures)
     if "papers" in given.only:
         papers.measure(figures)
     if "reports" in given.only:

@@ -13,6 +13,7 @@ from shangwu.demo import (
     Progress,
     accounts,
     clearing_up,
+    closing,
     complaints,
     contracts,
     customers,
@@ -27,6 +28,7 @@ from shangwu.demo import (
     regulation,
     reports,
     robots,
+    sales_reports,
     settling,
     surveys,
     waivers,
@@ -77,13 +79,22 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     settled = settling.make(random.Random(seed + 9), staff, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
-    reports.make(staff.people)
-    waivers.make(staff)
+    closed = _look_back(staff, now)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, "closed": closed,
+        **settled, **contacted,
     }  # fmt: skip
+
+
+def _look_back(staff: Staff, now: datetime.datetime) -> int:
+    """What is told of the months that are over: the compliance report, waivers, the closes; how many were locked."""
+    reports.make(staff.people)
+    waivers.make(staff)
+    locked = closing.make(staff, now)
+    sales_reports.make(staff, now)
+    return locked
 
 
 def _keep_contact(seed: int, staff: Staff, found: list[Customer], now: datetime.datetime) -> dict[str, int]:
