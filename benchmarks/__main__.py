@@ -67,7 +67,18 @@ def _open(cluster: Cluster, folder: Path) -> None:
 
 def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[dict[str, object]]:
     from benchmarks import (
-        closing, duplicates, duties, entry, grades, imports, orders, pages, papers, questions, reports, visits,
+        closing,
+        duplicates,
+        duties,
+        entry,
+        grades,
+        imports,
+        orders,
+        pages,
+        papers,
+        questions,
+        reports,
+        visits,
     )  # fmt: skip
     from benchmarks.figures import Figures
     from benchmarks.web import Web
