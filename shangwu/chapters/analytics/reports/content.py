@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics.reports import telling
-from shangwu.chapters.analytics.reports.actions.reports import told
 from shangwu.chapters.analytics.reports.drafting import last_day
 from shangwu.chapters.analytics.reports.figures import Figure, figure, figures, may_see
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports.rules import change
+from shangwu.chapters.analytics.reports.standing import told
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures.registry import Measure, Unit, dimensions, measures
 from shangwu.foundation.pages import formats

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from django.db import models
@@ -11,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.reports.access import drafts_reports, issues_reports
 from shangwu.chapters.analytics.reports.drafting import Draft, drafts, last_day, rows_of
-from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.models import ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.standing import Told, told
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import Ask, Refusal, action, create
 from shangwu.foundation.approvals.access import by_decision
@@ -58,38 +58,6 @@ create(
     prepare=drafts, body=begin, label=_("Draft a report"), icon="report-analytics",
     event="analytics.salesreport.drafted",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What stands in a report: its findings and proposals."""
-
-    findings: Sequence[ReportFinding]
-    proposals: Sequence[Proposal]
-
-    @property
-    def accepted(self) -> list[ReportFinding]:
-        """The findings that stand."""
-        return [one for one in self.findings if one.state == Judged.ACCEPTED]
-
-    @property
-    def standing(self) -> list[Proposal]:
-        """The proposals about findings that stand."""
-        accepted = {one.pk for one in self.accepted}
-        return [one for one in self.proposals if one.finding_id in accepted and one.state != Proposal.State.DROPPED]
-
-
-def told(reports: Sequence[SalesReport]) -> dict[int, Told]:
-    """Findings and proposals of reports, by two queries."""
-    keys = [one.pk for one in reports]
-    findings = list(ReportFinding.objects.filter(report__in=keys, archived_at=None).order_by("pk"))
-    proposals = list(Proposal.objects.filter(report__in=keys, archived_at=None).order_by("pk"))
-    return {
-        key: Told(
-            [one for one in findings if one.report_id == key], [one for one in proposals if one.report_id == key]
-        )
-        for key in keys
-    }  # fmt: skip
 
 
 Asked = tuple[Mapping[int, Told], Opening]
