@@ -4,7 +4,7 @@ Numbers that the reader may not see are not in it; names of records pass the rea
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from shangwu.chapters.analytics.reports.standing import told
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures.registry import Measure, Unit, dimensions, measures
 from shangwu.foundation.pages import formats
-from shangwu.foundation.pages.addresses import record_url, url
+from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.people.models import Entity, Person
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
@@ -80,7 +80,6 @@ class Content:
     problems: Sequence[Said]
     tables: Sequence[Table]
     address: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def content_of(report: SalesReport, actor: Actor) -> Content:
@@ -301,8 +300,3 @@ def _finding(
             if each.state != Proposal.State.DROPPED
         ],
     )  # fmt: skip
-
-
-def finding_url(one: ReportFinding) -> str:
-    """The page of a finding."""
-    return record_url(ReportFinding, one.public_id)

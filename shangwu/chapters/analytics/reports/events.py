@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from shangwu.chapters.analytics.closing.figures import locked_months
@@ -25,7 +25,6 @@ from shangwu.foundation.records.refusals import missing
 SENT = _("A sales report was sent to you, to be read and confirmed: %(title)s")
 YOURS = _("A proposal of a sales report is yours to carry out: %(title)s")
 REWORD = "analytics.reword_finding"
-WITHDRAWN = _("The report was withdrawn.")
 
 
 @on("analytics.salesreport.issued")
@@ -38,7 +37,7 @@ def begin_proposals(acted: Acted) -> None:
     )
     stands = [one for one in found if one.finding.state == ReportFinding.State.ACCEPTED]
     _move("begin", stands, acted)
-    _move("drop", [one for one in found if one not in stands], acted)
+    _move("drop", [one for one in found if one not in stands], acted, gettext("Its finding was rejected."))
     if acted.by.source is not Source.DEMO:
         for one in stands:
             notify([one.owner_id], YOURS, {"title": str(one)}, about=one, kind=Kind.ISSUED)
@@ -50,15 +49,15 @@ def drop_proposals(acted: Acted) -> None:
     open_ones = Proposal.objects.filter(
         report__in=[one.pk for one in acted.records], state__in=[Proposal.State.DRAFT, Proposal.State.OPEN]
     )
-    _move("drop", list(open_ones), acted)
+    _move("drop", list(open_ones), acted, gettext("The report was withdrawn."))
 
 
-def _move(verb: str, found: list[Proposal], acted: Acted) -> None:
+def _move(verb: str, found: list[Proposal], acted: Acted, reason: str = "") -> None:
     source = Source.DEMO if acted.by.source is Source.DEMO else Source.EVENT
     at = acted.records[0].changed_at if source is Source.DEMO else None
     if found:
         rows = [Row({}, one, occurred_at=at) for one in sorted(found, key=lambda one: one.pk)]
-        act_many(system(source), f"analytics.proposal.{verb}", rows, reason=WITHDRAWN, whole=True)
+        act_many(system(source), f"analytics.proposal.{verb}", rows, reason=reason, whole=True)
 
 
 @on("analytics.salesreport.sent")
