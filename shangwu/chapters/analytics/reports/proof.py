@@ -24,12 +24,14 @@ from shangwu.foundation.regulation.editions import held_on
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a figure: what it is about, its numbers by span, and the list of records behind it."""
+    """A row of a figure: what it is about, its numbers, the list of records behind it, and the page that works its
+    first number out of today's ledger."""
 
     key: str
     label: str
     cells: Sequence[str]
     records: str
+    ledger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,15 @@ def _lines(
     if not one.kept["by"]:
         values = [one.value(name, span) if one.rows(span) else None for name in names]
         cells = [number_of(measures[name], value, currency) for name, value in zip(names, values, strict=True)]
-        return [Line("", _("In all"), cells, _records(one, span, None, None))]
+        return [Line("", _("In all"), cells, _records(one, span, None, None), _ledger(one, names[0], span, ""))]
     public_ids = _public_ids(one, span, actor)
     found = []
     for row in one.about(span):
         cells = [number_of(measures[name], one.value(name, span, row), currency) for name in names]
-        found.append(Line(str(row), labels.get(row, NONE), cells, _records(one, span, row, public_ids.get(row))))
+        public_id = public_ids.get(row)
+        token = public_id or (row if one.kept["by"] in ("region", "category", "complaint_category") else "")
+        ledger = _ledger(one, names[0], span, token or "")
+        found.append(Line(str(row), labels.get(row, NONE), cells, _records(one, span, row, public_id), ledger))
     return found
 
 
@@ -157,6 +162,15 @@ def _records(one: Figure, span: str, row: Any, public_id: str | None) -> str:
     elif by not in ("", "month"):
         return ""
     return _list("sales.order.list", asked)
+
+
+def _ledger(one: Figure, name: str, span: str, token: str) -> str:
+    """The page that works a measure out of today's ledger; "" where none does, or the row can't be named."""
+    path, by, (since, until) = url("analytics.figure"), one.kept["by"], one.kept["spans"][span]
+    if not path or (by and not token):
+        return ""
+    asked = [("m", name), ("since", since), ("until", until), *([(f"is.{by}", token)] if by else [])]
+    return f"{path}?{urlencode(asked)}"
 
 
 def _list(name: str, asked: Sequence[tuple[str, str]]) -> str:
