@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shangwu.foundation.pages.tests.walk.served import House
-from tests.flows.hands import do, expect_state, pick
+from tests.flows.hands import do, expect_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.clause("2.7.2")]
 
@@ -59,8 +59,13 @@ def _send(page: Page, reader: str) -> None:
     if not control.is_visible():
         page.locator(".sw-actions .is-more").click()
     control.click()
-    page.locator("#sw-dialog-body input[name='receivers_text']").wait_for()
-    pick(page, "receivers", reader)
+    field = page.locator("#sw-dialog-body input[name='receivers_text']")
+    field.wait_for()
+    field.focus()
+    page.keyboard.type(reader, delay=20)
+    field.locator("xpath=..").locator("[role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sw-dialog-body input[type=checkbox][name='receivers']")).to_have_count(1)
     with page.expect_event("load"):
         page.locator("#sw-dialog-body button.is-primary, #sw-dialog-body footer button[type=submit]").last.click()
 
