@@ -26,7 +26,7 @@ from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor, Source
-from tests.builders import HOUSE
+from tests.builders import HOUSE, unique
 
 ZONE = ZoneInfo("Asia/Taipei")
 NOW = datetime.datetime(2026, 12, 3, 10, tzinfo=ZONE)
@@ -91,7 +91,8 @@ def sold(
     }  # fmt: skip
     if late is not None:
         given["shipped_on"] = promised + datetime.timedelta(days=late)
-    made: Order = act(replace(crew.support, source=Source.IMPORT), "sales.order.import", None, given).record
+    by = replace(crew.support, source=Source.IMPORT)
+    made: Order = act(by, "sales.order.import", None, given, number=unique("LG")).record
     return made
 
 
