@@ -282,6 +282,12 @@ KUAIDI100_ADDRESS = os.environ.get("SHANGWU_KUAIDI100_ADDRESS", "")
 KUAIDI100_CUSTOMER = os.environ.get("SHANGWU_KUAIDI100_CUSTOMER", "")
 KUAIDI100_KEY = os.environ.get("SHANGWU_KUAIDI100_KEY", "")
 
+# A language model that words the findings of reports, such as https://model.example/v1; none without an address
+WRITER_ADDRESS = os.environ.get("SHANGWU_WRITER_ADDRESS", "")
+WRITER_KEY = os.environ.get("SHANGWU_WRITER_KEY", "")
+WRITER_MODEL = os.environ.get("SHANGWU_WRITER_MODEL", "")
+WRITER_CLEARANCE = int(os.environ.get("SHANGWU_WRITER_CLEARANCE") or 0)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

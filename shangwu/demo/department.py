@@ -29,6 +29,7 @@ from shangwu.demo import (
     regulation,
     reports,
     robots,
+    sales_reports,
     settling,
     surveys,
     waivers,
@@ -93,7 +94,9 @@ def _look_back(staff: Staff, now: datetime.datetime) -> int:
     reports.make(staff.people)
     analyses.make(staff.people)
     waivers.make(staff)
-    return closing.make(staff, now)
+    locked = closing.make(staff, now)
+    sales_reports.make(staff, now)
+    return locked
 
 
 def _keep_contact(seed: int, staff: Staff, found: list[Customer], now: datetime.datetime) -> dict[str, int]:

@@ -201,6 +201,10 @@ class World:
             return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "analytics.MonthClose":
             return {"month": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.SalesReport":
+            return {"starts_on": datetime.date(next(_years), 1, 1)}
+        if model._meta.label in ("analytics.ReportFinding", "analytics.Proposal"):
+            return {"wording": "x", "text": "x"}
         if model._meta.label == "sales.Statement":
             return {"until": datetime.date(next(_years), 12, 31)}
         if model._meta.label == "sales.CreditNote":

@@ -2,5 +2,15 @@
 
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
 from shangwu.chapters.analytics.explorer.models import Mailing, SavedAnalysis
+from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 
-__all__ = ["Finding", "FrozenFacts", "Mailing", "MonthClose", "SavedAnalysis"]
+__all__ = [
+    "Finding",
+    "FrozenFacts",
+    "Mailing",
+    "MonthClose",
+    "Proposal",
+    "ReportFinding",
+    "SalesReport",
+    "SavedAnalysis",
+]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures import engine, rolling, visibility
 from shangwu.foundation.measures.registry import Dimension, FactSet, Measure, dimensions, fact_sets, measures
+from shangwu.foundation.people.models import Department, Entity
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, Sentence
 
@@ -21,7 +22,13 @@ YEAR = Dimension("year", _("Year"), "month")
 TIME = {one.name: one for one in (MONTH, DAY, QUARTER, YEAR)}
 RECORD = Dimension("record", _("Record"), "record_id")
 """The single record: what stands behind a figure."""
-ALWAYS = {**TIME, RECORD.name: RECORD}
+SCOPE = {
+    "entity": Dimension("entity", _("Legal entity"), "entity_id", model=Entity),
+    "department": Dimension("department", _("Department"), "department_id", model=Department),
+    "secrecy": Dimension("secrecy", _("Secrecy level"), "secrecy"),
+}
+"""Whose rows they are and how secret: every fact says so, whatever it is about."""
+ALWAYS = {**TIME, **SCOPE, RECORD.name: RECORD}
 """Groupings that every measure allows."""
 
 Source = Callable[[FactSet, bool], tuple[Any, datetime.datetime]]

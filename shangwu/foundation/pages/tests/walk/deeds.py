@@ -17,6 +17,7 @@ def deeds(crew: Crew) -> dict[str, Callable[[], Any]]:
         "order taken two weeks ago": partial(_order_taken, crew, days=-14),
         "order taken tomorrow": partial(_order_taken, crew, days=1),
         "order taken last month": partial(_order_of_last_month, crew),
+        "report of last month": _report_of_last_month,
     }
 
 
@@ -25,6 +26,14 @@ def _export() -> None:
     from shangwu.foundation.measures.exporting import export_all
 
     export_all()
+
+
+def _report_of_last_month() -> dict[str, Any]:
+    """A department whose last month is locked, and the draft of its report."""
+    from shangwu.chapters.analytics.reports.tests.books import last_month_drafted
+    from shangwu.foundation.pages.tests.walk.house import _session
+
+    return last_month_drafted(_session)
 
 
 def _order_of_last_month(crew: Crew) -> dict[str, Any]:

@@ -1,0 +1,302 @@
+"""Clause 2.7.2: what stands in a report, for one reader: page, Word file and PDF are drawn from the same.
+
+Numbers that the reader may not see are not in it; names of records pass the reader's gate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from shangwu.chapters.analytics.reports import telling
+from shangwu.chapters.analytics.reports.drafting import last_day
+from shangwu.chapters.analytics.reports.figures import Figure, figure, figures, may_see
+from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.rules import change
+from shangwu.chapters.analytics.reports.standing import told
+from shangwu.foundation.access.labels import labels
+from shangwu.foundation.measures.registry import Measure, Unit, dimensions, measures
+from shangwu.foundation.pages import formats
+from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.people.models import Entity, Person
+from shangwu.foundation.records import gate
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Secrecy
+
+NONE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number as it is printed, and where it is explained."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A figure as a table: heads, rows of label and cells; `bars` are the values of the first column, for a chart."""
+
+    key: str
+    title: str
+    url: str
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+    bars: Sequence[tuple[str, Decimal]]
+    note: str = ""
+    is_trend: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding in words, the address of its figure, its tolerance, and what is proposed."""
+
+    text: str
+    url: str
+    figure: str
+    kind: str
+    tolerance: str
+    proposals: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The whole report."""
+
+    title: str
+    number: str
+    organisation: str
+    period: str
+    state: str
+    sha256: str
+    basis: Sequence[tuple[str, str]]
+    definitions: Sequence[tuple[str, str]]
+    achievements: Sequence[Said]
+    problems: Sequence[Said]
+    tables: Sequence[Table]
+    address: str = ""
+
+
+def content_of(report: SalesReport, actor: Actor) -> Content:
+    """Everything that the report says to this reader, in their language."""
+    seen = [one for one in figures(report.sheet) if visible_measures(one, actor)]
+    achievements, problems = _said(report, actor)
+    return Content(
+        title=title_of(report), number=report.number or "", organisation=_organisation(report),
+        period=f"{report.starts_on.isoformat()} – {last_day(report).isoformat()}",
+        state=str(report.get_state_display()), sha256=report.sha256, basis=basis_of(report),
+        definitions=definitions_of(seen, actor), achievements=achievements, problems=problems,
+        tables=[table_of(report, one, actor) for one in seen],
+        address=absolute(url("analytics.salesreport.read", public_id=report.public_id)),
+    )  # fmt: skip
+
+
+def title_of(report: SalesReport) -> str:
+    """Such as "Sales report 2026-10"."""
+    return _("Sales report %(period)s") % {"period": report.period}
+
+
+def absolute(path: str) -> str:
+    """An address that can stand on paper."""
+    return settings.SITE_ADDRESS.rstrip("/") + path
+
+
+def _organisation(report: SalesReport) -> str:
+    with gate.free_reading():
+        found = Entity.objects.filter(pk=report.entity_id or 0).first()
+    return found.name if found is not None else ""
+
+
+def figure_url(report: SalesReport, key: str, row: Any = None) -> str:
+    """The page that explains a figure; at the row, if one is named."""
+    place = f"#row-{row}" if row not in (None, "") else ""
+    return url("analytics.salesreport.figure", public_id=report.public_id, figure=key) + place
+
+
+def visible_measures(one: Figure, actor: Actor) -> list[str]:
+    """The measures of a figure whose numbers the reader may see."""
+    return [name for name in one.kept["names"] if may_see(actor, name)]
+
+
+def basis_of(report: SalesReport) -> list[tuple[str, str]]:
+    """On what the numbers stand: which rows, tax, returns, currency, up to when."""
+    sheet = report.sheet
+    sold = figure(sheet, "sold")
+    said = [
+        (_("Basis"), str(measures["sales.revenue"].basis)),
+        (_("Tax"), _("Amounts are without tax.")),
+        (_("Returns"), _("Returned goods count below zero in the period in which they stand in the ledger.")),
+        (_("Currency"), sheet["currency"]),
+        (_("Cut-off"), sheet["cut_off"][:16].replace("T", " ")),
+        (_("Snapshot"), report.snapshot),
+        (_("Secrecy"), str(Secrecy(sheet["frame"]["secrecy"]).label)),
+    ]
+    if sold is not None and "rate_now" in sold.kept["rows"]:
+        said.append((_("Year on year"), _("January and February together, since Spring Festival moves between them.")))
+    return said
+
+
+def definitions_of(seen: Sequence[Figure], actor: Actor) -> list[tuple[str, str]]:
+    """What each number means, in the version by which it was counted."""
+    found: dict[str, tuple[str, str]] = {}
+    for one in seen:
+        for name, version in zip(one.kept["names"], one.kept["versions"], strict=True):
+            if name in measures and may_see(actor, name):
+                measure = measures[name]
+                label = _("%(measure)s, version %(version)s") % {"measure": measure.label, "version": version}
+                found.setdefault(name, (label, f"{measure.definition}{_('. ')}{measure.basis}"))
+    return list(found.values())
+
+
+def number_of(measure: Measure | None, value: Decimal | None, currency: str) -> str:
+    """A number in its unit's form."""
+    if value is None:
+        return NONE
+    if measure is not None and measure.unit is Unit.MONEY:
+        return formats.money(value, currency)
+    if measure is not None and measure.unit is Unit.RATIO:
+        return formats.percent(value)
+    return formats.number(formats.round_to(value, 2).normalize() + 0)
+
+
+def row_labels(actor: Actor, one: Figure) -> dict[Any, str]:
+    """What the rows of a figure are called, as the reader may read it."""
+    by = one.kept["by"]
+    about = {row for span in one.kept["rows"] for row in one.about(span)}
+    dimension = dimensions.get(by)
+    if dimension is not None and dimension.model is not None:
+        return {None: NONE, **labels(actor, dimension.model, {row for row in about if row is not None})}
+    choices = dimension.choices if dimension is not None else {}
+    named = {row: str(choices.get(row, row)) for row in about if row not in (None, "")}
+    return {None: NONE, "": NONE, **{row: name[:7] if by == "month" else name for row, name in named.items()}}
+
+
+def table_of(report: SalesReport, one: Figure, actor: Actor) -> Table:
+    """A figure as a table: by row, or with its measures below each other."""
+    currency = report.sheet["currency"]
+    names = visible_measures(one, actor)
+    if one.kept["by"]:
+        rows, heads = _rows_of(report, one, actor, names), _heads(one, names)
+        labels_of = row_labels(actor, one)
+        bars = [(labels_of.get(row, NONE), one.value(names[0], row=row) or Decimal()) for row in one.about()]
+    else:
+        heads, bars = [_("This period"), *_compared_heads(one)], []
+        rows = [
+            (
+                str(measures[name].label),
+                [Cell(text, figure_url(report, one.key)) for text in _line(one, name, currency)],
+            )
+            for name in names
+        ]
+    return Table(
+        one.key, str(one.label), figure_url(report, one.key), heads, rows, bars, is_trend=one.key == "trend",
+        by=one.kept["by"],
+    )  # fmt: skip
+
+
+def _compared_heads(one: Figure) -> list[str]:
+    words = {"prior": _("Period before"), "year": _("Year before")}
+    return [text for span, text in words.items() if span in one.kept["rows"]] + [_("Change on the year before")]
+
+
+def _line(one: Figure, name: str, currency: str) -> list[str]:
+    """A measure's number of now, of the period before, of the year before, and its rate."""
+    spans = [span for span in ("now", "prior", "year") if span in one.kept["rows"]]
+    numbers = [number_of(measures[name], _single(one, name, span), currency) for span in spans]
+    return [*numbers, rate_of(one, name)]
+
+
+def _single(one: Figure, name: str, span: str) -> Decimal | None:
+    return one.value(name, span) if one.rows(span) else None
+
+
+def rate_of(one: Figure, name: str, row: Any = None) -> str:
+    """Year on year in per cent; for shares in percentage points; "—" where there is no base (DOMAIN W7)."""
+    spans = ("rate_now", "rate_then") if "rate_now" in one.kept["rows"] else ("now", "year")
+    if spans[1] not in one.kept["rows"] or (spans[0] == "now" and _is_january(one)):
+        return NONE
+    now, then = (one.value(name, span, row) for span in spans)
+    if now is None or then is None:
+        return NONE
+    if measures[name].unit is Unit.RATIO:
+        return _("%(points)s pp") % {"points": f"{(now - then) * 100:+.1f}"}
+    rate = change(now, then)
+    return NONE if rate is None else telling.signed(rate)
+
+
+def _is_january(one: Figure) -> bool:
+    since, until = one.kept["spans"]["now"]
+    return str(since)[5:7] == str(until)[5:7] == "01"
+
+
+def _heads(one: Figure, names: Sequence[str]) -> list[str]:
+    heads = [str(measures[name].label) for name in names]
+    return [*heads, *([] if one.key == "trend" else [_("Share"), _("Change on the year before")])]
+
+
+def _rows_of(
+    report: SalesReport, one: Figure, actor: Actor, names: Sequence[str]
+) -> list[tuple[str, Sequence[Cell]]]:  # fmt: skip
+    currency, named = report.sheet["currency"], row_labels(actor, one)
+    total = one.total(names[0]) or Decimal()
+    rows: list[tuple[str, Sequence[Cell]]] = []
+    for row in one.about():
+        texts = [number_of(measures[name], one.value(name, row=row), currency) for name in names]
+        if one.key != "trend":
+            share = one.value(names[0], row=row)
+            texts += [
+                formats.percent(share / total) if share is not None and total else NONE,
+                rate_of(one, names[0], row),
+            ]
+        rows.append((named.get(row, NONE), [Cell(text, figure_url(report, one.key, row)) for text in texts]))
+    if rest := one.kept["rest"].get("now"):
+        values = dict(zip(one.kept["names"], rest["values"], strict=True))
+        said = _("%(count)s others") % {"count": rest["count"]}
+        shown = [None if values[name] is None else Decimal(str(values[name])) for name in names]
+        texts = [number_of(measures[name], value, currency) for name, value in zip(names, shown, strict=True)]
+        texts += [formats.percent(shown[0] / total) if shown[0] is not None and total else NONE, NONE]
+        rows.append((said, [Cell(text, figure_url(report, one.key)) for text in texts]))
+    return rows
+
+
+def _said(report: SalesReport, actor: Actor) -> tuple[list[Said], list[Said]]:
+    """Achievements and problems that stand; in a draft also those that are not judged yet."""
+    with gate.free_reading():  # they are parts of the report, which the reader sees
+        whole = told([report])[report.pk]
+        owners = Person.objects.in_bulk([one.owner_id for one in whole.proposals if one.owner_id])
+    stands = [one for one in whole.findings if one.state != ReportFinding.State.REJECTED]
+    if report.state != SalesReport.State.DRAFT:
+        stands = whole.accepted
+    found: dict[str, list[Said]] = {kind: [] for kind in ReportFinding.Kind.values}
+    for one in stands:
+        proposals = [each for each in whole.proposals if each.finding_id == one.pk]
+        found[one.kind].append(_finding(report, one, proposals, owners, actor))
+    return found[ReportFinding.Kind.ACHIEVEMENT], found[ReportFinding.Kind.PROBLEM]
+
+
+def _finding(
+    report: SalesReport, one: ReportFinding, proposals: Sequence[Proposal], owners: Mapping[int, Person], actor: Actor
+) -> Said:
+    cites = figure(report.sheet, one.figure)
+    row = one.facts.get("row")
+    name = row_labels(actor, cites).get(row, "") if cites is not None and row is not None else ""
+    tolerance = one.facts.get("tolerance") or ""
+    return Said(
+        text=telling.worded(one, report.sheet["currency"], name), url=figure_url(report, one.figure, row),
+        figure=str(cites.label) if cites is not None else one.figure, kind=str(one.get_kind_display()),
+        tolerance=f"{tolerance}%" if tolerance else "",
+        proposals=[
+            (
+                telling.proposal_text(each, name),
+                owners[each.owner_id].name if each.owner_id is not None and each.owner_id in owners else "",
+                formats.day(each.due_on) if each.due_on else "",
+            )
+            for each in proposals
+            if each.state != Proposal.State.DROPPED
+        ],
+    )  # fmt: skip

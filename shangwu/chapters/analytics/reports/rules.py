@@ -1,0 +1,254 @@
+"""Clause 2.7.2: the rules that draft findings. Each reads a sheet of frozen figures and nothing else, so that whoever
+doubts a sentence comes to the same numbers.
+
+The tolerances are no blanks of the regulation: it asks what went well and what went wrong, not from where on one says
+so. They are chosen so that an ordinary month yields a handful of sentences, and stand in each finding.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from shangwu.chapters.analytics.reports.figures import Figure, figure, plain
+from shangwu.chapters.analytics.reports.models import ReportFinding
+
+Kind, Outcome = ReportFinding.Kind, ReportFinding.Outcome
+Sheet = dict[str, Any]
+Values = dict[str, Decimal]
+
+CHANGE = Decimal(10)
+"""Per cent year on year: below it, one large order more or less explains a month."""
+CUSTOMER_CHANGE = Decimal(30)
+"""Per cent by which a customer's orders fell: single customers order by fits and starts."""
+WEIGHT = Decimal(2)
+"""Per cent of the sales of a year before that a row had at least: what is smaller is not worth a sentence."""
+LARGEST = 5
+CONCENTRATED = Decimal(50)
+"""Per cent of sales with the five largest customers: half of it hangs on so few that losing one is felt at once."""
+LATE = Decimal(5)
+"""Per cent of shipments that left late: one in twenty."""
+PUNCTUAL, ENOUGH = Decimal(98), 10
+"""Per cent on time that is worth praise, of so many shipments at least."""
+COMPLAINTS_UP, COMPLAINTS_MORE = Decimal(20), 3
+"""Per cent more complaints than the period before, and so many more at least: small counts jump by themselves."""
+SAME = Decimal(1)
+"""Percentage points within which a former finding stands as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule has found: numbers by name, the row that it is about, and the number by which it is followed up."""
+
+    rule: str
+    kind: str
+    figure: str
+    row: Any
+    values: Values
+    metric: str
+    tolerance: Decimal
+
+    @property
+    def key(self) -> str:
+        """By this the next report finds the same again."""
+        return f"{self.rule}:{'' if self.row is None else self.row}"[:120]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As the finding keeps it."""
+        values = {name: plain(value) for name, value in self.values.items()}
+        return {"values": values, "row": self.row, "metric": self.metric, "tolerance": plain(self.tolerance)}
+
+
+Numbers = Callable[[Sheet, Any], Values | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """numbers: what holds of a row of the figure, None where it can't be said. metric: which of them is judged.
+
+    fires: whether that is worth a sentence. rises: whether more of it is better.
+    """
+
+    code: str
+    kind: str
+    figure: str
+    numbers: Numbers
+    metric: str
+    fires: Callable[[Values], bool]
+    tolerance: Decimal
+    rises: bool = True
+    by_row: bool = False
+    measures: Sequence[str] = field(default=("sales.revenue",))
+
+    def found(self, sheet: Sheet) -> Iterator[Found]:
+        """What the rule finds in a sheet."""
+        one = figure(sheet, self.figure)
+        if one is None:
+            return
+        for row in _rows(one) if self.by_row else [None]:
+            values = self.numbers(sheet, row)
+            if values is not None and self.fires(values):
+                yield self.told(row, values)
+
+    def told(self, row: Any, values: Values) -> Found:
+        """The finding about a row."""
+        return Found(self.code, self.kind, self.figure, row, values, self.metric, self.tolerance)
+
+
+def _rows(one: Figure) -> list[Any]:
+    """All rows that have a name: of now, and those that were there a year before and have gone."""
+    named = [*one.about(), *one.about("year"), *one.about("rate_then")]
+    return [row for row in dict.fromkeys(named) if row not in (None, "")]
+
+
+def rounded(value: Decimal) -> Decimal:
+    """Half up, to two places: as it is printed."""
+    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def change(now: Decimal, then: Decimal) -> Decimal | None:
+    """Per cent by which `now` differs; None where the base is zero or below (DOMAIN W7)."""
+    return rounded((now - then) / then * 100) if then > 0 else None
+
+
+def _rate(one: Figure, measure: str, row: Any) -> Values | None:
+    """Year on year, by the spans that may be compared."""
+    if "rate_now" in one.kept["rows"]:
+        spans = ("rate_now", "rate_then")
+    elif _is_january(one):
+        return None
+    else:
+        spans = ("now", "year")
+    if any(one.rows(span) is None for span in spans):
+        return None
+    if row is None:
+        now, then = (one.total(measure, span) or Decimal() for span in spans)
+    else:
+        now, then = (one.value(measure, span, row) or Decimal() for span in spans)
+    rate = change(now, then)
+    return None if rate is None else {"now": now, "then": then, "change": rate}
+
+
+def _is_january(one: Figure) -> bool:
+    """January alone has no rate: Spring Festival moves."""
+    since, until = one.kept["spans"]["now"]
+    return str(since)[5:7] == "01" and str(until)[5:7] == "01"
+
+
+def _sold(sheet: Sheet, row: Any) -> Values | None:
+    one = figure(sheet, "sold")
+    return None if one is None else _rate(one, "sales.revenue", None)
+
+
+def _of_rows(key: str) -> Numbers:
+    def numbers(sheet: Sheet, row: Any) -> Values | None:
+        one = figure(sheet, key)
+        rate = _rate(one, "sales.revenue", row) if one is not None else None
+        if one is None or rate is None:
+            return None
+        base = one.total("sales.revenue", "rate_then" if "rate_now" in one.kept["rows"] else "year") or Decimal()
+        return rate | {"weight": rounded(rate["then"] / base * 100) if base > 0 else Decimal()}
+
+    return numbers
+
+
+def _concentration(sheet: Sheet, row: Any) -> Values | None:
+    one = figure(sheet, "customers")
+    total = one.total("sales.revenue") if one is not None else None
+    if one is None or not total or total <= 0 or len(one.rows() or ()) <= LARGEST:
+        return None
+    values = sorted((one.value("sales.revenue", row=each) or Decimal() for each in one.about()), reverse=True)
+    largest = sum(values[:LARGEST], Decimal())
+    return {"share": rounded(largest / total * 100), "largest": largest, "total": total, "count": Decimal(LARGEST)}
+
+
+def _delivery(sheet: Sheet, row: Any) -> Values | None:
+    one = figure(sheet, "delivery")
+    shipped = one.value("sales.shipped") if one is not None else None
+    if one is None or not shipped:
+        return None
+    late = one.value("sales.late") or Decimal()
+    share = rounded(late / shipped * 100)
+    return {"late": late, "shipped": shipped, "share": share, "on_time": Decimal(100) - share}
+
+
+def _complaints(sheet: Sheet, row: Any) -> Values | None:
+    one = figure(sheet, "complaints")
+    if one is None or one.rows("prior") is None:
+        return None
+    now = one.value("complaints.count") or Decimal()
+    then = one.value("complaints.count", "prior") or Decimal()
+    rate = change(now, then)
+    return {"now": now, "then": then, "more": now - then} | ({} if rate is None else {"change": rate})
+
+
+def _jumped(values: Values) -> bool:
+    return values["more"] >= COMPLAINTS_MORE and values.get("change", Decimal(100)) >= COMPLAINTS_UP
+
+
+def _fell(values: Values, by: Decimal = CHANGE) -> bool:
+    return values["change"] <= -by and values.get("weight", Decimal(100)) >= WEIGHT
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("sales_up", Kind.ACHIEVEMENT, "sold", _sold, "change", lambda one: one["change"] >= CHANGE, CHANGE),
+    Rule("sales_down", Kind.PROBLEM, "sold", _sold, "change", _fell, CHANGE),
+    Rule("region_down", Kind.PROBLEM, "regions", _of_rows("regions"), "change", _fell, CHANGE, by_row=True),
+    Rule("product_down", Kind.PROBLEM, "products", _of_rows("products"), "change", _fell, CHANGE, by_row=True),
+    Rule(
+        "customer_down", Kind.PROBLEM, "customers", _of_rows("customers"), "change",
+        lambda one: _fell(one, CUSTOMER_CHANGE), CUSTOMER_CHANGE, by_row=True,
+    ),
+    Rule(
+        "concentration", Kind.PROBLEM, "customers", _concentration, "share", lambda one: one["share"] > CONCENTRATED,
+        CONCENTRATED, rises=False,
+    ),
+    Rule(
+        "late", Kind.PROBLEM, "delivery", _delivery, "share", lambda one: one["share"] > LATE, LATE, rises=False,
+        measures=("sales.late", "sales.shipped"),
+    ),
+    Rule(
+        "punctual", Kind.ACHIEVEMENT, "delivery", _delivery, "on_time",
+        lambda one: one["shipped"] >= ENOUGH and one["on_time"] >= PUNCTUAL, PUNCTUAL,
+        measures=("sales.on_time", "sales.shipped"),
+    ),
+    Rule(
+        "complaints_up", Kind.PROBLEM, "complaints", _complaints, "now", _jumped, COMPLAINTS_UP, rises=False,
+        measures=("complaints.count",),
+    ),
+)  # fmt: skip
+RULE = {one.code: one for one in RULES}
+
+
+def findings(sheet: Sheet) -> list[Found]:
+    """All that the rules find in a sheet, in their order."""
+    return [each for one in RULES for each in one.found(sheet)]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of a former problem: the finding of now, and whether what was done about it worked."""
+
+    found: Found
+    outcome: str
+    former: Decimal
+
+
+def follow(code: str, facts: dict[str, Any], sheet: Sheet) -> Followed | None:
+    """Measure a former problem again by its own rule; None where the rule is gone, or nothing can be said."""
+    rule = RULE.get(code)
+    values = rule.numbers(sheet, facts.get("row")) if rule is not None else None
+    if rule is None or values is None or rule.metric not in values:
+        return None
+    former = Decimal(str(facts["values"][rule.metric]))
+    found = rule.told(facts.get("row"), values)
+    return Followed(found, outcome_of(rule, former, values[rule.metric]), former)
+
+
+def outcome_of(rule: Rule, former: Decimal, now: Decimal) -> str:
+    """Better, same or worse, by the direction of the rule."""
+    gain = now - former if rule.rises else former - now
+    if abs(gain) < SAME:
+        return Outcome.SAME
+    return Outcome.BETTER if gain > 0 else Outcome.WORSE

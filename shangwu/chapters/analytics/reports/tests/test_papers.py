@@ -1,0 +1,177 @@
+"""2.7.2: what the report shows to whom, on the page and on paper; and a language model that may only find words."""
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports import papers, word_files, writer
+from shangwu.chapters.analytics.reports.content import Content, content_of
+from shangwu.chapters.analytics.reports.tests.books import Books
+from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.files import page_tree
+from shangwu.foundation.jobs import running
+from shangwu.foundation.jobs.models import Job
+from shangwu.foundation.outgoing.tests.receiver import Receiver, a_receiver
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.records.actors import Actor
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
+
+
+def visitor(by: Actor) -> Any:
+    return a_client(Person.objects.get(pk=by.person_id))
+
+
+def numbers(content: Content) -> str:
+    return " ".join(cell.text for table in content.tables for _label, cells in table.rows for cell in cells)
+
+
+def test_profit_and_payments_are_for_those_alone_who_may_see_them(house: Books) -> None:
+    report = house.report()
+    head, business = content_of(report, house.head), content_of(report, house.business)
+    assert "820" in numbers(head)
+    assert "820" not in numbers(business)
+    keys = {one.key for one in business.tables}
+    assert "collected" not in keys
+    assert {one.key for one in head.tables} - keys == {"collected"}
+    answer = visitor(house.business).get(f"/analytics/salesreports/{report.public_id}/read/").content.decode()
+    assert "820" not in re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}", "", answer)
+
+
+def test_who_carries_a_proposal_out_sees_it_and_not_the_report(house: Books) -> None:
+    report = house.report()
+    proposal = Proposal.objects.filter(report=report.pk).first()
+    assert proposal is not None
+    client = visitor(house.sales)
+    assert client.get(f"/analytics/proposals/{proposal.public_id}/").status_code == 404
+    person = str(Person.objects.get(pk=house.sales.person_id).public_id)
+    act(house.head, "analytics.proposal.assign", proposal, {"person": person, "due_on": "2026-12-18"})
+    assert client.get(f"/analytics/proposals/{proposal.public_id}/").status_code == 200
+    assert client.get(f"/analytics/salesreports/{report.public_id}/").status_code == 404
+    assert client.get(f"/analytics/salesreports/{report.public_id}/figures/sold/").status_code == 404
+
+
+def test_each_number_leads_to_its_proof_and_from_there_to_the_orders(house: Books) -> None:
+    report, client = house.report(), visitor(house.head)
+    page = client.get(f"/analytics/salesreports/{report.public_id}/read/").content.decode()
+    where = f"/analytics/salesreports/{report.public_id}/figures/regions/"
+    assert f'href="{where}#row-高雄"' in page
+    figure = client.get(f"{where}?again").content.decode()
+    assert "every number is the same" in figure
+    assert "Sum of the lines" in figure
+    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/sales/orders/\?[^"]+)"', figure)]
+    orders = client.get(links[0]).content.decode()
+    mine = [one.number for one in house.orders if str(one.ordered_on).startswith("2026-10") and one.region == "高雄"]
+    assert len(mine) == 2
+    assert all(number and number in orders for number in mine)
+    assert client.get(f"/analytics/salesreports/{report.public_id}/figures/nothing/").status_code == 200
+
+
+def test_the_papers_say_what_the_page_says_and_take_no_commands(house: Books) -> None:
+    report = house.report()
+    finding = house.finding(report, "region_down")
+    wild = '高雄 600 #panic("gotcha") *bold* $x$ \\ " <b>'
+    act(house.head, "analytics.reportfinding.edit", finding, {"wording": wild})
+    with translation.override("zh-hant"):
+        content = content_of(report, house.head)
+        pdf, word = papers.paper(content), word_files.word(content)
+    assert pdf.startswith(b"%PDF")
+    assert b"NotoSansCJK" in pdf
+    assert page_tree.count(io.BytesIO(pdf), {})["pages"] == 2 + len(content.tables)
+    import docx
+
+    made = docx.Document(io.BytesIO(word))
+    assert any('#panic("gotcha")' in one.text for one in made.paragraphs)
+    cells = {cell.text for table in made.tables for row in table.rows for cell in row.cells}
+    assert {"1,000", "1,300"} <= {one.removesuffix(".00") for one in cells}
+
+
+def test_a_job_makes_the_paper_with_the_rights_of_who_wants_it(house: Books) -> None:
+    report, client = house.report(), visitor(house.business)
+    answer = client.post(f"/analytics/salesreports/{report.public_id}/paper/pdf/")
+    assert answer.status_code == 303
+    job = Job.objects.latest("pk")
+    assert running.run(job.pk) is not None
+    job.refresh_from_db()
+    assert (job.state, job.file_name) == ("done", f"Sales report {report.period}.pdf")
+    assert visitor(house.sales).post(f"/analytics/salesreports/{report.public_id}/paper/pdf/").status_code == 404
+
+
+@pytest.fixture
+def model(settings: Any) -> Iterator[Receiver]:
+    """A language model played on loopback."""
+    with a_receiver() as found:
+        settings.OUTGOING_LOOPBACK = True
+        settings.WRITER_ADDRESS = found.url.removesuffix("/hook") + "/v1"
+        settings.WRITER_MODEL, settings.WRITER_KEY, settings.WRITER_CLEARANCE = "test", "secret-key", 0
+        yield found
+
+
+def answers(model: Receiver, text: str) -> None:
+    model.answers(200, body=json.dumps({"choices": [{"message": {"content": text}}]}).encode())
+
+
+def reworded(house: Books, finding: ReportFinding) -> str:
+    """What the model makes of a finding, or the code of the refusal."""
+    finding.report = SalesReport.objects.get(pk=finding.report_id)
+    try:
+        return writer.reworded(finding, house.head)
+    except Refusal as refusal:
+        return refusal.code
+
+
+def test_without_a_model_nothing_is_asked(house: Books, settings: Any) -> None:
+    settings.WRITER_ADDRESS = ""
+    finding = house.finding(house.report(), "region_down")
+    assert reworded(house, finding) == "off"
+    action = writer.is_on()
+    assert action is False
+
+
+def test_the_model_is_told_no_more_than_it_is_cleared_for(house: Books, model: Receiver, settings: Any) -> None:
+    finding = house.finding(house.report(), "region_down")
+    answers(model, "In [[D]] we sold [[A]], [[C]] against [[B]].")
+    text = reworded(house, finding)
+    got = model.received[-1]
+    sent = json.loads(got.body)["messages"][1]["content"]
+    assert not set("0123456789") & set(sent)
+    assert "高雄" not in sent
+    assert (got.path, got.headers["Authorization"]) == ("/v1/chat/completions", "Bearer secret-key")
+    assert text == "In 高雄 we sold 600, −40.00% against 1,000."
+    settings.WRITER_CLEARANCE = 1
+    answers(model, "高雄只賣 600，年減 −40.00%（1,000）")
+    assert reworded(house, finding) == "高雄只賣 600，年減 −40.00%（1,000）"
+    sent = json.loads(model.received[-1].body)["messages"][1]["content"]
+    assert "高雄" in sent
+    assert "600" in sent
+
+
+@pytest.mark.parametrize(
+    "text", ["[[A]] [[B]] [[C]] [[D]] 99", "[[A]] [[B]] [[C]]", "[[A]] [[A]] [[B]] [[C]] [[D]]", "[[E]]", "", "x" * 700]
+)
+def test_what_the_model_makes_up_or_leaves_out_is_refused(house: Books, model: Receiver, text: str) -> None:
+    finding = house.finding(house.report(), "region_down")
+    answers(model, text)
+    assert reworded(house, finding) == "wording"
+
+
+def test_a_model_that_fails_leaves_the_rules_sentence(house: Books, model: Receiver) -> None:
+    finding = house.finding(house.report(), "region_down")
+    act(house.head, "analytics.reportfinding.reword", finding)
+    job = Job.objects.latest("pk")
+    model.answers(500)
+    running.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert finding.fresh.wording == ""
+    answers(model, "In [[D]] we sold [[A]], [[C]] against [[B]].")
+    act(house.head, "analytics.reportfinding.reword", finding.fresh)
+    assert running.run(Job.objects.latest("pk").pk) is not None
+    assert "高雄" in finding.fresh.wording

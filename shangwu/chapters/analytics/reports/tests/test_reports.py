@@ -1,0 +1,204 @@
+"""2.7.2: reports from locked months; findings that recompute; proposals that somebody answers for."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports import figures, telling
+from shangwu.chapters.analytics.reports.events import draft_reports
+from shangwu.chapters.analytics.reports.tests.books import NOVEMBER, OCTOBER, Books
+from shangwu.chapters.customers.tests.factories import person_of
+from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.approvals.models import Request
+from shangwu.foundation.duties import ticking
+from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.records.actors import Actor
+from tests.builders import a_person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
+
+D = Decimal
+SOON = datetime.date(2026, 12, 18)
+
+
+def said(finding: ReportFinding) -> str:
+    return telling.said(finding, "TWD")
+
+
+def test_a_report_is_made_from_locked_months_only(house: Books) -> None:
+    given = {"cadence": "month", "starts_on": "2026-08-01", "secrecy": 1}
+    assert attempt(house.business, "analytics.salesreport.create", None, given) == "open"
+    given = {"cadence": "quarter", "starts_on": "2026-10-01", "secrecy": 1}
+    assert attempt(house.business, "analytics.salesreport.create", None, given) == "open", "December is not locked"
+
+
+def test_its_figures_are_those_of_the_ledger_and_every_breakdown_agrees(house: Books) -> None:
+    report = house.report()
+    sold = figures.figure(report.sheet, "sold")
+    assert sold is not None
+    assert (sold.value("sales.revenue"), sold.value("sales.revenue", "year")) == (D(1000), D(1300))
+    assert sold.value("sales.profit") == D(1000) - 3 * 60
+    for key in ("customers", "products", "regions", "people"):
+        broken_down = figures.figure(report.sheet, key)
+        assert broken_down is not None
+        assert broken_down.total("sales.revenue") == D(1000), key
+
+
+def test_the_rules_say_what_went_well_and_what_went_wrong(house: Books) -> None:
+    report = house.report()
+    assert "600" in said(house.finding(report, "region_down"))
+    assert house.finding(report, "region_down").facts["values"]["change"] == "-40"
+    assert house.finding(report, "sales_down").facts["values"]["change"] == "-23.08"
+    late = house.finding(report, "late").facts["values"]
+    assert (late["late"], late["shipped"], late["share"]) == ("1", "3", "33.33")
+    assert "concentration" not in set(ReportFinding.objects.filter(report=report.pk).values_list("rule", flat=True))
+
+
+def test_every_figure_recomputes_and_a_forged_one_differs(house: Books) -> None:
+    report = house.report()
+    keys = [one.key for one in figures.figures(report.sheet)]
+    assert {key: figures.again(report.sheet, key).equal for key in keys} == dict.fromkeys(keys, True)
+    report.sheet["figures"][0]["rows"]["now"][0][0] = "1001"
+    assert not figures.again(report.sheet, "sold").equal
+
+
+def test_a_wording_keeps_to_the_numbers_of_its_figure(house: Books) -> None:
+    report = house.report()
+    finding = house.finding(report, "region_down")
+
+    def words(text: str) -> str:
+        return attempt(house.head, "analytics.reportfinding.edit", finding.fresh, {"wording": text})
+
+    assert words("高雄 10 月銷售只有 600，較去年 1,000 少了 40%") == "done"
+    assert words("高雄銷售約 0.06 萬，同比 -40.0 %") == "done"
+    assert words("高雄銷售少了 45 %") == "number"
+    assert words("高雄銷售大幅下滑") == "number", "a sentence without a number can't be checked"
+
+
+def test_a_person_adds_what_they_found_by_the_figures_numbers_alone(house: Books) -> None:
+    report = house.report()
+
+    def adds(text: str, figure: str = "regions") -> str:
+        given = {"report": report, "kind": "achievement", "figure": figure, "wording": text}
+        return attempt(house.head, "analytics.reportfinding.create", None, given)
+
+    assert adds("台北銷售 400，較上年 300 增 33.33 %") == "done"
+    own = ReportFinding.objects.get(report=report.pk, rule="")
+    assert set(own.facts["values"].values()) >= {"400", "300", "33.33"}
+    assert adds("台北銷售 410") == "number"
+    assert adds("毛利 820", "sold") == "number", "profit is not for every reader of the report"
+
+
+def judged(house: Books, report: SalesReport) -> None:
+    """All findings accepted, each proposal the salesperson's."""
+    for one in ReportFinding.objects.filter(report=report.pk):
+        act(house.head, "analytics.reportfinding.accept", one)
+    for each in Proposal.objects.filter(report=report.pk):
+        act(house.head, "analytics.proposal.assign", each, {"person": person_of(house.sales), "due_on": SOON})
+
+
+def decide(by: Actor, report: SalesReport) -> str:
+    asked = Request.objects.filter(subject_id=report.public_id).latest("pk")
+    return attempt(by, "approvals.request.approve", asked, {"opinion": "同意"})
+
+
+def issued(house: Books, month: datetime.date = OCTOBER) -> SalesReport:
+    report = house.report(month)
+    judged(house, report)
+    act(house.business, "analytics.salesreport.submit", report.fresh)
+    assert decide(house.head, report) == "done"
+    assert decide(house.executive, report) == "done"
+    made: SalesReport = act(house.executive, "analytics.salesreport.issue", report.fresh).record
+    return made
+
+
+def test_nothing_undecided_is_put_forward_and_nobody_approves_their_own(house: Books) -> None:
+    report = house.report(by=house.head)
+    assert attempt(house.head, "analytics.salesreport.submit", report) == "undecided"
+    for one in ReportFinding.objects.filter(report=report.pk):
+        act(house.head, "analytics.reportfinding.accept", one)
+    assert attempt(house.head, "analytics.salesreport.submit", report.fresh) == "unassigned"
+    judged_by = {"person": person_of(house.sales), "due_on": SOON}
+    for each in Proposal.objects.filter(report=report.pk):
+        act(house.head, "analytics.proposal.assign", each, judged_by)
+    assert attempt(house.head, "analytics.salesreport.submit", report.fresh) == "done"
+    assert decide(house.head, report) != "done"
+    finding = house.finding(report, "late")
+    assert attempt(house.head, "analytics.reportfinding.reject", finding, reason="x") == "settled"
+
+
+def test_it_is_issued_under_its_number_and_proves_the_duty(house: Books) -> None:
+    ticking.tick()
+    duty = Duty.objects.get(rule="2.7.2.1", period="2026-10", department=house.department)
+    assert f"{duty.due_at.astimezone(house.head.zone):%m-%d}" == "11-11", "the eighth working day of November"
+    report = issued(house)
+    assert report.number == "SW-BG-2026-0001"
+    assert len(report.sha256) == 64
+    ticking.tick()
+    duty.refresh_from_db()
+    assert (duty.done_at, duty.done_by_id) == (report.issued_at, house.executive.person_id)
+
+
+def test_a_proposal_is_done_by_its_owner_and_confirmed_by_another(house: Books) -> None:
+    report = issued(house)
+    proposal = Proposal.objects.filter(report=report.pk, rule="region_down").get()
+    assert proposal.state == Proposal.State.OPEN
+    ticking.tick()
+    duty = Duty.objects.get(rule="2.7.2.2", subject_type="analytics.proposal", subject_id=proposal.pk)
+    assert duty.due_at.astimezone(house.head.zone).date() == SOON
+    assert attempt(house.head, "analytics.proposal.finish", proposal, {"note": "x"}) == "forbidden"
+    note = {"note": "已走訪三家，見聯絡記錄"}
+    assert attempt(house.sales, "analytics.proposal.finish", proposal, note) == "done"
+    assert attempt(house.sales, "analytics.proposal.confirm", proposal.fresh) == "forbidden"
+    assert attempt(house.head, "analytics.proposal.confirm", proposal.fresh) == "done"
+    duty.refresh_from_db()
+    assert duty.done_at == proposal.fresh.confirmed_at
+
+
+def test_the_next_report_says_whether_it_worked(house: Books) -> None:
+    issued(house)
+    november = house.report(NOVEMBER)
+    followed = house.finding(november, "region_down")
+    assert followed.former is not None
+    assert (followed.outcome, followed.kind) == ("better", "achievement")
+    assert (followed.facts["former"], followed.facts["values"]["change"]) == ("-40", "11.11")
+    assert "−40.00%" in telling.worded(followed, "TWD")
+    late = house.finding(november, "late")
+    assert (late.outcome, late.facts["values"]["share"]) == ("better", "0")
+
+
+def test_it_is_sent_to_named_people_who_confirm_and_to_nobody_who_may_not_see_it(house: Books) -> None:
+    report = issued(house)
+    outsider = a_person(department=house.department)
+    to = {"receivers": [person_of(house.finance), person_of(house.head)]}
+    both = {"receivers": [*to["receivers"], str(outsider.public_id)]}
+    assert attempt(house.executive, "analytics.salesreport.send", report, both) == "blind"
+    assert attempt(house.executive, "analytics.salesreport.send", report.fresh, to) == "done"
+    told = Notice.objects.filter(record_public_id=report.public_id, must_read=True)
+    assert set(told.values_list("person_id", flat=True)) == {house.finance.person_id, house.head.person_id}
+    assert set(told.values_list("sender_id", flat=True)) == {house.executive.person_id}
+
+
+def test_a_withdrawn_report_asks_nobody_for_anything_and_the_month_is_reported_anew(house: Books) -> None:
+    report = issued(house)
+    given = {"cadence": "month", "starts_on": OCTOBER, "secrecy": 1}
+    assert attempt(house.business, "analytics.salesreport.create", None, given) == "duplicate"
+    act(house.head, "analytics.salesreport.withdraw", report, reason="口徑有誤")
+    assert set(Proposal.objects.filter(report=report.pk).values_list("state", flat=True)) == {"dropped"}
+    assert attempt(house.business, "analytics.salesreport.create", None, given) == "done"
+
+
+def test_the_newest_locked_month_is_drafted_by_itself_once(house: Books) -> None:
+    assert house.business
+    before = SalesReport.objects.count()
+    assert draft_reports() == 1
+    assert draft_reports() == 0
+    made: Any = SalesReport.objects.latest("pk")
+    assert (SalesReport.objects.count(), made.starts_on, made.department_id, made.state) == (
+        before + 1, NOVEMBER, house.department.pk, "draft",
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""2.7.2: what is compared with what, and from where on a rule speaks: pure functions of days and of a sheet."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.analytics.periods import Span
+from shangwu.chapters.analytics.reports import rules, spans
+from shangwu.chapters.analytics.reports.telling import unknown_numbers
+
+pytestmark = [pytest.mark.clause("2.7.2")]
+
+Day = datetime.date
+
+
+def test_january_has_no_rate_and_february_is_compared_together_with_january() -> None:
+    january, february = spans.spans("month", Day(2026, 1, 1)), spans.spans("month", Day(2026, 2, 1))
+    assert (january.rate_now, january.rate_then) == (None, None)
+    assert february.rate_now == Span(Day(2026, 1, 1), Day(2026, 2, 28))
+    assert february.rate_then == Span(Day(2025, 1, 1), Day(2025, 2, 28))
+    assert february.prior == Span(Day(2026, 1, 1), Day(2026, 1, 31))
+    march = spans.spans("month", Day(2026, 3, 1))
+    assert (march.rate_now, march.rate_then) == (march.now, march.year)
+
+
+def test_quarters_and_years_are_whole_months() -> None:
+    assert spans.first_of("quarter", Day(2026, 11, 5)) == Day(2026, 10, 1)
+    assert spans.spans("quarter", Day(2026, 1, 1)).prior == Span(Day(2025, 10, 1), Day(2025, 12, 31))
+    assert spans.spans("year", Day(2026, 1, 1)).year == Span(Day(2025, 1, 1), Day(2025, 12, 31))
+
+
+def sheet(by: str, now: list[Any], year: list[Any], months: tuple[str, str] = ("2026-10-01", "2026-10-31")) -> Any:
+    figure = {
+        "key": {"": "sold", "region": "regions", "customer": "customers"}[by], "by": by, "names": ["sales.revenue"],
+        "spans": {"now": list(months)}, "rows": {"now": now, "year": year}, "rest": {"now": None, "year": None},
+    }  # fmt: skip
+    return {"figures": [figure]}
+
+
+def found(one: Any) -> set[str]:
+    return {each.key for each in rules.findings(one)}
+
+
+@pytest.mark.parametrize(
+    ("now", "year", "expected"),
+    [
+        ("1200000", "1000000", {"sales_up:"}),
+        ("900", "1000", {"sales_down:"}),
+        ("900.1", "1000", set()),
+        ("900", "0", set()),
+        ("900", "-10", set()),
+    ],
+)
+def test_a_rule_speaks_from_its_tolerance_on_and_never_of_a_base_of_nothing(
+    now: str, year: str, expected: set[str]
+) -> None:
+    assert found(sheet("", [[now]], [[year]])) == expected
+
+
+def test_the_rates_are_those_of_the_insiders_example() -> None:
+    assert rules.change(Decimal(1_200_000), Decimal(1_000_000)) == Decimal("20.00")
+    assert rules.change(Decimal(1_200_000), Decimal(960_000)) == Decimal("25.00")
+
+
+def test_january_alone_makes_no_finding_year_on_year() -> None:
+    assert found(sheet("", [["900"]], [["2000"]], ("2026-01-01", "2026-01-31"))) == set()
+
+
+def test_a_region_that_has_vanished_is_found_and_a_trifle_is_not() -> None:
+    one = sheet("region", [["台北", "980"]], [["台北", "980"], ["高雄", "300"], ["金門", "10"]])
+    assert found(one) == {"region_down:高雄"}
+
+
+def test_concentration_counts_the_five_largest_of_all() -> None:
+    rows = [[number, "100"] for number in range(1, 11)]
+    assert found(sheet("customer", rows, rows)) == set(), "half is not over half"
+    rows[0][1] = "101"
+    assert found(sheet("customer", rows, [])) == {"concentration:"}
+
+
+def test_whether_it_worked_goes_by_the_direction_of_the_rule() -> None:
+    late, down = rules.RULE["late"], rules.RULE["region_down"]
+    assert rules.outcome_of(late, Decimal(20), Decimal(5)) == "better"
+    assert rules.outcome_of(late, Decimal(5), Decimal("5.9")) == "same"
+    assert rules.outcome_of(down, Decimal(-20), Decimal(-30)) == "worse"
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("銷售 1,234,567.89", []), ("銷售約 123.46 萬", []), ("銷售 1.23 百萬", []), ("銷售 1,234,568", []),
+        ("銷售 1,234,000", ["1,234,000"]), ("5 成", ["5"]), ("2026 年 10 月銷售 1,234,568", []),
+    ],
+)  # fmt: skip
+def test_a_number_may_be_rounded_but_not_made_up(text: str, unknown: list[str]) -> None:
+    assert unknown_numbers(text, {"values": {"now": "1234567.89"}}, days=["2026-10"]) == unknown
