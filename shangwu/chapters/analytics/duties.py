@@ -29,20 +29,3 @@ duty(
     every="month",
 )
 duty("2.7.2.2", _("Follow up proposals"), HEAD, Start(), _("Each proposal of the report is closed."))
-duty(
-    "2.7.3.1",
-    _("Targets signed"),
-    HEAD,
-    DayOfYear("kpi.set"),
-    _("Each sheet is signed."),
-    every="year",
-    from_start=True,
-)
-duty("2.7.3.2", _("Judge sales performance"), HEAD, WorkingDays(10), _("The scores are there."), every="kpi.every")
-duty(
-    "2.7.3.3",
-    _("Carry out rewards and penalties"),
-    Role.HUMAN_RESOURCES,
-    WorkingDays("kpi.reward"),
-    _("What was decided has been applied."),
-)

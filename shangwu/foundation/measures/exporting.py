@@ -138,8 +138,9 @@ def _all_there(facts: FactSet, release: FactRelease) -> bool:
 
 
 def _history_tables(facts: FactSet) -> list[str]:
-    """The history of the record and of its parts: a line's change moves the record's version too, but not its day."""
-    return [history_models[facts.model]._meta.db_table]
+    """The history of the record, and of others whose change moves its facts. A line's change moves the record's
+    version too, but not its day."""
+    return [history_models[one]._meta.db_table for one in (facts.model, *facts.moved_by)]
 
 
 def _last_history_row(cursor: Any, facts: FactSet) -> dict[str, int]:
@@ -160,7 +161,7 @@ def _all_months(cursor: Any, facts: FactSet) -> list[str]:
 
 def _changed_months(cursor: Any, facts: FactSet, release: FactRelease) -> list[str]:
     """Months in which a changed record stands now, or stood before."""
-    (table,) = _history_tables(facts)
+    table, *others = _history_tables(facts)
     since = max(release.read_to.get(table, 0) - MARGIN, 0)
     if since == 0 and release.read_to.get(table, 0) == 0:
         return _all_months(cursor, facts)
@@ -171,7 +172,20 @@ def _changed_months(cursor: Any, facts: FactSet, release: FactRelease) -> list[s
         f'FROM "{table}" h JOIN changed USING (pgh_obj_id) ORDER BY 1',
         [since],
     )
-    return [row[0] for row in cursor.fetchall()]
+    found = {row[0] for row in cursor.fetchall()}
+    for other, column in zip(others, facts.moved_by.values(), strict=True):
+        found |= _months_moved_by(cursor, facts, other, column, max(release.read_to.get(other, 0) - MARGIN, 0))
+    return sorted(found)
+
+
+def _months_moved_by(cursor: Any, facts: FactSet, table: str, column: str, since: int) -> set[str]:
+    """The months of the records to which rows of another history, later than `since`, point."""
+    cursor.execute(
+        f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') "
+        f'FROM "{facts.model._meta.db_table}" r WHERE r.id IN (SELECT "{column}" FROM "{table}" WHERE pgh_id > %s)',
+        [since],
+    )
+    return {row[0] for row in cursor.fetchall()}
 
 
 def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | None:

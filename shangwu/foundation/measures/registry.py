@@ -55,6 +55,7 @@ class FactSet:
     source: the SQL after FROM; the record's own table has the alias `r`. period: SQL of the day that decides the month.
     columns: name -> column. where: which rows count at all.
     rolled_by, sums: groupings and amounts that are also kept as sums by month; both empty where none are.
+    moved_by: other records whose change moves facts, with their column that holds the record's id.
     """
 
     name: str
@@ -65,6 +66,7 @@ class FactSet:
     where: str = "true"
     rolled_by: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
+    moved_by: Mapping[type[models.Model], str] = field(default_factory=dict)
 
     @property
     def all_columns(self) -> dict[str, Column]:
