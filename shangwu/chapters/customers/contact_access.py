@@ -44,6 +44,11 @@ for followed in (Ticket, Promise, Visit, ContactPlan):
 declare_part(Met, "visit")
 
 
+def counts_contacts(by: Actor) -> bool:
+    """Talks and visits are counted by who deals with customers, of the customers that they see."""
+    return by.is_system or by.holds_any(SPEAKERS)
+
+
 @predicate
 def holds_ticket(by: Actor, ticket: Ticket | None) -> bool:
     """2.5.2: who has it, and customer service, sales support and the head of the department."""

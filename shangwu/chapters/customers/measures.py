@@ -3,6 +3,7 @@ the board."""
 
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.customers import contact_measures  # noqa: F401  declares its own
 from shangwu.chapters.customers.complaint_access import counts_complaints
 from shangwu.chapters.customers.models import Complaint, Customer, Opportunity, OutcomeReason, ProductRange, Survey
 from shangwu.chapters.customers.survey_access import counts_surveys

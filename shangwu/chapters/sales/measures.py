@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales import settling_measures  # noqa: F401  declares its own
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.chapters.sales.models import Order
 from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.foundation.actions import answers, applying, events, loading, registry, saving
+from shangwu.foundation.actions import answers, applying, closed, events, loading, registry, saving
 from shangwu.foundation.actions.batch import Batch
 from shangwu.foundation.actions.constraints import refusal_of
 from shangwu.foundation.actions.registry import Action
@@ -132,6 +132,7 @@ def _run(batch: Batch, key: str | None, digest: str, whole: bool) -> Outcome:
             return _repeated(stored)
         loading.load(batch)
         batch.check()
+        closed.refuse(batch)
         applying.apply(batch)
         if whole and batch.refusals:
             raise next(iter(batch.refusals.values()))

@@ -95,7 +95,7 @@ def question(
     only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
     sums = rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
     table, as_of = (source or engine.table)(facts, sums)
-    table = visibility.visible(table, facts.model, actor)
+    table = visibility.visible(table, facts.seen_as, actor)
     when = table.month if sums else table.day
     if since is not None:
         table = table.filter(when >= since)

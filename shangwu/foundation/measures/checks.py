@@ -44,7 +44,7 @@ class Check:
     """One thing that a month's rows must not have.
 
     find: the rows of `model` that have it; called by the house itself, for all of the entity's rows.
-    mend: what to do about such a row.
+    mend: what to do about such a row. named: the field by which people know the row; nothing personal, for it is kept.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Check:
     clause: str
     mend: Sentence
     find: Callable[[Month], QuerySet[Any]]
+    named: str = "number"
 
 
 checks: dict[str, Check] = {}

@@ -138,9 +138,8 @@ def _all_there(facts: FactSet, release: FactRelease) -> bool:
 
 
 def _history_tables(facts: FactSet) -> list[str]:
-    """The history of the record, and of others whose change moves its facts. A line's change moves the record's
-    version too, but not its day."""
-    return [history_models[one]._meta.db_table for one in (facts.model, *facts.moved_by)]
+    """The history of the record, first, and of what its facts follow: a line's change moves the record's version."""
+    return [history_models[model]._meta.db_table for model in (facts.model, *facts.follows.values())]
 
 
 def _last_history_row(cursor: Any, facts: FactSet) -> dict[str, int]:
@@ -159,12 +158,29 @@ def _all_months(cursor: Any, facts: FactSet) -> list[str]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _changed_months(cursor: Any, facts: FactSet, release: FactRelease) -> list[str]:
-    """Months in which a changed record stands now, or stood before."""
-    table, *others = _history_tables(facts)
-    since = max(release.read_to.get(table, 0) - MARGIN, 0)
-    if since == 0 and release.read_to.get(table, 0) == 0:
+def _changed_months(cursor: Any, facts: FactSet, release: FactRelease, margin: int | None = None) -> list[str]:
+    """Months in which a changed record stands now, or stood before, or what it follows has changed."""
+    table, *_followed = _history_tables(facts)
+    if release.read_to.get(table, 0) == 0:
         return _all_months(cursor, facts)
+    found = set(_months_of_changed(cursor, facts, table, _read_from(release, table, margin)))
+    for alias, model in facts.follows.items():
+        followed = history_models[model]._meta.db_table
+        found |= set(_months_of_followed(cursor, facts, alias, followed, _read_from(release, followed, margin)))
+    return sorted(found)
+
+
+def has_changed(facts: FactSet, release: FactRelease, month: str) -> bool:
+    """Whether rows of a month (2026-11) have changed since the release was published."""
+    with gate.free_reading(), connection.cursor() as cursor:
+        return month in _changed_months(cursor, facts, release, margin=0)
+
+
+def _read_from(release: FactRelease, table: str, margin: int | None) -> int:
+    return max(int(release.read_to.get(table, 0)) - (MARGIN if margin is None else margin), 0)
+
+
+def _months_of_changed(cursor: Any, facts: FactSet, table: str, since: int) -> list[str]:
     day = facts.period.replace("r.", "h.")
     cursor.execute(
         f'WITH changed AS (SELECT DISTINCT pgh_obj_id FROM "{table}" WHERE pgh_id > %s) '
@@ -172,20 +188,16 @@ def _changed_months(cursor: Any, facts: FactSet, release: FactRelease) -> list[s
         f'FROM "{table}" h JOIN changed USING (pgh_obj_id) ORDER BY 1',
         [since],
     )
-    found = {row[0] for row in cursor.fetchall()}
-    for other, column in zip(others, facts.moved_by.values(), strict=True):
-        found |= _months_moved_by(cursor, facts, other, column, max(release.read_to.get(other, 0) - MARGIN, 0))
-    return sorted(found)
+    return [row[0] for row in cursor.fetchall()]
 
 
-def _months_moved_by(cursor: Any, facts: FactSet, table: str, column: str, since: int) -> set[str]:
-    """The months of the records to which rows of another history, later than `since`, point."""
+def _months_of_followed(cursor: Any, facts: FactSet, alias: str, table: str, since: int) -> list[str]:
     cursor.execute(
-        f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') "
-        f'FROM "{facts.model._meta.db_table}" r WHERE r.id IN (SELECT "{column}" FROM "{table}" WHERE pgh_id > %s)',
+        f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {facts.source} "
+        f'WHERE ({facts.where}) AND {alias}.id IN (SELECT pgh_obj_id FROM "{table}" WHERE pgh_id > %s)',
         [since],
     )
-    return {row[0] for row in cursor.fetchall()}
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | None:
@@ -203,7 +215,7 @@ def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | No
         buffer,
         read_options=arrow_csv.ReadOptions(column_names=list(facts.all_columns)),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=_schema(facts), true_values=["t"], false_values=["f"], strings_can_be_null=True,
+            column_types=schema(facts), true_values=["t"], false_values=["f"], strings_can_be_null=True,
             quoted_strings_can_be_null=False,
         ),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
@@ -231,7 +243,8 @@ def _select(facts: FactSet, month: str) -> str:
     return f"SELECT {columns} FROM {facts.source} WHERE ({facts.where}) AND {when}"
 
 
-def _schema(facts: FactSet) -> Any:
+def schema(facts: FactSet) -> Any:
+    """The Arrow schema of a fact set's files."""
     import pyarrow as arrow
 
     return arrow.schema([(name, arrow_type(one.kind)) for name, one in facts.all_columns.items()])

@@ -55,7 +55,8 @@ class FactSet:
     source: the SQL after FROM; the record's own table has the alias `r`. period: SQL of the day that decides the month.
     columns: name -> column. where: which rows count at all.
     rolled_by, sums: groupings and amounts that are also kept as sums by month; both empty where none are.
-    moved_by: other records whose change moves facts, with their column that holds the record's id.
+    seen_with: alias in `source` of the record with which a row is seen (a talk with its customer); its own otherwise.
+    follows: alias -> record type of joined rows whose change changes a fact.
     """
 
     name: str
@@ -66,7 +67,13 @@ class FactSet:
     where: str = "true"
     rolled_by: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
-    moved_by: Mapping[type[models.Model], str] = field(default_factory=dict)
+    seen_with: str = ""
+    follows: Mapping[str, type[models.Model]] = field(default_factory=dict)
+
+    @property
+    def seen_as(self) -> type[models.Model]:
+        """The record type whose scope decides who sees a row. Raises KeyError if it isn't followed."""
+        return self.follows[self.seen_with] if self.seen_with else self.model
 
     @property
     def all_columns(self) -> dict[str, Column]:
@@ -75,15 +82,21 @@ class FactSet:
         The month stands by itself because most questions ask by it: cutting it out of ten million days costs more
         than adding up their amounts.
         """
-        scope = {
-            name: Column("r.archived_at IS NOT NULL" if name == "archived" else f"r.{name}", kind)
-            for name, kind in SCOPE_COLUMNS.items()
-        }
+        scope = {name: Column(self._scope(name), kind) for name, kind in SCOPE_COLUMNS.items()}
         when = {
             "day": Column(self.period, "date"),
             "month": Column(f"date_trunc('month', {self.period})::date", "date"),
         }
         return {"record_id": Column("r.id", "bigint"), **when, **scope, **self.columns}
+
+    def _scope(self, name: str) -> str:
+        """The SQL of a scope column: of the row, or of what it is seen with; the legal entity is always the row's."""
+        if name == "archived":
+            return "r.archived_at IS NOT NULL"
+        if not self.seen_with or name == "entity_id":
+            return f"r.{name}"
+        other = f"{self.seen_with}.{name}"
+        return f"greatest(r.secrecy, {other})" if name == "secrecy" else other
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-DECLARATIONS = ("policy", "access", "actions", "duties", "measures", "checks", "pages", "exchange", "api", "panels", "events")
+DECLARATIONS = (
+    "policy", "access", "actions", "duties", "measures", "checks", "pages", "exchange", "api", "panels", "events",
+)  # fmt: skip
 
 
 def load(room: AppConfig) -> None:

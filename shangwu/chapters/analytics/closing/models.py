@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.foundation.measures import checks
 from shangwu.foundation.records.fields import StateField, promised_when
 from shangwu.foundation.records.models import Part, Record, scope_indexes
+from shangwu.foundation.records.querysets import RecordManager
+
+# The managers are those of `Record`. They are named once more for the type checker, which reads a chapter of rooms
+# before the records that they stand on.
 
 
 class MonthClose(Record):
@@ -29,6 +33,7 @@ class MonthClose(Record):
         locked_at: datetime.datetime | None
         locked_by_id: int | None
 
+    objects = RecordManager()
     named_by = ("month",)
     parts = ("frozen",)
     tallies = ("unsettled",)
@@ -82,6 +87,7 @@ class FrozenFacts(Part):
     definition: how the fact set was defined then. as_of: when the facts were exported from which it was taken.
     """
 
+    objects = RecordManager()
     parent = "close"
 
     close = models.ForeignKey(MonthClose, models.CASCADE, related_name="frozen", verbose_name=_("Month close"))
@@ -102,7 +108,7 @@ class Finding(Record):
     """A row that a check of a month found: mended at its place, or accepted with a reason.
 
     Its owner and department are those of the row; where the row has no owner, whoever closes the month. subject_type,
-    subject_id: the row. named: what it was called when it was found.
+    subject_id, subject: the row, by its keys and its public id. named: its number or day, as it was found.
     """
 
     class State(models.TextChoices):
@@ -114,6 +120,7 @@ class Finding(Record):
         accepted_at: datetime.datetime | None
         mended_at: datetime.datetime | None
 
+    objects = RecordManager()
     named_by = ("named",)
 
     state = StateField(State, facts=["accepted", "mended"])
@@ -123,6 +130,7 @@ class Finding(Record):
     check_name = models.CharField(_("Check"), max_length=60, choices=checks.choices, editable=False, db_collation="C")
     subject_type = models.CharField(max_length=60, editable=False, db_collation="C")
     subject_id = models.BigIntegerField(editable=False)
+    subject = models.UUIDField(editable=False)
     named = models.CharField(_("Row"), max_length=200, editable=False)
     reason = models.TextField(_("Why it is accepted"), max_length=2000, blank=True, editable=False)
 

@@ -2,9 +2,12 @@
 
 import functools
 import hashlib
+import json
 import os
+import re
 import uuid
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -12,26 +15,46 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.foundation.files.storage import flush_folder
 from shangwu.foundation.records.refusals import Refusal
 
+_HASH = re.compile("[0-9a-f]{64}")
+
 
 def folder() -> Path:
     """The folder of all frozen files."""
     return Path(settings.SNAPSHOTS)
 
 
-def path_of(sha256: str) -> Path:
+def path_of(sha256: str, ending: str = "parquet") -> Path:
     """Where the file with this hash lies."""
-    return folder() / f"{sha256}.parquet"
+    return folder() / f"{sha256}.{ending}"
 
 
-def keep(arrived: Path) -> str:
+def keep(arrived: Path, ending: str = "parquet") -> str:
     """Take a written file in under its hash, and answer it. The same content is kept once."""
     found = _sha256(arrived)
     with arrived.open("rb") as written:
         os.fsync(written.fileno())
     arrived.chmod(0o400)
-    arrived.replace(path_of(found))
+    arrived.replace(path_of(found, ending))
     flush_folder(folder())
     return found
+
+
+def keep_list(named: dict[str, Any]) -> str:
+    """Keep the list of what was frozen of a month, and answer its hash: one hash for all of it."""
+    arrived = arriving()
+    arrived.write_text(json.dumps(named, sort_keys=True), encoding="utf-8")
+    return keep(arrived, "json")
+
+
+def read_list(sha256: str) -> dict[str, Any]:
+    """The list that is kept under a hash, with every file in it verified. Raises Refusal("snapshot")."""
+    if not _HASH.fullmatch(sha256):
+        raise Refusal("snapshot", _("There is no such snapshot. Lock the month again."))
+    named: dict[str, Any] = json.loads(verified(sha256, "json").read_text(encoding="utf-8"))
+    for one in named["frozen"]:
+        for each in filter(None, (one["sha256"], one["sums_sha256"])):
+            verified(each)
+    return named
 
 
 def arriving() -> Path:
@@ -40,12 +63,12 @@ def arriving() -> Path:
     return folder() / f"arriving-{uuid.uuid4().hex}"
 
 
-def verified(sha256: str) -> Path:
+def verified(sha256: str, ending: str = "parquet") -> Path:
     """The file with this hash, its content compared with it. Raises Refusal("snapshot") when it isn't, or is gone.
 
     A file that has not been touched since it was compared is not compared again: its time of change is the system's.
     """
-    path = path_of(sha256)
+    path = path_of(sha256, ending)
     try:
         seen = path.stat()
     except FileNotFoundError:

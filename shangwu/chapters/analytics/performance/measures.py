@@ -52,7 +52,7 @@ CREDIT = FactSet(
         "net": _credited("t.net"),
         "profit": _credited("t.profit"),
     },
-    moved_by={Split: "order_id"},
+    follows={"x": Split},
 )
 CREDITED_BASIS = _(
     "Orders from confirmation on, by the day of the order, without tax; split deals by the agreed shares"

@@ -1,0 +1,155 @@
+"""Clause 2.7.1: adjustments: what a locked month would come to today, beside what was locked, and which rows differ."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from shangwu.chapters.analytics.closing import vault
+from shangwu.chapters.analytics.closing.figures import Snapshot
+from shangwu.chapters.analytics.closing.models import FrozenFacts, MonthClose
+from shangwu.foundation.access.labels import labels
+from shangwu.foundation.actions.registry import record_name
+from shangwu.foundation.audit.models import Entry, EntryRecord
+from shangwu.foundation.measures import asking, engine, visibility
+from shangwu.foundation.measures.registry import SCOPE_COLUMNS, FactSet, Measure, fact_sets, measures
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import gate
+from shangwu.foundation.records.actors import Actor
+
+SHOWN = 100
+"""Rows of a sheet that are listed as changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of the sheet: what it is about, and the figure as locked, as of today, and the difference."""
+
+    label: str
+    locked: Any
+    today: Any
+
+    @property
+    def difference(self) -> Any:
+        """Today less locked; None where one of them isn't a number."""
+        if isinstance(self.locked, datetime.date) or isinstance(self.today, datetime.date):
+            return None
+        return _number(self.today) - _number(self.locked)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that differs from what was locked, and the last action on it since: who, which, why."""
+
+    record_id: int
+    public_id: Any
+    label: str
+    is_new: bool
+    is_gone: bool
+    at: datetime.datetime | None = None
+    who: str = ""
+    verb: str = ""
+    why: str = ""
+
+
+class Today:
+    """A source of facts: what is published now, of one legal entity."""
+
+    def __init__(self, entity: int | None) -> None:
+        self.entity = entity
+
+    def __call__(self, facts: FactSet, sums: bool) -> tuple[Any, datetime.datetime]:
+        """The published rows, or sums, of the entity alone; and when they were exported."""
+        table, as_of = engine.table(facts, sums)
+        return table.filter(table.entity_id == self.entity), as_of
+
+
+def sheet(actor: Actor, close: MonthClose, name: str, by: Sequence[str] = ()) -> list[Difference]:
+    """A measure of a locked month, as locked and today, by a dimension; through the reader's gates.
+
+    Raises Refusal as `measures.asking.ask` does, and `snapshot` when a frozen file is damaged.
+    """
+    span: dict[str, Any] = {"by": by, "since": close.month, "until": close.last_day}
+    locked = asking.ask(actor, [name], source=Snapshot([close]), **span)
+    today = asking.ask(actor, [name], source=Today(close.entity_id), **span)
+    told = [{**one.labels.get(by[0], {}), None: "—"} if by else {} for one in (locked, today)]
+    before, after = ({tuple(row[:-1]): row[-1] for row in one.rows} for one in (locked, today))
+    keys = sorted({*before, *after}, key=str)
+    return [
+        Difference(
+            str(told[1].get(key[0]) or told[0].get(key[0], key[0])) if key else str(locked.measures[0].label),
+            before.get(key), after.get(key),
+        )
+        for key in keys
+    ]  # fmt: skip
+
+
+def changes(actor: Actor, close: MonthClose, name: str) -> list[Change]:
+    """The rows under a measure that differ from what was locked, newest first; those that the reader may see."""
+    facts = fact_sets[measures[name].facts]
+    frozen = FrozenFacts.objects.visible_to(actor).filter(close=close, fact_set=facts.name).first()
+    if frozen is None:
+        return []
+    then, now = _compared(actor, close, facts, frozen)
+    gone, fresh = then.difference(now, distinct=False), now.difference(then, distinct=False)
+    before, after = ({row[0] for row in engine.rows(one.select("record_id"))} for one in (gone, fresh))
+    found = sorted(before | after, reverse=True)[:SHOWN]
+    return _told(actor, close, facts, found, before, after)
+
+
+def _compared(actor: Actor, close: MonthClose, facts: FactSet, frozen: FrozenFacts) -> tuple[Any, Any]:
+    """The month's rows as locked and as of today, by the columns that both have; scope columns don't count."""
+    then = engine.frozen([vault.verified(frozen.sha256)])
+    now, _as_of = Today(close.entity_id)(facts, False)
+    then, now = (visibility.visible(one, facts.seen_as, actor) for one in (then, now))
+    columns = [one for one in facts.all_columns if one in then.columns and one not in SCOPE_COLUMNS]
+    now = now.filter(now.month == close.month)
+    return then.select(columns), now.select(columns)
+
+
+def _told(
+    actor: Actor, close: MonthClose, facts: FactSet, found: list[int], before: set[int], after: set[int]
+) -> list[Change]:
+    named = labels(actor, facts.model, found)
+    rows = facts.model._default_manager.visible_to(actor, archived=True).filter(pk__in=found)  # type: ignore[attr-defined]
+    public = dict(rows.values_list("pk", "public_id"))
+    last = _last_actions(facts.model, found, close)
+    people = labels(actor, Person, {one.person_id for one in last.values() if one.person_id})
+    told = []
+    for pk in found:
+        one = last.get(pk)
+        told.append(
+            Change(
+                pk, public.get(pk), named[pk], is_new=pk not in before, is_gone=pk not in after,
+                at=one.at if one else None, who=people.get(one.person_id or 0, "") if one else "",
+                verb=one.verb if one else "", why=one.reason if one else "",
+            )
+        )  # fmt: skip
+    return told
+
+
+def _last_actions(model: Any, found: Sequence[int], close: MonthClose) -> dict[int, Entry]:
+    """Per row the last action on it since the lock, its own or one of a set."""
+    kind, since = record_name(model), close.locked_at
+    with gate.free_reading():
+        links = EntryRecord.objects.filter(record_type=kind, record_id__in=found, entry__at__gte=since)
+        of_sets = dict(links.order_by("entry_id").values_list("record_id", "entry_id"))
+        single = Entry.objects.filter(record_type=kind, record_id__in=found, at__gte=since)
+        entries = Entry.objects.filter(Q(pk__in=single.values("pk")) | Q(pk__in=of_sets.values())).in_bulk()
+    last = {pk: entries[entry] for pk, entry in of_sets.items()}
+    for one in sorted(entries.values(), key=lambda entry: entry.pk):
+        if one.record_id is not None and one.record_id in found and one.record_type == kind:
+            last[one.record_id] = max(last.get(one.record_id, one), one, key=lambda entry: entry.pk)
+    return last
+
+
+def allowed(actor: Actor) -> list[Measure]:
+    """The measures that a reader may compare, by name."""
+    return [one for _name, one in sorted(measures.items()) if one.gate is None or one.gate(actor)]
+
+
+def _number(value: Any) -> Decimal:
+    return Decimal(str(value)) if value is not None else Decimal()

@@ -1,0 +1,95 @@
+"""What a month's orders and payments must not have when it is closed (2.7.1)."""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.sales.measures import COUNTED
+from shangwu.chapters.sales.models import Order, Payment
+from shangwu.foundation.measures.checks import Check, Fault, Month, declare
+
+SENT = ("shipped", "delivered", "invoiced", "paid", "closed")
+
+
+def _orders(month: Month) -> QuerySet[Any]:
+    """The month's orders that count in its figures."""
+    return Order.objects.filter(
+        entity=month.entity, ordered_on__gte=month.first, ordered_on__lte=month.last, state__in=COUNTED,
+        archived_at__isnull=True,
+    )  # fmt: skip
+
+
+def _own(month: Month) -> QuerySet[Any]:
+    """Those of our own: another ledger's documents stay as they were given."""
+    return _orders(month).filter(imported=False)
+
+
+def _payments(month: Month) -> QuerySet[Any]:
+    return Payment.objects.filter(
+        entity=month.entity, received_on__gte=month.first, received_on__lte=month.last, state="received",
+        archived_at__isnull=True,
+    )  # fmt: skip
+
+
+def _twice(month: Month) -> QuerySet[Any]:
+    same = Order.objects.filter(
+        customer=OuterRef("customer"), ordered_on=OuterRef("ordered_on"), gross=OuterRef("gross"),
+        currency=OuterRef("currency"), state__in=COUNTED, archived_at__isnull=True,
+    ).exclude(pk=OuterRef("pk"))  # fmt: skip
+    return _orders(month).filter(Exists(same), customer__isnull=False)
+
+
+def _invoiced_early(month: Month) -> QuerySet[Any]:
+    invoiced = Order.objects.filter(
+        entity=month.entity, invoiced_on__gte=month.first, invoiced_on__lte=month.last, imported=False,
+        state__in=COUNTED, archived_at__isnull=True,
+    )  # fmt: skip
+    return invoiced.filter(Q(shipped_on__gt=month.last) | Q(ordered_on__gt=F("invoiced_on")))
+
+
+declare(
+    Check(
+        "orders.no_salesperson", _("Orders without a salesperson"), Fault.MISSING, Order, "2.6.1",
+        _("Give the order its salesperson, so that it counts for somebody."),
+        lambda month: _own(month).filter(owner__isnull=True),
+    ),
+    Check(
+        "orders.no_region", _("Orders without a region"), Fault.MISSING, Order, "2.7.1",
+        _("Fill in the region, of the order or of its customer."),
+        lambda month: _own(month).filter(Q(region="") & (Q(customer__isnull=True) | Q(customer__region=""))),
+    ),
+    Check(
+        "orders.no_terms", _("Shipped without terms of payment"), Fault.MISSING, Order, "2.6.1",
+        _("Agree the terms of payment with the customer and enter them."),
+        lambda month: _own(month).filter(state__in=SENT, payment_terms="", payment_days__isnull=True),
+    ),
+    Check(
+        "orders.twice", _("The same customer, day and amount twice"), Fault.DOUBLED, Order, "2.6.1",
+        _("Compare the two orders. Cancel the one that was entered twice, or say why both are right."), _twice,
+    ),
+    Check(
+        "orders.late", _("Orders entered after the month"), Fault.LATE, Order, "2.6.1",
+        _("Say why the order was entered late, or correct its day."),
+        lambda month: _own(month).filter(created_at__date__gt=month.last),
+    ),
+    Check(
+        "orders.overpaid", _("Paid beyond what is due"), Fault.OUTSIDE, Order, "2.6.2",
+        _("Pay back, or assign the payment to the right order."),
+        lambda month: _orders(month).filter(paid__gt=F("gross") - F("credited"), gross__gte=0),
+    ),
+    Check(
+        "orders.invoiced_early", _("Invoiced in another month than shipped"), Fault.OUTSIDE, Order, "2.6.1",
+        _("Correct the day of the invoice or of the shipment, or say why they differ."), _invoiced_early,
+    ),
+    Check(
+        "payments.late", _("Payments entered after the month"), Fault.LATE, Payment, "2.6.2",
+        _("Say why the payment was entered late."),
+        lambda month: _payments(month).filter(created_at__date__gt=month.last),
+    ),
+    Check(
+        "payments.early", _("Paid before it was ordered"), Fault.OUTSIDE, Payment, "2.6.2",
+        _("Correct the day of the payment or of the order."),
+        lambda month: _payments(month).filter(received_on__lt=F("order__ordered_on")),
+    ),
+)  # fmt: skip
