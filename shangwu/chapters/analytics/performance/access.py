@@ -67,12 +67,11 @@ declare(KpiSheet, _sheets)
 declare(Reward, _rewards)
 scope(
     Split,
-    {
-        Role.SALES: Reach.OWN, Role.CHANNELS: Reach.OWN, Role.SALES_SUPPORT: Reach.DEPARTMENT,
-        Role.HEAD: Reach.DEPARTMENT, Role.EXECUTIVE: Reach.ALL, Role.VICE_EXECUTIVE: Reach.ALL,
-    },
+    dict.fromkeys(Role, Reach.OWN)
+    | {Role.SALES_SUPPORT: Reach.DEPARTMENT, Role.HEAD: Reach.DEPARTMENT}
+    | dict.fromkeys(EXECUTIVES, Reach.ALL),
     collaborators="collaborators",
-)  # fmt: skip
+)
 for part, parent in ((KpiLine, "sheet"), (TargetChange, "sheet"), (Objection, "sheet"), (SplitShare, "split")):
     declare_part(part, parent)
 declare_fields(KpiLine, {f"closed_{name}": sees_cost for name in KpiLine.CLOSED})

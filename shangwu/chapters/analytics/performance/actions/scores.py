@@ -177,7 +177,7 @@ def object_to(
 @action(
     KpiSheet, "answer", clause="2.7.3", label=_("Answer an objection"), may=answers_objections, source=State.SCORED,
     reads=["lines", "changes", "objections"], prepare=locked_results, icon="message-reply", persons_only=True,
-    offered_when=lambda sheet: sheet.scored_by_id is not None, event="analytics.kpisheet.objection_answered",
+    event="analytics.kpisheet.objection_answered",
 )  # fmt: skip
 def answer(
     sheet: KpiSheet,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.performance import indicators
@@ -55,9 +56,9 @@ approvable(
 )
 
 
-def draw_up(sheet: KpiSheet, by: Actor) -> None:
-    """2.7.3: what is to be reached in a period, by whom. Refuses `invalid`, `cadence`, `day`, `parent`, `forbidden`,
-    `weights`, `duplicate`."""
+def draw_up(sheet: KpiSheet, by: Actor) -> Iterable[models.Model]:
+    """2.7.3: what is to be reached in a period, by whom; without lines it begins with the regulation's indicators and
+    weights. Refuses `invalid`, `cadence`, `day`, `parent`, `forbidden`, `measure`, `duplicate`."""
     _place(sheet)
     if not sets_targets(by, sheet):
         raise Refusal("forbidden", _("Nobody sets their own targets. Ask your superior."))
@@ -72,6 +73,26 @@ def draw_up(sheet: KpiSheet, by: Actor) -> None:
         said = _("Persons are judged by another span. Choose it, or the year.")
         raise Refusal("cadence", said, fields={"cadence": [said]})
     complete(sheet, by)
+    if sheet.lines.all():
+        return ()
+    lines = by_regulation(sheet)
+    sheet.weight = sum((line.weight for line in lines), Decimal())
+    return lines
+
+
+def by_regulation(sheet: KpiSheet) -> list[KpiLine]:
+    """The indicators that the clause names, with the weights in force on the sheet's first day; targets are missing."""
+    weights = policy("kpi.weights", sheet.first)
+    ways = {
+        "revenue": {"way": Way.MEASURE, "measure": "performance.revenue", "adds_up": True},
+        "profit": {"way": Way.MEASURE, "measure": "performance.profit", "adds_up": True},
+        "growth": {"way": Way.GROWTH, "measure": "performance.revenue"},
+        "satisfaction": {"way": Way.MANUAL, "name": gettext("Customer satisfaction")},
+    }
+    return [
+        KpiLine(sheet=sheet, position=place, weight=Decimal(weights[key]), **said)
+        for place, (key, said) in enumerate(ways.items(), start=1)
+    ]
 
 
 def _place(sheet: KpiSheet) -> None:

@@ -7,10 +7,11 @@ import pytest
 from shangwu.chapters.analytics.performance.duties import carry_out
 from shangwu.chapters.analytics.performance.models import KpiSheet, Reward
 from shangwu.chapters.analytics.performance.tests.sheets import Team, a_signed_sheet, approve
+from shangwu.chapters.sales.tests.contracting import a_pdf
 from shangwu.chapters.sales.tests.factories import attempt
-from shangwu.demo.contracts import pdf
 from shangwu.foundation.actions.door import act
-from shangwu.foundation.files import intake, receipts
+from shangwu.foundation.files import intake
+from shangwu.foundation.files.receipts import receipt
 from shangwu.foundation.records import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
@@ -52,9 +53,9 @@ def test_a_bonus_is_proposed_approved_and_carried_out_with_proof(team: Team) -> 
     assert (facts.opened_at, facts.done_at) == (reward.approved_at, None)
     given = {"carried_out_on": clock.today(team.personnel.zone), "file": "薪資單.pdf"}
     assert attempt(team.personnel, "analytics.reward.apply", reward, given) in ("file", "invalid")
-    file = receipts.attach(
-        team.personnel, reward, intake.take_in(team.personnel, pdf(1, "slip"), "薪資單.pdf"), occurred_at=None
-    )
+    taken = intake.take([a_pdf(1)], "薪資單.pdf", entity=team.entity.pk)
+    proof = {"record_type": "analytics.reward", "note": str(reward.public_id), "name": receipt(taken, team.personnel)}
+    file = act(team.personnel, "files.storedfile.create", None, proof).record
     act(team.personnel, "analytics.reward.apply", reward.fresh, given | {"file": str(file.public_id)})
     done = reward.fresh
     assert (done.state, carry_out(done).done_at) == ("applied", done.applied_at)  # type: ignore[union-attr]
