@@ -29,6 +29,7 @@ from shangwu.demo import (
     robots,
     settling,
     surveys,
+    targets,
     waivers,
 )
 from shangwu.demo.people import Staff
@@ -74,7 +75,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     contacted = _keep_contact(seed, staff, found, now)
     offered = quotations.make(random.Random(seed + 7), staff, found, stock, now)
     agreed = contracts.make(random.Random(seed + 8), staff, found, stock, now)
-    settled = settling.make(random.Random(seed + 9), staff, now)
+    settled = settling.make(random.Random(seed + 9), staff, now) | targets.make(random.Random(seed + 10), staff, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     reports.make(staff.people)

@@ -83,7 +83,7 @@ def draw_up(sheet: KpiSheet, by: Actor) -> Iterable[models.Model]:
 def by_regulation(sheet: KpiSheet) -> list[KpiLine]:
     """The indicators that the clause names, with the weights in force on the sheet's first day; targets are missing."""
     weights = policy("kpi.weights", sheet.first)
-    ways = {
+    ways: dict[str, dict[str, Any]] = {
         "revenue": {"way": Way.MEASURE, "measure": "performance.revenue", "adds_up": True},
         "profit": {"way": Way.MEASURE, "measure": "performance.profit", "adds_up": True},
         "growth": {"way": Way.GROWTH, "measure": "performance.revenue"},
