@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.performance import indicators
-from shangwu.chapters.analytics.performance.access import is_ones_own, sets_targets
+from shangwu.chapters.analytics.performance.access import is_ones_own, leads, sets_targets
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
 from shangwu.chapters.analytics.performance.scoring import shared_out
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit, newborn
@@ -275,7 +275,7 @@ def hand_back(sheet: KpiSheet, by: Actor) -> None:
 
 
 @action(
-    KpiSheet, "cascade", clause="2.7.3", label=_("Share out"), may=sets_targets, reads=["lines", "entity"],
+    KpiSheet, "cascade", clause="2.7.3", label=_("Share out"), may=leads, reads=["lines", "entity"],
     source=[State.DRAFT, State.APPROVAL, State.PROPOSED, State.SIGNED], icon="git-branch", numbers={KpiSheet: SHEETS},
     offered_when=lambda sheet: sheet.level != Level.PERSON,
 )  # fmt: skip

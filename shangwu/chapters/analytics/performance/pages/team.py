@@ -30,7 +30,7 @@ def show(request: Request) -> HttpResponse:
     periods = list(dict.fromkeys(offered))[:OFFERED]
     current = period_of(str(policy("kpi.every")), today).key
     chosen = request.GET.get("period", "") or (current if current in periods or not periods else periods[0])
-    rows = list(sheets.filter(period=chosen).order_by("department", "owner", "pk")[:LISTED])
+    rows = list(sheets.filter(period=chosen).order_by("department_id", "owner_id", "pk")[:LISTED])
     found = progress_of(rows, today)
     names = labels(actor, Person, {one.owner_id for one in rows if one.owner_id is not None})
     asked = Objection.objects.visible_to(actor).filter(sheet__in=rows, answered_at__isnull=True)

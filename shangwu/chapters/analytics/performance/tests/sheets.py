@@ -44,7 +44,7 @@ def last_month(team: Crew) -> datetime.date:
     return (this_month(team) - DAY).replace(day=1)
 
 
-def a_sheet(team: Team, owner: Actor | None = None, by: Actor | None = None, **values: Any) -> KpiSheet:
+def a_sheet(team: Crew, owner: Actor | None = None, by: Actor | None = None, **values: Any) -> KpiSheet:
     """A draft of last month's targets for a salesperson: 1,000 of sales credited, unless lines say otherwise."""
     given = {
         "owner": person(owner or team.sales), "cadence": "month", "first": last_month(team), "lines": [REVENUE],

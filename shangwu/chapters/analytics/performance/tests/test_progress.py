@@ -35,7 +35,8 @@ PROFIT = {"way": "measure", "measure": "performance.profit", "target": "777", "w
 
 def signed_in(actor: Actor) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(Account.objects.create_user(unique("u"), person_id=actor.person_id, language="en"))
+    account = Account.objects.filter(person_id=actor.person_id).first()
+    client.force_login(account or Account.objects.create_user(unique("u"), person_id=actor.person_id, language="en"))
     return client
 
 

@@ -98,6 +98,6 @@ def test_amounts_leave_no_trace_in_the_request_or_the_log(team: Team) -> None:
     reward = an_approved_reward(team, amount="4321")
     request = Request.objects.filter(subject_id=reward.public_id).latest("pk")
     assert (request.amount, "4321" in str(request.facts), "4321" in request.title) == (None, False, False)
-    entries = Entry.objects.filter(action__startswith="analytics.reward.")
+    entries = Entry.objects.filter(verb__startswith="analytics.reward.")
     assert entries.exists()
     assert not any("4321" in str(vars(one)) for one in entries)

@@ -1,12 +1,9 @@
 """2.7.3: salespeople are assessed on locked data only; they see their results, object, and are answered by another."""
 
 import datetime
-import threading
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import connections
 
 from shangwu.chapters.analytics.performance.actions.scores import judge
 from shangwu.chapters.analytics.performance.duties import performance_is_judged, targets_are_signed
@@ -132,29 +129,6 @@ def test_an_objection_that_is_upheld_scores_its_line_anew(team: Team) -> None:
     after = sheet.fresh
     assert (after.score, after.lines.get().evidence) == (100, "B 客戶回函")
     assert after.objections.get().verdict == "upheld"
-
-
-@pytest.mark.alone
-@pytest.mark.django_db(transaction=True)
-def test_of_two_scorers_at_once_one_scores(team: Team) -> None:
-    sheet = a_signed_sheet(team, lines=[{**MANUAL, "weight": "100"}])
-    act(team.head, "analytics.kpisheet.enter", sheet, {"line": 1, "actual": "4.5", "evidence": "問卷"})
-    scorers, answers = [team.head, team.vice], []
-    start = threading.Barrier(2, timeout=10)
-
-    def run(by: Any) -> None:
-        start.wait()
-        try:
-            answers.append(attempt(by, "analytics.kpisheet.score", sheet.fresh))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[by]) for by in scorers]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert sorted(answers) == ["done", "state"]
 
 
 def test_the_duty_to_judge_is_kept_when_every_sheet_is_scored(team: Team) -> None:

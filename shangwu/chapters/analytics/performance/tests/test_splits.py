@@ -66,7 +66,7 @@ def test_credit_comes_to_the_same_total_as_revenue_and_profit(team: Team) -> Non
     for price in ("999.37", "1000", "7"):
         order = sold(team, price, last_month(team), cost="3.333")
         an_agreed_split(team, order, (team.sales, "33.33"), (team.colleague, "66.67"))
-    sold(team, "55", last_month(team))
+    sold(team, "155", last_month(team))
     export("sales.lines")
     export("performance.credit")
     ours = ask(SYSTEM, ["performance.revenue", "performance.profit"], by=["credited_person", "credited_order"])
