@@ -2,14 +2,13 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
+from shangwu.chapters.analytics.performance.models import KpiLine
 from shangwu.chapters.analytics.performance.progress import progress_of
 from shangwu.chapters.analytics.performance.tests.sheets import (
     REVENUE,
@@ -130,11 +129,3 @@ def test_a_changed_line_says_how_its_target_came_about(team: Team) -> None:
     assert "Target over time" in shown
     assert "1,000 ×" in shown
     assert "800 ×" in shown
-
-
-def test_sheets_come_in_by_file_and_go_out(team: Team) -> None:
-    from shangwu.foundation.exchange.declarations import importers
-
-    one: Any = importers["analytics.kpisheet"]
-    assert (one.lines, one.key) == ("lines", ("number",))
-    assert KpiSheet.objects.count() == 0
