@@ -14,7 +14,8 @@ WITHOUT_DATABASE := DATABASE_URL=postgresql://nobody@127.0.0.1:1/none DJANGO_SET
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: run test check bench shots soak lock wheel clean front catalogues browser \
-	style types floors lints repetition migrations-complete translations-complete tests-parallel tests-browser tests-alone
+	style types floors lints repetition migrations-complete translations-complete tests-parallel tests-browser tests-alone \
+	test-spark
 
 # -- At work -----------------------------------------------------------------------------------------------------------
 
@@ -106,6 +107,19 @@ tests-browser: $(VENV)/test.stamp front catalogues browser
 # What starts whole installations, kills processes or races: one file of them for each core, and nothing beside.
 tests-alone: $(VENV)/test.stamp front catalogues browser
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations=15 -m "alone and not browser"
+
+# pyspark and what it brings lie beside the other libraries: half a gigabyte that nothing else needs.
+$(VENV)/spark.stamp: pyproject.toml $(VENV)/test.stamp
+	@echo "Installing Spark for its tests…"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --upgrade \
+		--target $(VENV)/spark pyspark==4.0.5 py4j==0.10.9.9
+	@touch $@
+
+## test-spark: every measure by every grouping on Apache Spark too, with two workers on this machine
+test-spark: $(VENV)/spark.stamp
+	@sh house/get_java.sh
+	PYTHONPATH=$(VENV)/spark PYSPARK_PYTHON=$(abspath $(PYTHON)) SPARK_LOCAL_IP=127.0.0.1 \
+		SHANGWU_SPARK_MASTER="local-cluster[2,1,1024]" $(PYTHON) -m pytest tests/engines -rs
 
 ## soak: the long campaigns at full count; hours
 soak: $(VENV)/test.stamp front catalogues browser

@@ -14,7 +14,19 @@ from pathlib import Path
 
 from shangwu.cli.cluster import Cluster
 
-ROOMS = ("duplicates", "duties", "entry", "grades", "imports", "orders", "pages", "papers", "questions", "visits")
+ROOMS = (
+    "closing",
+    "duplicates",
+    "duties",
+    "entry",
+    "grades",
+    "imports",
+    "orders",
+    "pages",
+    "papers",
+    "questions",
+    "visits",
+)
 
 
 def main() -> None:
@@ -53,7 +65,7 @@ def _open(cluster: Cluster, folder: Path) -> None:
 
 
 def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[dict[str, object]]:
-    from benchmarks import duplicates, duties, entry, grades, imports, orders, pages, papers, questions, visits
+    from benchmarks import closing, duplicates, duties, entry, grades, imports, orders, pages, papers, questions, visits
     from benchmarks.figures import Figures
     from benchmarks.web import Web
     from shangwu.foundation.audit.sealing import seal_all
@@ -74,6 +86,8 @@ def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[
         pages.measure(figures)
     if "entry" in given.only:
         entry.measure(figures)
+    if "closing" in given.only:
+        closing.measure(figures)
     if "papers" in given.only:
         papers.measure(figures)
     if {"orders", "visits"} & set(given.only):

@@ -250,6 +250,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FACTS = VAR / "facts"
+ENGINE = os.environ.get("SHANGWU_ENGINE", "duckdb")  # duckdb, spark or clickhouse: what answers questions
+SPARK_MASTER = os.environ.get("SHANGWU_SPARK_MASTER", "local[2]")
 SNAPSHOTS = VAR / "snapshots"  # frozen facts of locked months: unlike the facts, nothing else could bring them back
 
 # Calls to addresses that people enter: loopback and plain http only for a trial on one machine

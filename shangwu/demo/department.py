@@ -13,6 +13,7 @@ from shangwu.demo import (
     Progress,
     accounts,
     clearing_up,
+    closing,
     complaints,
     contracts,
     customers,
@@ -75,16 +76,23 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     contacted = _keep_contact(seed, staff, found, now)
     offered = quotations.make(random.Random(seed + 7), staff, found, stock, now)
     agreed = contracts.make(random.Random(seed + 8), staff, found, stock, now)
-    settled = settling.make(random.Random(seed + 9), staff, now) | targets.make(random.Random(seed + 10), staff, now)
+    settled = settling.make(random.Random(seed + 9), staff, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
-    reports.make(staff.people)
-    waivers.make(staff)
+    looked_back = _look_back(seed, staff, now)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **looked_back,
+        **settled, **contacted,
     }  # fmt: skip
+
+
+def _look_back(seed: int, staff: Staff, now: datetime.datetime) -> dict[str, int]:
+    """What is told of the months that are over: the compliance report, waivers, the closes, targets; counted."""
+    reports.make(staff.people)
+    waivers.make(staff)
+    return {"closed": closing.make(staff, now), **targets.make(random.Random(seed + 10), staff, now)}
 
 
 def _keep_contact(seed: int, staff: Staff, found: list[Customer], now: datetime.datetime) -> dict[str, int]:

@@ -203,6 +203,8 @@ class World:
             return {"first": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "analytics.Split":
             return {"state": "dropped"}
+        if model._meta.label == "analytics.MonthClose":
+            return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "sales.Statement":
             return {"until": datetime.date(next(_years), 12, 31)}
         if model._meta.label == "sales.CreditNote":

@@ -15,8 +15,11 @@ import pytest
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Order, Product
+from shangwu.foundation.access.actors import actor_of
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import export
 from tests.real_input.answers import amounts, answers
-from tests.real_input.house import House, orders, sums
+from tests.real_input.house import House, cents, orders, sums
 from tests.support import real_data
 
 pytestmark = pytest.mark.soak
@@ -157,6 +160,21 @@ def test_the_analysis_page_shows_it(
     assert abs(page.figure("Revenue") - sum(expected.values())) <= Decimal("0.04")
     assert page.figure("Revenue") == sums()["sales"]
     assert page.agrees
+
+
+def test_what_known_customers_bought_is_measured_to_the_cent(
+    house: House, told: dict[str, dict[str, Any]], lines: list[Line]
+) -> None:
+    """2.7.1: the clean set: lines with a customer, sold, not taken back and not for nothing."""
+    clean = [line for line in lines if line["CustomerID"] and amount(line) > 0 and int(line["Quantity"]) > 0]
+    export("sales.lines")
+    answer = ask(actor_of(house.head), ["sales.revenue"], by=["customer"], where={"line_kind": ["sold"]})
+    known = [row for row in answer.rows if row[0] is not None]
+    assert len(known) == len({line["CustomerID"] for line in clean})
+    assert cents(sum(row[1] for row in known)) == cents(sum(map(amount, clean)))
+    published = answers("uci_online_retail_h1")
+    if len(lines) == published["rows"]:
+        assert (len(known), cents(sum(row[1] for row in known))) == (2931, published["clean"]["amount"])
 
 
 def test_the_whole_file_again_makes_no_doubles(

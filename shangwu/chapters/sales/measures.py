@@ -30,6 +30,7 @@ LINES = FactSet(
         "product_id": Column("l.product_id", "bigint"),
         "category": Column("coalesce(p.category, '')", "text"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
+        "kind": Column("CASE WHEN l.base_net > 0 THEN 'sold' WHEN l.base_net < 0 THEN 'back' ELSE 'free' END", "text"),
         "net": Column("l.base_net", "numeric(20,6)"),
         "cost": Column("l.cost", "numeric(20,6)"),
         "quantity": Column("l.quantity", "numeric(18,4)"),
@@ -101,7 +102,8 @@ LOYALTY = FactSet(
 )
 
 BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
-BY = ("category", "region", "salesperson", "customer")
+BY = ("category", "region", "salesperson", "customer", "line_kind")
+LINE_KINDS = {"sold": _("Sold"), "back": _("Taken back"), "free": _("Free of charge")}
 SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
 SHIPPED_BY = ("region", "salesperson", "ship_method")
 
@@ -111,6 +113,7 @@ declare(
     Dimension("region", _("Region"), "region"),
     Dimension("salesperson", _("Salesperson"), "owner_id", model=Person),
     Dimension("customer", _("Customer"), "customer_id", model=Customer),
+    Dimension("line_kind", _("Sold or taken back"), "kind", choices=LINE_KINDS),
     Measure(
         name="sales.revenue",
         label=_("Revenue"),
@@ -275,7 +278,9 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that ordered again, after the day of their first order"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique(),
+        value=lambda orders: (
+            orders.customer_id.nunique(where=orders.is_repeat) / orders.customer_id.nunique().nullif(0)
+        ),
         dimensions=LOYALTY_BY,
     ),
     Measure(
@@ -286,7 +291,7 @@ declare(
         clause="2.5.2",
         basis=BASIS,
         definition=_("Of the customers who ordered, the share that is lost or dormant by now"),
-        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique(),
+        value=lambda orders: orders.customer_id.nunique(where=orders.is_lost) / orders.customer_id.nunique().nullif(0),
         dimensions=LOYALTY_BY,
     ),
 )

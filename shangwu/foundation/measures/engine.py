@@ -1,4 +1,4 @@
-"""The engine that answers. DuckDB in this process; another by a setting, with the same Ibis expressions."""
+"""The engine that answers: the one that SHANGWU_ENGINE names, DuckDB at home; always with the same Ibis expressions."""
 
 import datetime
 import threading
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.foundation.measures.engines import MAKERS, Engine
 from shangwu.foundation.measures.exporting import definition_of, folder
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.registry import FactSet
@@ -16,16 +18,16 @@ from shangwu.foundation.records.refusals import Refusal
 
 _own = threading.local()
 
+FROZEN_KEPT = 64
+"""Tables of frozen files that a thread remembers."""
 
-def connection() -> Any:
-    """This thread's Ibis connection; made at its first question, so that a web process without any stays small."""
-    if not hasattr(_own, "connection"):
-        import ibis
 
-        _own.connection = ibis.duckdb.connect()
-        _own.connection.raw_sql("SET threads = 2; SET memory_limit = '2GB'")
-        _own.tables = {}
-    return _own.connection
+def _engine() -> Engine:
+    """This thread's engine; made at its first question, so that a web process without any stays small."""
+    if getattr(_own, "name", "") != settings.ENGINE:
+        _own.engine, _own.name, _own.tables, _own.frozen = MAKERS[settings.ENGINE](), settings.ENGINE, {}, {}
+    engine: Engine = _own.engine
+    return engine
 
 
 def table(facts: FactSet, sums: bool = False) -> tuple[Any, datetime.datetime]:
@@ -36,27 +38,30 @@ def table(facts: FactSet, sums: bool = False) -> tuple[Any, datetime.datetime]:
     release = FactRelease.objects.filter(fact_set=facts.name).first()
     if release is None or not release.files or release.definition != definition_of(facts):
         raise Refusal("facts", _("There is nothing to analyse yet. The figures appear a minute after the first order."))
-    engine = connection()
+    engine = _engine()
     key = (facts.name, sums, release.as_of)
     if key not in _own.tables:
-        paths = [str(folder(facts) / name) for name in files_of(release.files, sums=sums)]
+        paths = [folder(facts) / name for name in files_of(release.files, sums=sums)]
         _own.tables = {other: kept for other, kept in _own.tables.items() if other[:2] != key[:2]}
-        _own.tables[key] = engine.read_parquet(paths, table_name=f"facts_{abs(hash(key))}")
+        _own.tables[key] = engine.read(paths, _name(key))
     return _own.tables[key], release.as_of
 
 
 def frozen(paths: Sequence[Path]) -> Any:
     """Files that never change again, as one Ibis table; what a former definition lacked is empty."""
-    engine = connection()
-    key = ("frozen", False, tuple(paths))
-    if key not in _own.tables:
-        names = [str(path) for path in paths]
-        _own.tables[key] = engine.read_parquet(names, table_name=f"facts_{abs(hash(key))}", union_by_name=True)
-    return _own.tables[key]
+    engine = _engine()
+    key = tuple(paths)
+    if key not in _own.frozen:
+        while len(_own.frozen) >= FROZEN_KEPT:
+            del _own.frozen[next(iter(_own.frozen))]
+        _own.frozen[key] = engine.read(paths, _name(key))
+    return _own.frozen[key]
+
+
+def _name(key: object) -> str:
+    return f"facts_{abs(hash(key))}"
 
 
 def rows(question: Any) -> list[tuple[Any, ...]]:
     """The answer's rows as plain Python values; money as Decimal."""
-    found = question.to_pyarrow()
-    columns = [column.to_pylist() for column in found.columns]
-    return list(zip(*columns, strict=True)) if columns else []
+    return _engine().rows(question)

@@ -25,6 +25,9 @@ from shangwu.foundation.records.history import history_models
 MARGIN = 20_000
 """History rows that are read again: ids are given before commit, so a later commit may hold an earlier id."""
 
+LONGEST = datetime.timedelta(hours=1)
+"""No transaction takes longer: what was written earlier than that before an export was committed when it read."""
+
 NO_MONTH = "none"
 
 LOOKED_AGAIN = datetime.timedelta(minutes=15)
@@ -163,10 +166,10 @@ def _changed_months(cursor: Any, facts: FactSet, release: FactRelease, margin: i
     table, *_followed = _history_tables(facts)
     if release.read_to.get(table, 0) == 0:
         return _all_months(cursor, facts)
-    found = set(_months_of_changed(cursor, facts, table, _read_from(release, table, margin)))
+    found = set(_months_of_changed(cursor, facts, table, _unread(release, table, margin)))
     for alias, model in facts.follows.items():
         followed = history_models[model]._meta.db_table
-        found |= set(_months_of_followed(cursor, facts, alias, followed, _read_from(release, followed, margin)))
+        found |= set(_months_of_followed(cursor, facts, alias, followed, _unread(release, followed, margin)))
     return sorted(found)
 
 
@@ -176,26 +179,31 @@ def has_changed(facts: FactSet, release: FactRelease, month: str) -> bool:
         return month in _changed_months(cursor, facts, release, margin=0)
 
 
-def _read_from(release: FactRelease, table: str, margin: int | None) -> int:
-    return max(int(release.read_to.get(table, 0)) - (MARGIN if margin is None else margin), 0)
+_UNREAD = "pgh_id > %s AND (pgh_id > %s OR pgh_created_at > %s)"
 
 
-def _months_of_changed(cursor: Any, facts: FactSet, table: str, since: int) -> list[str]:
+def _unread(release: FactRelease, table: str, margin: int | None) -> list[Any]:
+    """What `_UNREAD` asks: rows after the last one read, and those before it that may have been committed later."""
+    read_to = int(release.read_to.get(table, 0))
+    return [max(read_to - (MARGIN if margin is None else margin), 0), read_to, release.as_of - LONGEST]
+
+
+def _months_of_changed(cursor: Any, facts: FactSet, table: str, unread: list[Any]) -> list[str]:
     day = facts.period.replace("r.", "h.")
     cursor.execute(
-        f'WITH changed AS (SELECT DISTINCT pgh_obj_id FROM "{table}" WHERE pgh_id > %s) '
+        f'WITH changed AS (SELECT DISTINCT pgh_obj_id FROM "{table}" WHERE {_UNREAD}) '
         f"SELECT DISTINCT coalesce(to_char({day}, 'YYYY-MM'), '{NO_MONTH}') "
         f'FROM "{table}" h JOIN changed USING (pgh_obj_id) ORDER BY 1',
-        [since],
+        unread,
     )
     return [row[0] for row in cursor.fetchall()]
 
 
-def _months_of_followed(cursor: Any, facts: FactSet, alias: str, table: str, since: int) -> list[str]:
+def _months_of_followed(cursor: Any, facts: FactSet, alias: str, table: str, unread: list[Any]) -> list[str]:
     cursor.execute(
         f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {facts.source} "
-        f'WHERE ({facts.where}) AND {alias}.id IN (SELECT pgh_obj_id FROM "{table}" WHERE pgh_id > %s)',
-        [since],
+        f'WHERE ({facts.where}) AND {alias}.id IN (SELECT pgh_obj_id FROM "{table}" WHERE {_UNREAD})',
+        unread,
     )
     return [row[0] for row in cursor.fetchall()]
 

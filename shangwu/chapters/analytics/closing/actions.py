@@ -12,8 +12,7 @@ from shangwu.chapters.analytics.closing import freezing
 from shangwu.chapters.analytics.closing.access import accepts_findings, closes_months
 from shangwu.chapters.analytics.closing.examining import Examined, examine
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
-from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import Ask, Refusal, Row, act_many, action, classify, create, newborn
+from shangwu.foundation.actions.door import Ask, Refusal, Row, act_many, action, create, newborn
 from shangwu.foundation.jobs.schedule import every
 from shangwu.foundation.people.models import Entity, RoleAssignment
 from shangwu.foundation.people.roles import Role
@@ -22,8 +21,6 @@ from shangwu.foundation.records.actors import Actor, Source
 
 State = MonthClose.State
 Known = Mapping[int, Examined]
-
-classify(Finding, may=nobody, shown=False)
 
 
 def open_month(close: MonthClose, by: Actor) -> None:

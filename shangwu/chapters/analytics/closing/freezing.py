@@ -1,5 +1,6 @@
 """Clause 2.7.1: freezing a month: the facts are brought up to date, and its rows copied into files of their own."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,22 @@ TRIES = 3
 """How often a month is frozen anew because its facts have changed meanwhile."""
 
 
-def lock(by: Actor, close: MonthClose, progress: Progress = lambda done, total, said: None) -> MonthClose:
-    """Freeze a month's facts and lock it. Safe to repeat. Raises Refusal as `analytics.monthclose.lock` does."""
+def lock(
+    by: Actor,
+    close: MonthClose,
+    progress: Progress = lambda done, total, said: None,
+    *,
+    at: datetime.datetime | None = None,
+) -> MonthClose:
+    """Freeze a month's facts and lock it. Safe to repeat. Raises Refusal as `analytics.monthclose.lock` does.
+
+    at: business time of the lock, for the demo, which has brought the facts up to date for all months at once.
+    """
     for left in reversed(range(TRIES)):
-        snapshot = freeze(close, progress)
+        snapshot = freeze(close, progress, export=at is None)
         try:
-            locked: MonthClose = act(by, "analytics.monthclose.lock", close.fresh, {"snapshot": snapshot}).record
+            done = act(by, "analytics.monthclose.lock", close.fresh, {"snapshot": snapshot}, occurred_at=at)
+            locked: MonthClose = done.record
         except Refusal as refusal:
             if refusal.code != "changed" or not left:
                 raise
@@ -36,10 +47,10 @@ def lock(by: Actor, close: MonthClose, progress: Progress = lambda done, total, 
     raise AssertionError
 
 
-def freeze(close: MonthClose, progress: Progress) -> str:
+def freeze(close: MonthClose, progress: Progress, *, export: bool = True) -> str:
     """Write the month's rows of every fact set to files of their own; the hash of the list of them all."""
     total = 2 * len(fact_sets)
-    for done, name in enumerate(fact_sets):
+    for done, name in enumerate(fact_sets if export else ()):
         progress(done, total, _("Bringing the facts up to date"))
         exporting.export(name)
     frozen = []

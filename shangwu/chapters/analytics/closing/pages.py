@@ -119,15 +119,11 @@ def adjustments(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """A measure of a locked month: locked, today, difference; the rows that differ, and who changed them and why."""
     actor = request.actor
     close = record_of(actor, MonthClose, public_id)
-    if close.state != MonthClose.State.LOCKED:
-        raise Refusal("state", _("This month is not locked yet: there is nothing to compare."))
     offered = adjusting.allowed(actor)
     measure = _chosen(offered, request.GET.get("measure", "sales.revenue"))
     by = request.GET.get("by", "")
     if by and by not in measure.dimensions and by not in TIME:
         raise Refusal("invalid", _("These measures can't be grouped that way. Choose another grouping."))
-    entity = Entity.objects.visible_to(actor, archived=True).filter(pk=close.entity_id).first()
-    currency = entity.currency if entity is not None else ""
     ways = {name: (TIME.get(name) or dimensions[name]).label for name in (*measure.dimensions, "day")}
     context: Facts = {
         "page": page_facts(_("Adjustments of %(month)s") % {"month": close}, clause="2.7.1"),
@@ -139,16 +135,26 @@ def adjustments(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "measure": measure,
     }
     try:
-        lines = adjusting.sheet(actor, close, measure.name, [by] if by else [])
-        changed = adjusting.changes(actor, close, measure.name)
+        context |= _compared(actor, close, measure, by)
     except Refusal as refusal:
-        if refusal.code not in ("facts", "snapshot"):
+        if refusal.code not in ("open", "facts", "snapshot"):
             raise
-        return render(request, "analytics/adjustments.html", context | {"sentence": refusal.sentence})
-    context["lines"] = [_line(measure, one, currency) for one in lines]
-    context["changes"] = [_change(measure, one) for one in changed]
-    context["shown"] = adjusting.SHOWN
+        context["sentence"] = refusal.sentence
     return render(request, "analytics/adjustments.html", context)
+
+
+def _compared(actor: Actor, close: MonthClose, measure: Measure, by: str) -> Facts:
+    """The sheet and the rows that differ. Raises Refusal `open` for a month that is not locked."""
+    if close.state != MonthClose.State.LOCKED:
+        raise Refusal("open", _("This month is not locked yet: there is nothing to compare."))
+    entity = Entity.objects.visible_to(actor, archived=True).filter(pk=close.entity_id).first()
+    currency = entity.currency if entity is not None else ""
+    lines = adjusting.sheet(actor, close, measure.name, [by] if by else [])
+    return {
+        "lines": [_line(measure, one, currency) for one in lines],
+        "changes": [_change(measure, one) for one in adjusting.changes(actor, close, measure.name)],
+        "shown": adjusting.SHOWN,
+    }
 
 
 def _chosen(offered: list[Measure], name: str) -> Measure:

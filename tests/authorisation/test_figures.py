@@ -1,0 +1,124 @@
+"""2.7.1: figures obey the same gates as lists: for each role a measure is what the rows that it may see come to."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet as parquet
+import pytest
+
+from shangwu.foundation.measures import engine, visibility
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import definition_of, folder, schema
+from shangwu.foundation.measures.models import FactRelease
+from shangwu.foundation.measures.registry import FactSet, fact_sets, measures
+from shangwu.foundation.measures.rolling import rolled
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import actors, clock
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
+from tests.authorisation.relations import World, relations_of
+from tests.engines.questions import made_up
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.1")]
+
+OF_COST = {"sales.profit"}
+"""Measures in which a hidden cost would show."""
+
+
+@pytest.fixture
+def world(settings: Any, tmp_path: Path) -> World:
+    """Rows in every relation to one person, and facts about each of them."""
+    settings.FACTS = tmp_path
+    world = World()
+    for facts in fact_sets.values():
+        _publish(facts, _about(facts, _rows(world, facts)))
+    return world
+
+
+def _rows(world: World, facts: FactSet) -> list[Any]:
+    """What is shared is seen beside one's own scope: figures leave it out."""
+    return [world.row(facts.model, one) for one in relations_of(facts.model) if one != "shared"]  # type: ignore[type-abstract]
+
+
+def _about(facts: FactSet, rows: list[Any]) -> pyarrow.Table:
+    """Made-up facts, each about one of the rows, with the scope of what that row is seen with."""
+    table = made_up(facts)
+    about = [rows[place % len(rows)] for place in range(table.num_rows)]
+    seen = [one.customer if facts.seen_with else one for one in about]
+    columns = {name: table[name].to_pylist() for name in table.column_names} | {
+        "record_id": [one.pk for one in about],
+        "owner_id": [one.owner_id for one in seen],
+        "department_id": [one.department_id for one in seen],
+        "entity_id": [one.entity_id for one in about],
+        "secrecy": [max(one.secrecy, other.secrecy) for one, other in zip(about, seen, strict=True)],
+        "archived": [one.archived_at is not None for one in about],
+    }
+    return pyarrow.table(columns, schema=schema(facts))
+
+
+def _publish(facts: FactSet, table: pyarrow.Table) -> None:
+    folder(facts).mkdir(parents=True)
+    parquet.write_table(table, folder(facts) / "facts.parquet")
+    if facts.sums:
+        parquet.write_table(rolled(facts, table), folder(facts) / "sums.parquet")
+    files = {"2026-01": {"file": "facts.parquet", "rows": table.num_rows, "sums": "sums.parquet"}}
+    FactRelease.objects.update_or_create(
+        fact_set=facts.name, defaults={"definition": definition_of(facts), "files": files, "as_of": clock.now()}
+    )
+
+
+def _brute_force(actor: Actor, name: str) -> Any:
+    """The measure over the facts of those rows that a list would show, found by the lists' own query."""
+    measure = measures[name]
+    facts = fact_sets[measure.facts]
+    shown = list(facts.model._default_manager.visible_to(actor).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    table, _as_of = engine.table(facts)
+    theirs = table.filter(table.record_id.isin(shown))
+    return engine.rows(theirs.agg(found=measure.value(theirs)))[0][0]
+
+
+def _differing(world: World, role: Role, relation: str) -> list[str]:
+    actor = world.person_with(role, relation)
+    found = []
+    for name, measure in measures.items():
+        if measure.gate is not None and not measure.gate(actor):
+            with pytest.raises(Refusal, match="missing"):
+                ask(actor, [name])
+            continue
+        shown, brute = ask(actor, [name]).rows[0][0], _brute_force(actor, name)
+        if (shown or None) != (brute or None):
+            found.append(f"{role} {relation or 'own'} {name}: {shown} is not {brute}")
+    return found
+
+
+def test_for_each_role_a_measure_is_what_the_rows_it_may_see_come_to(world: World) -> None:
+    assert [said for role in Role for relation in ("", "deputy") for said in _differing(world, role, relation)] == []
+
+
+def test_a_scope_that_lets_all_through_would_be_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visibility, "visible", lambda table, model, actor: table)
+    assert _differing(world, Role.SALES, "")
+
+
+def test_what_is_made_of_a_hidden_cost_is_hidden_with_it(world: World) -> None:
+    """Whoever may not see cost has no measure whose expression reads it."""
+    system, seller = actors.system(), world.person_with(Role.SALES)
+    table, _as_of = engine.table(fact_sets["sales.lines"])
+    reads_cost = {
+        name
+        for name, one in measures.items()
+        if "cost" in fact_sets[one.facts].columns and "cost" in _columns_of(one.value(table))
+    }
+    assert reads_cost == OF_COST
+    for name in reads_cost:
+        gate = measures[name].gate
+        assert gate is not None
+        assert (gate(system), gate(seller)) == (True, False)
+
+
+def _columns_of(expression: Any) -> set[str]:
+    """The columns that an expression reads."""
+    import ibis.expr.operations as operations
+
+    return {one.name for one in expression.op().find(operations.Field)}
