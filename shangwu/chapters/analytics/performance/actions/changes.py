@@ -82,7 +82,7 @@ def asking(sheets: Sequence[KpiSheet], by: Actor, inputs: Sequence[Mapping[str, 
 
 
 @action(
-    KpiSheet, "change_target", clause="2.7.3", label=_("Change a target"), may=sets_targets, icon="adjustments",
+    KpiSheet, "change_target", clause="2.7.3", label=_("Change a target"), may=sets_targets, icon="adjustments-horizontal",
     source=KpiSheet.State.SIGNED, reads=["lines", "changes"], prepare=asking, event="analytics.kpisheet.change_asked",
 )  # fmt: skip
 def change_target(

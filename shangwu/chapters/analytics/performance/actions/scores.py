@@ -88,7 +88,7 @@ def _enter(line: KpiLine, actual: Decimal, evidence: str) -> None:
 
 @action(
     KpiSheet, "score", clause="2.7.3", label=_("Score"), may=judges, source=State.SIGNED, target=State.SCORED,
-    reads=["lines", "changes"], prepare=locked_results, primary=True, icon="checklist", bulk=True,
+    reads=["lines", "changes"], prepare=locked_results, primary=True, icon="list-check", bulk=True,
 )  # fmt: skip
 def score(sheet: KpiSheet, by: Actor, known: Known) -> None:
     """2.7.3: how far each target was reached, on locked data only. Refuses `early`, `open` while a month is not yet

@@ -146,7 +146,7 @@ def _settle(line: KpiLine, sheet: KpiSheet, at: str) -> None:
 
 create(
     KpiSheet, clause="2.7.3", may=sets_targets, fields=HEAD, parts=LINES, series=SHEETS, reads=["parent", "owner"],
-    body=draw_up, label=_("Set targets"), icon="target",
+    body=draw_up, label=_("Set targets"), icon="target-arrow",
 )  # fmt: skip
 edit(
     KpiSheet, clause="2.7.3", may=sets_targets, fields=["parent"], parts=LINES, source=State.DRAFT, reads=["parent"],
@@ -276,7 +276,7 @@ def hand_back(sheet: KpiSheet, by: Actor) -> None:
 
 @action(
     KpiSheet, "cascade", clause="2.7.3", label=_("Share out"), may=leads, reads=["lines", "entity"],
-    source=[State.DRAFT, State.APPROVAL, State.PROPOSED, State.SIGNED], icon="git-branch", numbers={KpiSheet: SHEETS},
+    source=[State.DRAFT, State.APPROVAL, State.PROPOSED, State.SIGNED], icon="sitemap", numbers={KpiSheet: SHEETS},
     offered_when=lambda sheet: sheet.level != Level.PERSON,
 )  # fmt: skip
 def cascade(

@@ -54,7 +54,7 @@ Pages(
     ],
     title=["owner", "period"],
     empty=_("No sheets yet. Set the department's targets, share them out, and have each one signed."),
-    icon="target",
+    icon="target-arrow",
     order=30,
     track=["draft", "approval", "proposed", "signed", "scored", "confirmed"],
     facts=[
