@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shangwu.foundation.pages.tests.walk.served import House
-from tests.flows.hands import do, expect_state, pick
+from tests.flows.hands import do, expect_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.clause("2.7.3")]
 
@@ -30,8 +30,12 @@ def test_targets_are_shared_out_signed_scored_objected_to_and_confirmed(house: H
 
 def _share_out(head: Page, seller: str) -> None:
     head.locator("a[href*='/act/analytics.kpisheet.cascade/']").first.click()
-    head.locator("#sw-dialog-body input[name='persons_text']").wait_for()
-    pick(head, "persons", seller)
+    field = head.locator("#sw-dialog-body input[name='persons_text']")
+    field.focus()
+    head.keyboard.type(seller, delay=20)
+    field.locator("xpath=..").locator("[role=option]").first.wait_for()
+    head.keyboard.press("Enter")
+    expect(head.locator("#sw-dialog-body input[type=checkbox][name='persons']")).to_be_checked()
     with head.expect_event("load"):
         head.locator("#sw-dialog-body").locator("button.is-primary, footer button[type=submit]").last.click()
     head.wait_for_selector("html[data-sw-ready]", state="attached")

@@ -82,8 +82,9 @@ def asking(sheets: Sequence[KpiSheet], by: Actor, inputs: Sequence[Mapping[str, 
 
 
 @action(
-    KpiSheet, "change_target", clause="2.7.3", label=_("Change a target"), may=sets_targets, icon="adjustments-horizontal",
-    source=KpiSheet.State.SIGNED, reads=["lines", "changes"], prepare=asking, event="analytics.kpisheet.change_asked",
+    KpiSheet, "change_target", clause="2.7.3", label=_("Change a target"), may=sets_targets,
+    source=KpiSheet.State.SIGNED, reads=["lines", "changes"], prepare=asking, icon="adjustments-horizontal",
+    event="analytics.kpisheet.change_asked",
 )  # fmt: skip
 def change_target(
     sheet: KpiSheet,
