@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.analytics.performance.access import answers_objections, is_ones_own, judges
 from shangwu.chapters.analytics.performance.actions.changes import LINE, line_at, pieces
 from shangwu.chapters.analytics.performance.figures import Figures, figures
+from shangwu.chapters.analytics.performance.indicators import unit_of
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet, Objection, TargetChange
 from shangwu.chapters.analytics.performance.scoring import aim_of, points, reached, rounded
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.calendars.lookup import calendar_of
 from shangwu.foundation.calendars.working import WorkingCalendar
+from shangwu.foundation.measures.registry import Unit
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
@@ -70,10 +72,10 @@ def enter(
     evidence: Annotated[str, Ask(_("Evidence"), _("Where it can be read, or the file attached here."), multiline=True,
                                  most=1000)],
 ) -> None:  # fmt: skip
-    """2.7.3: the result of an indicator that nothing measures, with its evidence; growth only where the year before
-    gives nothing to compare with. Refuses `line`, `measured`, `evidence`."""
+    """2.7.3: the result of an indicator that nothing measures, with its evidence; of growth and ratios only what counts
+    where locked data give no number. Refuses `line`, `measured`, `evidence`."""
     found = line_at(sheet, line)
-    if found.way == Way.MEASURE:
+    if found.way == Way.MEASURE and unit_of(found.measure, found.way) is not Unit.RATIO:
         raise Refusal("measured", _("This result is read from locked data. Nobody enters it by hand."))
     _enter(found, actual, evidence)
 
@@ -92,7 +94,7 @@ def _enter(line: KpiLine, actual: Decimal, evidence: str) -> None:
 )  # fmt: skip
 def score(sheet: KpiSheet, by: Actor, known: Known) -> None:
     """2.7.3: how far each target was reached, on locked data only. Refuses `early`, `open` while a month is not yet
-    closed, `pending` while a change waits, `evidence`, `base`, `facts`, `snapshot`."""
+    closed, `pending` while a change waits, `evidence`, `facts`, `snapshot`."""
     today = sheet.changed_at.astimezone(by.zone).date()
     if today <= sheet.last:
         raise Refusal("early", _("The period is not over yet."))
@@ -120,8 +122,6 @@ def _measure(line: KpiLine, sheet: KpiSheet, known: Known) -> None:
     if found is not None:
         line.put("actual", found)
         return
-    if line.way == Way.MEASURE:
-        raise Refusal("base", _("“%(name)s”: there is nothing to measure in this period."), {"name": line.label})
     if line.figure("actual") is None or not line.evidence:
         said = _("“%(name)s” has no result yet. Enter it, with its evidence.")
         raise Refusal("evidence", said, {"name": line.label})
@@ -208,14 +208,15 @@ def answer(
 
 def _correct(line: KpiLine, sheet: KpiSheet, known: Known, actual: Decimal | None, evidence: str) -> None:
     known.figures.require(sheet)
-    if line.way == Way.MEASURE and actual is not None:
+    locked = known.figures.of.get((sheet.pk, line.position))
+    if locked is not None and actual is not None:
         raise Refusal("measured", _("This result is read from locked data. Nobody enters it by hand."))
-    if actual is not None:
+    if locked is not None:
+        line.put("actual", locked)
+    elif actual is not None:
         _enter(line, actual, evidence)
-    elif line.way == Way.MANUAL:
-        raise Refusal("invalid", _("Say what the result is."), fields={"actual": [_("This is needed.")]})
     else:
-        _measure(line, sheet, known)
+        raise Refusal("invalid", _("Say what the result is."), fields={"actual": [_("This is needed.")]})
     judge(line, sheet, known.calendar(sheet))
     total(sheet)
 

@@ -156,3 +156,14 @@ def test_duty_roles_see_scores_and_nobody_else(team: Team) -> None:
         assert KpiSheet.objects.visible_to(one).filter(pk=sheet.pk).exists()
     for one in (team.colleague, boss, team.support, team.finance):
         assert not KpiSheet.objects.visible_to(one).filter(pk=sheet.pk).exists()
+
+
+def test_a_ratio_of_nothing_is_entered_with_evidence_and_no_number_is_made_up(team: Team) -> None:
+    on_time = {"way": "measure", "measure": "sales.on_time", "target": "95", "weight": "100"}
+    sheet = a_signed_sheet(team, lines=[on_time])
+    sold(team, "900", last_month(team))
+    lock(team, last_month(team))
+    assert attempt(team.head, "analytics.kpisheet.score", sheet) == "evidence"
+    given = {"line": 1, "actual": "95", "evidence": "本月無出貨，依主管說明"}
+    act(team.head, "analytics.kpisheet.enter", sheet.fresh, given)
+    assert act(team.head, "analytics.kpisheet.score", sheet.fresh).record.score == 100
