@@ -32,6 +32,7 @@ from shangwu.demo import (
     sales_reports,
     settling,
     surveys,
+    targets,
     waivers,
 )
 from shangwu.demo.people import Staff
@@ -80,23 +81,23 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     settled = settling.make(random.Random(seed + 9), staff, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
-    closed = _look_back(staff, now)
+    looked_back = _look_back(seed, staff, now)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, "closed": closed,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **looked_back,
         **settled, **contacted,
     }  # fmt: skip
 
 
-def _look_back(staff: Staff, now: datetime.datetime) -> int:
-    """What is told of the months that are over: the compliance report, waivers, the closes; how many were locked."""
+def _look_back(seed: int, staff: Staff, now: datetime.datetime) -> dict[str, int]:
+    """What is told of the months that are over: the compliance report, waivers, the closes, targets; counted."""
     reports.make(staff.people)
     analyses.make(staff.people)
     waivers.make(staff)
     locked = closing.make(staff, now)
     sales_reports.make(staff, now)
-    return locked
+    return {"closed": locked, **targets.make(random.Random(seed + 10), staff, now)}
 
 
 def _keep_contact(seed: int, staff: Staff, found: list[Customer], now: datetime.datetime) -> dict[str, int]:

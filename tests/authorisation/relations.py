@@ -199,6 +199,10 @@ class World:
             return {"giver": giver, "taker": self.outsider if giver == self.colleague else self.colleague}
         if model._meta.label == "customers.ComplaintReport":
             return {"month": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.KpiSheet":
+            return {"first": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.Split":
+            return {"state": "dropped"}
         if model._meta.label == "analytics.MonthClose":
             return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "analytics.SalesReport":

@@ -104,22 +104,3 @@ def _issued(cadence: str) -> list[Proof]:
     )
     rows = found.only("cadence", "starts_on", "issued_at", "issued_by_id", "department_id").order_by("issued_at")
     return [Proof(one.period, one.issued_at, one.department_id, one.issued_by_id) for one in rows if one.issued_at]
-
-
-duty(
-    "2.7.3.1",
-    _("Targets signed"),
-    HEAD,
-    DayOfYear("kpi.set"),
-    _("Each sheet is signed."),
-    every="year",
-    from_start=True,
-)
-duty("2.7.3.2", _("Judge sales performance"), HEAD, WorkingDays(10), _("The scores are there."), every="kpi.every")
-duty(
-    "2.7.3.3",
-    _("Carry out rewards and penalties"),
-    Role.HUMAN_RESOURCES,
-    WorkingDays("kpi.reward"),
-    _("What was decided has been applied."),
-)

@@ -3,14 +3,30 @@
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
 from shangwu.chapters.analytics.explorer.models import Mailing, SavedAnalysis
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.performance.models import (
+    KpiLine,
+    KpiSheet,
+    Objection,
+    Reward,
+    Split,
+    SplitShare,
+    TargetChange,
+)
 
 __all__ = [
     "Finding",
     "FrozenFacts",
+    "KpiLine",
+    "KpiSheet",
     "Mailing",
     "MonthClose",
+    "Objection",
     "Proposal",
     "ReportFinding",
+    "Reward",
     "SalesReport",
     "SavedAnalysis",
+    "Split",
+    "SplitShare",
+    "TargetChange",
 ]

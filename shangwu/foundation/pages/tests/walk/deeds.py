@@ -18,7 +18,26 @@ def deeds(crew: Crew) -> dict[str, Callable[[], Any]]:
         "order taken tomorrow": partial(_order_taken, crew, days=1),
         "order taken last month": partial(_order_of_last_month, crew),
         "report of last month": _report_of_last_month,
+        "targets of last month": partial(_targets_of_last_month, crew),
+        "last month locked": partial(_last_month_locked, crew),
     }
+
+
+def _targets_of_last_month(crew: Crew) -> dict[str, str]:
+    """The department's targets of last month, set by the executive, and an order of 900 that counts for them."""
+    from shangwu.chapters.analytics.performance.tests.sheets import REVENUE, a_sheet, last_month, person, sold
+
+    sold(crew, "900", last_month(crew))
+    given = {"level": "department", "department": crew.department, "lines": [REVENUE]}
+    sheet = a_sheet(crew, crew.head, by=crew.executive, **given)
+    return {"url": f"/analytics/kpisheets/{sheet.public_id}/", "seller": person(crew.sales).staff_number or ""}
+
+
+def _last_month_locked(crew: Crew) -> None:
+    """What sales support and the worker do: last month checked, its findings accepted, frozen, locked."""
+    from shangwu.chapters.analytics.performance.tests.sheets import last_month, lock
+
+    lock(crew, last_month(crew))
 
 
 def _export() -> None:

@@ -1,0 +1,116 @@
+"""Clause 2.7.3: one line of a sheet: its formula filled in, its definition, and the orders that it was read from."""
+
+import datetime
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shangwu.chapters.analytics.closing.figures import ask_locked
+from shangwu.chapters.analytics.performance import indicators
+from shangwu.chapters.analytics.performance.explaining import amount, currencies_of, explained
+from shangwu.chapters.analytics.performance.figures import subtree_of
+from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
+from shangwu.chapters.analytics.performance.progress import LineNow, SheetNow, progress_of
+from shangwu.chapters.sales.access import sees_cost
+from shangwu.chapters.sales.models import Order
+from shangwu.foundation.access.labels import CONCEALED, labels
+from shangwu.foundation.measures.asking import Answer, ask
+from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.details.finding import record_of
+from shangwu.foundation.pages.kit import Route, page
+from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.records import actors, clock, gate
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Refusal
+
+LISTED = 300
+
+
+def show(request: Request, public_id: uuid.UUID, position: int) -> HttpResponse:
+    """A line with its rows; a line that is not there says so."""
+    actor = request.actor
+    sheet: KpiSheet = record_of(actor, KpiSheet, public_id)
+    today = clock.today(actor.zone)
+    (one,) = progress_of([sheet], today)
+    line = next((each for each in one.lines if each.line.position == position), None)
+    facts: dict[str, Any] = {
+        "page": frame.page_facts(_("Indicator"), clause="2.7.3"),
+        "sheet": sheet,
+        "back": reverse("analytics.kpisheet.detail", kwargs={"public_id": sheet.public_id}),
+        "provisional": one.is_provisional,
+        "as_of": one.as_of,
+    }
+    if line is not None:
+        currency = currencies_of([one]).get(sheet.entity_id or 0, "")
+        facts |= {"line": explained(actor, one, line, currency), "definition": _definition(line.line)}
+        facts |= _behind(actor, one, line, today, currency)
+    return render(request, "analytics/kpi_line.html", facts)
+
+
+def _definition(line: KpiLine) -> str:
+    if line.definition or line.way == KpiLine.Way.MANUAL or line.measure not in measures:
+        return line.definition
+    return indicators.definition_of(line.measure)
+
+
+def _behind(actor: Actor, one: SheetNow, now: LineNow, today: datetime.date, currency: str) -> dict[str, Any]:
+    """The orders that a measured line is made of, those named that the reader may see."""
+    line = now.line
+    known = measures.get(line.measure)
+    if line.way != KpiLine.Way.MEASURE or known is None or "credited_order" not in known.dimensions:
+        return {}
+    if line.is_closed and not sees_cost(actor):
+        return {}
+    try:
+        answer = _answer(one.sheet, line, today)
+    except Refusal as refusal:
+        return {"sentence": refusal.sentence}
+    rows = sorted(answer.rows, key=lambda row: (row[0], row[1]))
+    names = labels(actor, Order, {row[1] for row in rows[:LISTED]})
+    addresses = _addresses(actor, [key for key, name in names.items() if name != CONCEALED])
+    return {
+        "rows": [
+            {
+                "day": formats.day(row[0]), "name": names[row[1]], "url": addresses.get(row[1], ""),
+                "share": f"{formats.number(row[2])}%", "amount": amount(line, row[3], currency),
+            }
+            for row in rows[:LISTED]
+        ],
+        "count": len(rows),
+        "listed": min(len(rows), LISTED),
+        "total": amount(line, sum((row[3] or Decimal() for row in rows), Decimal()), currency),
+    }  # fmt: skip
+
+
+def _answer(sheet: KpiSheet, line: KpiLine, today: datetime.date) -> Answer:
+    """The line's question again, by order: of what was locked if it is scored, else as it stands."""
+    who, wanted = {
+        KpiSheet.Level.PERSON: ("credited_person", [sheet.owner_id]),
+        KpiSheet.Level.DEPARTMENT: ("credited_department", subtree_of(sheet.department_id)),
+        KpiSheet.Level.COMPANY: ("credited_company", [sheet.entity_id]),
+    }[KpiSheet.Level(sheet.level)]
+    by = ["day", "credited_order", "credited_share"]
+    asked: dict[str, Any] = {"by": by, "since": sheet.first, "where": {who: wanted}}
+    with gate.free_reading():
+        if sheet.is_scored:
+            return ask_locked(actors.system(), [line.measure], **asked, until=sheet.last, entity=sheet.entity_id)
+        return ask(actors.system(), [line.measure], **asked, until=min(today, sheet.last))
+
+
+def _addresses(actor: Actor, keys: list[int]) -> dict[int, str]:
+    rows = Order.objects.visible_to(actor, archived=True).filter(pk__in=keys).values_list("pk", "public_id")
+    return {key: reverse("sales.order.detail", kwargs={"public_id": public}) for key, public in rows}
+
+
+page(
+    Route(
+        "analytics.kpisheet.line", "analytics/kpisheets/<uuid:public_id>/lines/<int:position>/", show,
+        model=KpiSheet, verb="detail", clause="2.7.3", sample={"public_id": "public_id", "position": "=1"},
+    )
+)  # fmt: skip

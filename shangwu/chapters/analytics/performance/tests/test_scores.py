@@ -1,0 +1,169 @@
+"""2.7.3: salespeople are assessed on locked data only; they see their results, object, and are answered by another."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+
+from shangwu.chapters.analytics.performance.actions.scores import judge
+from shangwu.chapters.analytics.performance.duties import performance_is_judged, targets_are_signed
+from shangwu.chapters.analytics.performance.events import settle_results
+from shangwu.chapters.analytics.performance.models import KpiSheet
+from shangwu.chapters.analytics.performance.tests.sheets import (
+    REVENUE,
+    Team,
+    a_scored_sheet,
+    a_signed_sheet,
+    last_month,
+    lock,
+    sold,
+)
+from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
+
+D = Decimal
+State = KpiSheet.State
+MANUAL = {
+    "way": "manual", "name": "客戶滿意度", "definition": "問卷平均", "source": "回訪表", "target": "4.5",
+}  # fmt: skip
+
+
+def test_an_open_month_gives_no_number(team: Team) -> None:
+    sold(team, "900", last_month(team))
+    sheet = a_signed_sheet(team)
+    export("performance.credit")
+    assert attempt(team.head, "analytics.kpisheet.score", sheet) == "open"
+    assert sheet.fresh.lines.get().actual is None
+    lock(team, last_month(team))
+    assert attempt(team.head, "analytics.kpisheet.score", sheet.fresh) == "done"
+
+
+def test_a_result_is_what_was_locked_and_stays_so(team: Team) -> None:
+    sold(team, "900", last_month(team))
+    sold(team, "5000", last_month(team), by=team.colleague)
+    sheet = a_scored_sheet(team)
+    line = sheet.lines.get()
+    assert (line.actual, line.reached, line.score, sheet.score) == (900, D("90.00"), D("90.00"), D("90.00"))
+    assert (sheet.cap, len(sheet.snapshot)) == (120, 64)
+    sold(team, "700", last_month(team))
+    export("performance.credit")
+    line.sheet = sheet
+    stored = (line.reached, line.score)
+    judge(line, sheet, None)
+    assert (line.reached, line.score) == stored, "recomputed from what is stored it is the same"
+
+
+def test_what_is_entered_by_hand_needs_evidence(team: Team) -> None:
+    sold(team, "900", last_month(team))
+    lines = [{**REVENUE, "weight": "85"}, {**MANUAL, "weight": "15"}]
+    sheet = a_signed_sheet(team, lines=lines)
+    lock(team, last_month(team))
+    assert attempt(team.head, "analytics.kpisheet.score", sheet) == "evidence"
+    given = {"line": 2, "actual": "4.6", "evidence": ""}
+    assert attempt(team.head, "analytics.kpisheet.enter", sheet.fresh, given) in ("evidence", "invalid")
+    measured = given | {"line": 1, "evidence": "x"}
+    assert attempt(team.head, "analytics.kpisheet.enter", sheet.fresh, measured) == "measured"
+    act(team.head, "analytics.kpisheet.enter", sheet.fresh, given | {"evidence": "十月問卷 42 份"})
+    scored = act(team.head, "analytics.kpisheet.score", sheet.fresh).record
+    assert scored.score == D("76.50") + D("15.33")
+
+
+def test_growth_compares_with_the_locked_year_before(team: Team) -> None:
+    month = last_month(team)
+    before = month.replace(year=month.year - 1)
+    sold(team, "1000", before)
+    sold(team, "1080", month)
+    growth = {"way": "growth", "measure": "performance.revenue", "target": "10", "weight": "100"}
+    sheet = a_signed_sheet(team, lines=[growth])
+    lock(team, month)
+    assert attempt(team.head, "analytics.kpisheet.score", sheet) == "open"
+    lock(team, before)
+    scored = act(team.head, "analytics.kpisheet.score", sheet.fresh).record
+    assert (scored.lines.get().actual, scored.score) == (8, 80)
+
+
+def test_the_employee_objects_and_another_than_the_scorer_answers(team: Team) -> None:
+    sold(team, "900", last_month(team))
+    sheet = a_scored_sheet(team)
+    said = {"line": 1, "words": "十月的追加訂單沒有算進來"}
+    assert attempt(team.colleague, "analytics.kpisheet.object", sheet.fresh, said) == "missing"
+    act(team.sales, "analytics.kpisheet.object", sheet.fresh, said)
+    assert sheet.lines.get().stopped_on is not None
+    assert attempt(team.sales, "analytics.kpisheet.confirm", sheet.fresh) == "objected"
+    reply = {"line": 1, "verdict": "kept", "words": "該單十一月才確認"}
+    assert attempt(team.head, "analytics.kpisheet.answer", sheet.fresh, reply) == "scorer"
+    act(team.personnel, "analytics.kpisheet.answer", sheet.fresh, reply)
+    assert sheet.lines.get().stopped_on is None
+    assert attempt(team.sales, "analytics.kpisheet.confirm", sheet.fresh) == "done"
+
+
+def test_an_objection_stops_the_clock_of_its_line(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = a_scored_sheet(team)
+    line = sheet.lines.get()
+    term = line.objectable_until
+    act(team.sales, "analytics.kpisheet.object", sheet.fresh, {"line": 1, "words": "請再核對"})
+    real = clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: real + datetime.timedelta(days=30))
+        assert settle_results() == 0, "an open objection keeps the result from standing"
+        act(team.personnel, "analytics.kpisheet.answer", sheet.fresh, {"line": 1, "verdict": "kept", "words": "無誤"})
+        assert sheet.lines.get().objectable_until > term
+        assert settle_results() == 0, "the days that were left run now"
+        patch.setattr(clock, "now", lambda: real + datetime.timedelta(days=60))
+        assert settle_results() == 1
+    assert (sheet.fresh.state, sheet.fresh.confirmed_by_id) == (State.CONFIRMED, None)
+
+
+def test_an_objection_that_is_upheld_scores_its_line_anew(team: Team) -> None:
+    sheet = a_signed_sheet(team, lines=[{**MANUAL, "weight": "100"}])
+    act(team.head, "analytics.kpisheet.enter", sheet, {"line": 1, "actual": "4.05", "evidence": "問卷"})
+    act(team.head, "analytics.kpisheet.score", sheet.fresh)
+    act(team.sales, "analytics.kpisheet.object", sheet.fresh, {"line": 1, "words": "漏計 B 客戶"})
+    given = {"line": 1, "verdict": "upheld", "words": "補計", "actual": "4.5", "evidence": "B 客戶回函"}
+    act(team.personnel, "analytics.kpisheet.answer", sheet.fresh, given)
+    after = sheet.fresh
+    assert (after.score, after.lines.get().evidence) == (100, "B 客戶回函")
+    assert after.objections.get().verdict == "upheld"
+
+
+def test_the_duty_to_judge_is_kept_when_every_sheet_is_scored(team: Team) -> None:
+    mine, other = a_scored_sheet(team), a_signed_sheet(team, team.colleague)
+    assert performance_is_judged([mine.period]) == []
+    act(team.head, "analytics.kpisheet.score", other.fresh)
+    (proof,) = performance_is_judged([mine.period])
+    assert (proof.department, proof.done_at) == (team.department.pk, other.fresh.scored_at)
+
+
+def test_the_duty_to_have_targets_signed_asks_for_each_salesperson(team: Team) -> None:
+    year = clock.today(team.sales.zone).year
+    for owner in (team.sales, team.colleague):
+        assert not [one for one in targets_are_signed([str(year)]) if one.department == team.department.pk]
+        a_signed_sheet(team, owner, cadence="year", first=datetime.date(year, 1, 1))
+    (proof,) = [one for one in targets_are_signed([str(year)]) if one.department == team.department.pk]
+    assert proof.done_at == KpiSheet.objects.latest("pk").signed_at
+
+
+def test_duty_roles_see_scores_and_nobody_else(team: Team) -> None:
+    sheet = a_scored_sheet(team)
+    boss = team.one(Role.SALES)
+    act_of = {"sales": team.sales, "head": team.head, "personnel": team.personnel, "executive": team.executive}
+    for one in act_of.values():
+        assert KpiSheet.objects.visible_to(one).filter(pk=sheet.pk).exists()
+    for one in (team.colleague, boss, team.support, team.finance):
+        assert not KpiSheet.objects.visible_to(one).filter(pk=sheet.pk).exists()
+
+
+def test_a_ratio_of_nothing_is_entered_with_evidence_and_no_number_is_made_up(team: Team) -> None:
+    on_time = {"way": "measure", "measure": "sales.on_time", "target": "95", "weight": "100"}
+    sheet = a_signed_sheet(team, lines=[on_time])
+    sold(team, "900", last_month(team))
+    lock(team, last_month(team))
+    assert attempt(team.head, "analytics.kpisheet.score", sheet) == "evidence"
+    given = {"line": 1, "actual": "95", "evidence": "本月無出貨，依主管說明"}
+    act(team.head, "analytics.kpisheet.enter", sheet.fresh, given)
+    assert act(team.head, "analytics.kpisheet.score", sheet.fresh).record.score == 100

@@ -1,0 +1,144 @@
+"""2.7.3: targets are set, shared out, approved, signed; a changed one is approved and the old one kept."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.utils import IntegrityError
+
+from shangwu.chapters.analytics.performance.models import KpiSheet, TargetChange
+from shangwu.chapters.analytics.performance.tests.sheets import (
+    REVENUE,
+    Team,
+    a_sheet,
+    a_signed_sheet,
+    approve,
+    last_month,
+    person,
+    request_of,
+)
+from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import gate
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
+
+D = Decimal
+State = KpiSheet.State
+MANUAL = {"way": "manual", "name": "客戶滿意度", "target": "4.5", "weight": "40"}
+
+
+def department_sheet(team: Team, target: str = "1000", **values: Any) -> KpiSheet:
+    lines = [{**REVENUE, "target": target, "weight": "60"}, {**MANUAL, "definition": "問卷平均", "source": "回訪表"}]
+    given = {"level": "department", "department": team.department, "lines": lines} | values
+    return a_sheet(team, team.head, by=team.executive, **given)
+
+
+def test_the_head_sets_targets_the_route_approves_the_employee_signs(team: Team) -> None:
+    sheet = a_signed_sheet(team)
+    assert (sheet.state, sheet.weight, sheet.period) == (State.SIGNED, 100, f"{sheet.first:%Y-%m}")
+    assert sheet.owner_id == team.sales.person_id
+    assert sheet.number
+
+
+def test_nobody_signs_in_anothers_place(team: Team) -> None:
+    assert team.vice
+    sheet = a_sheet(team)
+    act(team.head, "analytics.kpisheet.submit", sheet)
+    approve(team, sheet)
+    for other in (team.head, team.colleague, team.executive):
+        assert attempt(other, "analytics.kpisheet.sign", sheet.fresh) in ("forbidden", "missing")
+    assert attempt(team.sales, "analytics.kpisheet.hand_back", sheet.fresh, reason="目標過高") == "done"
+    assert sheet.fresh.state == State.DRAFT
+
+
+def test_who_put_targets_forward_does_not_approve_them(team: Team) -> None:
+    assert team.vice
+    sheet = a_sheet(team)
+    act(team.head, "analytics.kpisheet.submit", sheet)
+    assert attempt(team.head, "approvals.request.approve", request_of(sheet), {"opinion": "ok"}) == "forbidden"
+    assert sheet.fresh.state == State.APPROVAL
+
+
+def test_nobody_sets_their_own_targets(team: Team) -> None:
+    given = {"owner": person(team.head), "cadence": "month", "first": last_month(team), "lines": [REVENUE]}
+    assert attempt(team.head, "analytics.kpisheet.create", None, given) == "forbidden"
+    assert attempt(team.sales, "analytics.kpisheet.create", None, given) == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([{**REVENUE, "weight": "99"}], "weights"),
+        ([{**REVENUE, "target": None}], "target"),
+        ([{**MANUAL, "weight": "100"}], "definition"),
+    ],
+)
+def test_targets_without_weight_value_or_definition_are_not_put_forward(team: Team, lines: Any, code: str) -> None:
+    sheet = a_sheet(team, lines=lines)
+    assert attempt(team.head, "analytics.kpisheet.submit", sheet) == code
+
+
+def test_the_database_keeps_weights_at_a_hundred(team: Team) -> None:
+    sheet = a_signed_sheet(team)
+    with gate.door(), connection.cursor() as cursor:
+        sheet.lines.update(weight=D(90))
+        with pytest.raises(IntegrityError, match="differ from its lines"):
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_department_is_shared_out_to_the_last_dollar(team: Team) -> None:
+    whole = department_sheet(team, "1000")
+    third = team.one(Role.SALES)
+    persons = [person(team.sales), person(team.colleague), person(third)]
+    act(team.head, "analytics.kpisheet.cascade", whole, {"persons": [str(one.public_id) for one in persons]})
+    children = list(KpiSheet.objects.filter(parent=whole).order_by("pk"))
+    assert [one.owner_id for one in children] == [one.pk for one in persons]
+    assert [one.lines.get(position=1).target for one in children] == [334, 333, 333]
+    assert {one.lines.get(position=2).target for one in children} == {D("4.5")}
+    assert all(one.number and one.weight == 100 and one.state == State.DRAFT for one in children)
+
+
+def test_parts_come_to_the_whole_or_say_why(team: Team) -> None:
+    assert team.vice
+    whole = department_sheet(team, "1000")
+    act(team.head, "analytics.kpisheet.cascade", whole, {"persons": [str(person(team.sales).public_id)]})
+    child = KpiSheet.objects.get(parent=whole)
+    lines = [{**REVENUE, "target": "900", "weight": "60"}, {**MANUAL, "definition": "問卷平均", "source": "回訪表"}]
+    act(team.head, "analytics.kpisheet.edit", child, {"lines": lines})
+    assert attempt(team.head, "analytics.kpisheet.submit", child.fresh) == "rollup"
+    lines[0] = {**lines[0], "reason": "新人試用期"}
+    act(team.head, "analytics.kpisheet.edit", child.fresh, {"lines": lines})
+    assert attempt(team.head, "analytics.kpisheet.submit", child.fresh) == "done"
+
+
+def test_a_changed_target_counts_once_it_is_approved_and_the_old_one_stays(team: Team) -> None:
+    sheet = a_signed_sheet(team)
+    day = sheet.first + datetime.timedelta(days=15)
+    given = {"line": 1, "target": "800", "since": day, "why": "產線歲修"}
+    act(team.head, "analytics.kpisheet.change_target", sheet, given)
+    assert attempt(team.head, "analytics.kpisheet.change_target", sheet.fresh, given) == "pending"
+    approve(team, sheet)
+    (change,) = sheet.changes.all()
+    assert (change.state, change.amount, change.since) == (TargetChange.State.IN_FORCE, 800, day)
+    assert sheet.lines.get().target == 1000
+    assert attempt(team.head, "analytics.kpisheet.change_target", sheet.fresh, given) == "duplicate"
+
+
+def test_persons_are_judged_by_the_span_that_the_regulation_says(team: Team) -> None:
+    given = {"owner": person(team.sales), "cadence": "quarter", "first": datetime.date(2026, 1, 1), "lines": [REVENUE]}
+    assert attempt(team.head, "analytics.kpisheet.create", None, given) == "cadence"
+    assert attempt(team.head, "analytics.kpisheet.create", None, given | {"cadence": "year"}) == "done"
+
+
+def test_a_sheet_without_lines_begins_with_the_regulations_indicators(team: Team) -> None:
+    sheet = a_sheet(team, lines=[])
+    found = [(line.way, line.measure, line.weight) for line in sheet.fresh.lines.order_by("position")]
+    assert found == [
+        ("measure", "performance.revenue", 50), ("measure", "performance.profit", 20),
+        ("growth", "performance.revenue", 15), ("manual", "", 15),
+    ]  # fmt: skip
+    assert attempt(team.head, "analytics.kpisheet.submit", sheet.fresh) == "target"

@@ -1,0 +1,167 @@
+"""The demo's targets: the year's sheets, those of the last months scored where these are locked, a split, a bonus."""
+
+import datetime
+import random
+from decimal import Decimal
+from typing import Any
+
+from shangwu.chapters.analytics.performance.models import KpiSheet
+from shangwu.chapters.sales.models import Order
+from shangwu.demo.contracts import DAY, Office, approve, at_work, attach, pdf
+from shangwu.demo.people import Staff
+from shangwu.foundation.actions.door import Outcome, Row, act, act_many
+from shangwu.foundation.approvals.models import Request
+from shangwu.foundation.duties.periods import period_of
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import gate
+from shangwu.foundation.records.actors import Actor
+
+MONTHS = 4
+"""Whole months before this one that have sheets; the last waits for its close."""
+TARGET = Decimal(400_000)
+YEARLY = 12 * TARGET
+SATISFACTION = {
+    "way": "manual", "name": "客戶滿意度", "definition": "當期問卷平均分（1-5）", "source": "滿意度問卷",
+    "target": "4.5",
+}  # fmt: skip
+
+
+def make(chance: random.Random, staff: Staff, now: datetime.datetime) -> dict[str, int]:
+    """Sheets of this year and month, those of the last months, a shared deal, a bonus; how many sheets."""
+    office, sellers = Office(staff), staff.holders(Role.SALES)
+    today = now.astimezone(office.one(Role.HEAD).zone).date()
+    first = today.replace(day=1)
+    made = _year(office, staff, sellers, today, now)
+    months = [first]
+    for _each in range(MONTHS):
+        months.insert(0, (months[0] - DAY).replace(day=1))
+    for month in months:
+        sheets = _month(chance, office, sellers, month, now)
+        made += len(sheets)
+        if month != first:
+            _score(chance, office, sheets, month, now)
+    _share(office, staff, now)
+    _reward(office, now)
+    return {"targets": made}
+
+
+def _at(day: datetime.date, now: datetime.datetime, hour: int = 10) -> datetime.datetime:
+    """An hour of a day, never later than now."""
+    return min(datetime.datetime.combine(day, datetime.time(hour), now.tzinfo), now)
+
+
+def _year(office: Office, staff: Staff, sellers: list[Person], today: datetime.date, now: datetime.datetime) -> int:
+    """The department's year, shared out among those who sell, and signed in January."""
+    first, head = today.replace(month=1, day=1), office.one(Role.HEAD)
+    lines = [
+        {"way": "measure", "measure": "performance.revenue", "target": YEARLY * len(sellers), "weight": "70"},
+        SATISFACTION | {"weight": "30"},
+    ]
+    given = {
+        "level": "department", "department": staff.departments["BD"], "owner": staff.holders(Role.HEAD)[0],
+        "cadence": "year", "first": first, "lines": lines,
+    }  # fmt: skip
+    when = _at(first + 4 * DAY, now)
+    whole = act(office.one(Role.EXECUTIVE), "analytics.kpisheet.create", None, given, occurred_at=when).record
+    among = {"persons": [str(one.public_id) for one in sellers]}
+    act(head, "analytics.kpisheet.cascade", whole, among, occurred_at=when + DAY)
+    act(office.one(Role.EXECUTIVE), "analytics.kpisheet.submit", whole.fresh, occurred_at=when + 2 * DAY)
+    approve(whole, when + 3 * DAY)
+    act(head, "analytics.kpisheet.sign", whole.fresh, occurred_at=when + 4 * DAY)
+    with gate.free_reading():
+        children = list(KpiSheet.objects.filter(parent=whole).order_by("pk"))
+    return 1 + len(_signed(office, children, _at(first + 9 * DAY, now), now))
+
+
+def _signed(office: Office, sheets: list[KpiSheet], when: datetime.datetime, now: datetime.datetime) -> list[KpiSheet]:
+    """Put forward by the head, approved by the executive in charge, signed by each."""
+    head, vice = office.one(Role.HEAD), office.one(Role.VICE_EXECUTIVE)
+    act_many(head, "analytics.kpisheet.submit", [Row({}, one, occurred_at=when) for one in sheets])
+    keys = [one.public_id for one in sheets]
+    with gate.free_reading():
+        asked = list(Request.objects.filter(subject_id__in=keys, state=Request.State.RUNNING).order_by("pk"))
+    later = min(when + DAY, now)
+    act_many(vice, "approvals.request.approve", [Row({}, one, occurred_at=later) for one in asked])
+    for one in sheets:
+        act(at_work(_owner(one)), "analytics.kpisheet.sign", one.fresh, occurred_at=min(when + 2 * DAY, now))
+    return sheets
+
+
+def _owner(sheet: KpiSheet) -> Person:
+    with gate.free_reading():
+        return Person.objects.get(pk=sheet.owner_id or 0)
+
+
+def _month(
+    chance: random.Random, office: Office, sellers: list[Person], month: datetime.date, now: datetime.datetime
+) -> list[KpiSheet]:
+    """A month's sheet for each who sells."""
+    rows = []
+    when = _at(month, now, 9)
+    for person in sellers:
+        target = TARGET * chance.choice((80, 90, 100, 110, 120)) / 100
+        lines = [
+            {"way": "measure", "measure": "performance.revenue", "target": target, "weight": "70"},
+            SATISFACTION | {"weight": "30"},
+        ]
+        given = {"owner": person, "cadence": "month", "first": month, "lines": lines}
+        rows.append(Row(given, occurred_at=when))
+    made = act_many(office.one(Role.HEAD), "analytics.kpisheet.create", rows).done
+    return _signed(office, [one.record for one in made], when, now)
+
+
+def _score(
+    chance: random.Random, office: Office, sheets: list[KpiSheet], month: datetime.date, now: datetime.datetime
+) -> Outcome:
+    """Satisfaction is entered with its evidence, and the sheets are scored; where the month is not locked they wait."""
+    head = office.one(Role.HEAD)
+    when = _at(period_of("month", month).last + 6 * DAY, now)
+    found = [
+        Row(
+            {"line": 2, "actual": Decimal(chance.randrange(40, 49)) / 10, "evidence": f"{month:%Y-%m} 滿意度問卷彙總"},
+            one, occurred_at=when,
+        )
+        for one in sheets
+    ]  # fmt: skip
+    act_many(head, "analytics.kpisheet.enter", found)
+    return act_many(head, "analytics.kpisheet.score", [Row({}, one, occurred_at=when) for one in sheets])
+
+
+def _share(office: Office, staff: Staff, now: datetime.datetime) -> None:
+    """A deal that two have won, and one that waits for the second to agree."""
+    sellers = staff.holders(Role.SALES)
+    with gate.free_reading():
+        open_ones = Order.objects.filter(
+            owner__in=sellers, state__in=[Order.State.CONFIRMED, Order.State.SCHEDULED, Order.State.SHIPPED]
+        )
+        found = list(open_ones.order_by("-pk")[:2])
+        owners = Person.objects.in_bulk([one.owner_id for one in found if one.owner_id is not None])
+    for place, order in enumerate(found):
+        owner = owners[order.owner_id or 0]
+        other = next(one for one in sellers if one.pk != owner.pk)
+        given: dict[str, Any] = {
+            "order": order, "why": "前者引介客戶並議價，後者完成選型與試樣。",
+            "shares": [{"person": owner, "percent": "60"}, {"person": other, "percent": "40"}],
+        }  # fmt: skip
+        by: Actor = at_work(owner)
+        split = act(by, "analytics.split.create", None, given, occurred_at=now - 2 * DAY).record
+        if place == 0:
+            act(at_work(other), "analytics.split.agree", split.fresh, occurred_at=now - DAY)
+
+
+def _reward(office: Office, now: datetime.datetime) -> None:
+    """The best result is rewarded; personnel has paid it."""
+    with gate.free_reading():
+        best = KpiSheet.objects.filter(state=KpiSheet.State.SCORED).order_by("-score", "pk").first()
+    if best is None:
+        return
+    when = now - 3 * DAY
+    given = {"sheet": best, "kind": "bonus", "amount": "8000", "words": "當月得分最高，照獎勵辦法發給。"}
+    reward = act(office.one(Role.HEAD), "analytics.reward.create", None, given, occurred_at=when).record
+    act(office.one(Role.HEAD), "analytics.reward.submit", reward, occurred_at=when)
+    approve(reward, when + DAY)
+    personnel = office.one(Role.HUMAN_RESOURCES)
+    slip = attach(personnel, reward.fresh, pdf(1, f"bonus {reward.number}"), "獎金發放.pdf", when + 2 * DAY)
+    done = {"carried_out_on": (when + 2 * DAY).date(), "file": slip}
+    act(personnel, "analytics.reward.apply", reward.fresh, done, occurred_at=when + 2 * DAY)
