@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_noop
 
+from shangwu.chapters.customers.after_contracts import TERM, ending
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import Terms, standing, terms
 from shangwu.foundation.policy.parameters import Parameter
@@ -16,6 +17,7 @@ from shangwu.foundation.records import clock
 from shangwu.foundation.regulation.replaying import Line, replays
 
 PLACES = {"pool.D": "first", "pool.U": "more", "pool.M": "most"}
+ENDED = gettext_noop("Customers after their last contract, in the pool within %(days)s days")
 HELD = gettext_noop("Customers without an order that somebody has")
 WITHIN = gettext_noop("of these, in the pool within %(days)s days")
 
@@ -49,6 +51,18 @@ def replay(parameter: Parameter, former: Any, value: Any, since: datetime.date, 
         end = today + datetime.timedelta(days=days)
         counts = [under(rows, one, zone, today).filter(then__lt=end).count() for one in (before, after)]
         yield Line(WITHIN, counts[0], counts[1], {"days": str(days)})
+
+
+@replays(lambda key: key == TERM)
+def replay_contracts(
+    parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
+) -> Iterator[Line]:
+    """For a proposal: how many customers whose contract has ended go to the pool soon, with either term."""
+    today = clock.today(zoneinfo.ZoneInfo(settings.TIME_ZONE))
+    rows = Customer.objects.all()
+    for days in (7, 30):
+        counts = [ending(rows, today, days, term).count() for term in (former, value)]
+        yield Line(ENDED, counts[0], counts[1], {"days": str(days)})
 
 
 def _with(key: str, value: int) -> Terms:

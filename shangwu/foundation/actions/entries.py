@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shangwu.foundation.actions import writing
-from shangwu.foundation.audit.commitments import commitment
+from shangwu.foundation.audit.commitments import REASON, commitment
 from shangwu.foundation.audit.models import Entry, EntryRecord, Salt
 from shangwu.foundation.records import clock, own
 from shangwu.foundation.records.actors import Actor
@@ -73,6 +73,8 @@ def write_entry(
     written = {one for one in touched if one in history_models}
     single = len(records) == 1
     plain, committed = classified(records[0], changes[0], salt) if single else ({}, {})
+    if reason and getattr(model, "classes", None):  # whoever gives one may name the person
+        committed = {**committed, REASON: [commitment(salt, REASON, one) for one in ("", reason)]}
     links = ([] if single else _links(model, records, changes, salt)) + _links_beside(also, salt)
     entry = Entry(
         at=clock.now(),
