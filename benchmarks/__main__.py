@@ -14,7 +14,19 @@ from pathlib import Path
 
 from shangwu.cli.cluster import Cluster
 
-ROOMS = ("duplicates", "duties", "entry", "grades", "imports", "orders", "pages", "papers", "questions", "visits")
+ROOMS = (
+    "duplicates",
+    "duties",
+    "entry",
+    "grades",
+    "imports",
+    "orders",
+    "pages",
+    "papers",
+    "questions",
+    "replays",
+    "visits",
+)
 
 
 def main() -> None:
@@ -53,7 +65,7 @@ def _open(cluster: Cluster, folder: Path) -> None:
 
 
 def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[dict[str, object]]:
-    from benchmarks import duplicates, duties, entry, grades, imports, orders, pages, papers, questions, visits
+    from benchmarks import duplicates, duties, entry, grades, imports, orders, pages, papers, questions, replays, visits
     from benchmarks.figures import Figures
     from benchmarks.web import Web
     from shangwu.foundation.audit.sealing import seal_all
@@ -76,6 +88,8 @@ def _measure(cluster: Cluster, folder: Path, given: argparse.Namespace) -> list[
         entry.measure(figures)
     if "papers" in given.only:
         papers.measure(figures)
+    if "replays" in given.only:
+        replays.measure(figures)
     if {"orders", "visits"} & set(given.only):
         # What the worker has not caught up with yet would run beside what is measured.
         seal_all()

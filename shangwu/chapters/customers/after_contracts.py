@@ -31,7 +31,7 @@ def contracts_end(asked: LastDays) -> LastDays:
     return asked
 
 
-def leaving(rows: QuerySet[Customer], term: int) -> QuerySet[Customer]:
+def leaving(rows: QuerySet[Customer], term: int) -> Any:
     """Those of `rows` who would go, with `kept_until`: the last day on which their owner has them. term: in days."""
     if not term or not _last_days:
         return rows.none()

@@ -138,7 +138,7 @@ def target_of(complaint: Any, registered_at: datetime.datetime) -> datetime.date
 def last_day_of_return(complaint: Any, received_on: datetime.date, now: datetime.datetime) -> datetime.date:
     """The last day on which goods bought online go back without a reason: the day of receipt is not counted, and a
     last day that is not worked moves on to the next one that is (Civil Code, articles 201 and 203)."""
-    day = received_on + policy("complaint.return", received_on) * _DAY
+    day: datetime.date = received_on + policy("complaint.return", received_on) * _DAY
     calendar = calendar_of(complaint, now)
     try:
         return calendar.roll_forward(day) if calendar is not None else day

@@ -71,9 +71,9 @@ def erase_words(files: Collection[int], contact: Contact, complaints: Collection
         written[model] = [one.pk for one in records]
         _erase_in(model, records, names, pattern, mask)
     _erase_parts(written[Complaint], pattern, mask)
-    for model, keys in written.items():
-        redact_comments(model, keys, pattern, mask)
-        redact_files(model, keys, pattern, mask)
+    for kind, keys in written.items():
+        redact_comments(kind, keys, pattern, mask)
+        redact_files(kind, keys, pattern, mask)
     erase_reasons({**written, Contact: [contact.pk, *written[Contact]]}, pattern, mask)
 
 
@@ -110,7 +110,12 @@ def _erase_parts(complaints: Collection[int], pattern: str, mask: str) -> None:
         left[part] = part._default_manager.in_bulk(list(named))
         for key, names in named.items():
             row = left[part].get(key)
-            erase(row or part(pk=key), {name: getattr(row, name) if row else mask for name in names}, [])
+            erase(row or _gone(part, key), {name: getattr(row, name) if row else mask for name in names}, [])
+
+
+def _gone(part: Any, key: int) -> Any:
+    """A row that was taken away, for its history."""
+    return part(pk=key)
 
 
 def _names(texts: Iterable[str], pattern: str) -> bool:

@@ -34,7 +34,7 @@ def note_views(by: Actor, keys: Sequence[int], how: How) -> None:
     Who opens the same one again, on that day, has opened it once.
     """
     limit = limit_of(by)
-    if not limit or not keys:
+    if not limit or not keys or by.person_id is None:
         return
     with gate.free_reading():  # of the rows that the reader is about to be shown
         pooled = set(Customer.objects.filter(pk__in=keys, owner__isnull=True).values_list("pk", flat=True))

@@ -2,17 +2,18 @@
 
 import datetime
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers.after_contracts import TERM, ending
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import Terms, standing, terms
-from shangwu.foundation.policy.parameters import Parameter
+from shangwu.foundation.policy.parameters import Parameter, parameters
 from shangwu.foundation.records import clock
 from shangwu.foundation.regulation.replaying import Line, replays
 
@@ -36,6 +37,20 @@ def by_day(rows: QuerySet[Customer, Any], column: str, until: datetime.date) -> 
     """Day -> how many customers lie in the pool from that day on; the day after their last protected one."""
     ending = rows.filter(**{f"{column}__lt": until}).order_by().values_list(column).annotate(count=Count("pk"))
     return {day + datetime.timedelta(days=1): count for day, count in ending}
+
+
+def asked_terms(given: Mapping[str, str], now: Terms) -> tuple[Terms, str]:
+    """The terms of the address, within the bounds of their parameters; else those that hold, and why."""
+    values = {}
+    for key, name in PLACES.items():
+        one, text = parameters[key], given.get(name, "").strip()
+        values[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else getattr(now, name)
+        if not one.least <= values[name] <= one.most:
+            said = _("“%(name)s” is a whole number from %(least)s to %(most)s.")
+            return now, said % {"name": one.label, "least": one.least, "most": one.most}
+    if values["most"] < max(values["first"], values["more"]):
+        return now, _("The longest protection is not shorter than the others.")
+    return Terms(**values), ""
 
 
 @replays(lambda key: key in PLACES)

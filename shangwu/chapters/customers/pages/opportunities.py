@@ -56,10 +56,9 @@ ListPage(
     columns=[
         "name", "customer", "stage", Money("amount"), "probability", Due("expected_on", open_while=OPEN), "owner",
         "next_step", Due("next_on", open_while=OPEN), Hidden("number"), Hidden("state"), Hidden(WEIGHTED),
-        Hidden("stage_since"), Hidden("department"), Hidden("product_range"), Hidden("further_ranges"), Hidden("products"),
-        Hidden("source"),
-        Hidden("competitor"), Hidden("closed_on"), Hidden("outcome_reason"), Hidden("outcome_words"),
-        Hidden("order_reference"), Hidden("created_at"),
+        Hidden("stage_since"), Hidden("department"), Hidden("product_range"), Hidden("further_ranges"),
+        Hidden("products"), Hidden("source"), Hidden("competitor"), Hidden("closed_on"), Hidden("outcome_reason"),
+        Hidden("outcome_words"), Hidden("order_reference"), Hidden("created_at"),
     ],
     filters=[
         "state", "stage", "customer", "owner", "department", Period("expected_on"), Period("next_on"), Range("amount"),
