@@ -73,8 +73,7 @@ def write_entry(
     written = {one for one in touched if one in history_models}
     single = len(records) == 1
     plain, committed = classified(records[0], changes[0], salt) if single else ({}, {})
-    if reason and getattr(model, "classes", None):  # whoever gives one may name the person
-        committed = {**committed, REASON: [commitment(salt, REASON, one) for one in ("", reason)]}
+    committed |= _of_reason(model, reason, salt)
     links = ([] if single else _links(model, records, changes, salt)) + _links_beside(also, salt)
     entry = Entry(
         at=clock.now(),
@@ -96,6 +95,13 @@ def write_entry(
     if committed or any(link[-1] for link in links) or any(getattr(one, "classes", None) for one in written):
         writing.copy_values(Salt, ("entry", "value"), [(entry.pk, salt)])
     return entry
+
+
+def _of_reason(model: type[Record], reason: str, salt: bytes) -> dict[str, Any]:
+    """The commitment of a reason on a record that has personal fields: whoever gives one may name the person."""
+    if not reason or not getattr(model, "classes", None):
+        return {}
+    return {REASON: [commitment(salt, REASON, one) for one in ("", reason)]}
 
 
 _LINK = ("entry", "record_type", "record_id", "version", "changes", "commitments")

@@ -93,10 +93,10 @@ class Complaint(Record):
     claimant_email = models.EmailField(_("Their email"), blank=True)
     is_consumer = models.BooleanField(_("Bought for private use"), default=False)
     order_reference = models.CharField(_("Order or batch"), max_length=60, blank=True)
-    product = models.CharField(_("Product, in the customer's words"), max_length=100, blank=True)
+    product = models.CharField(_("Product"), max_length=100, blank=True)
     article = models.ForeignKey(
         "sales.Product", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
-        verbose_name=_("Product"),
+        verbose_name=_("Product on file"),
     )  # fmt: skip
     category = models.CharField(_("Kind"), max_length=10, choices=Category.choices, blank=True)
     level = models.CharField(_("Severity"), max_length=10, choices=Level.choices, default=Level.NORMAL)
