@@ -73,7 +73,6 @@ def write_entry(
     written = {one for one in touched if one in history_models}
     single = len(records) == 1
     plain, committed = classified(records[0], changes[0], salt) if single else ({}, {})
-    committed |= _of_reason(model, reason, salt)
     links = ([] if single else _links(model, records, changes, salt)) + _links_beside(also, salt)
     entry = Entry(
         at=clock.now(),
@@ -86,13 +85,13 @@ def write_entry(
         reason=reason,
         context=context,
         changes=plain,
-        commitments=committed,
+        commitments=committed | _of_reason(model, reason, salt),
         touched=sorted(one._meta.label_lower for one in written),
         **_who(by),
     )
     writing.insert_one(entry)
     _write_links(entry, links)
-    if committed or any(link[-1] for link in links) or any(getattr(one, "classes", None) for one in written):
+    if entry.commitments or any(link[-1] for link in links) or any(getattr(one, "classes", None) for one in written):
         writing.copy_values(Salt, ("entry", "value"), [(entry.pk, salt)])
     return entry
 
