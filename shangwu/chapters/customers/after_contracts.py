@@ -31,10 +31,8 @@ def contracts_end(asked: LastDays) -> LastDays:
     return asked
 
 
-def leaving(rows: QuerySet[Customer], term: int) -> Any:
+def _leaving(rows: QuerySet[Customer], term: int) -> Any:
     """Those of `rows` who would go, with `kept_until`: the last day on which their owner has them. term: in days."""
-    if not term or not _last_days:
-        return rows.none()
     days = [
         Subquery(asked().filter(customer=OuterRef("pk")).values("ended")[:1], output_field=models.DateField())
         for asked in _last_days
@@ -49,9 +47,11 @@ def leaving(rows: QuerySet[Customer], term: int) -> Any:
 def ending(rows: QuerySet[Customer], today: datetime.date, ahead: int = 0, term: int | None = None) -> Any:
     """Those of `rows` whose last day is past, or at most so many days ahead, and who have not ordered in the term."""
     term = policy(TERM) if term is None else term
+    if not term or not _last_days:
+        return rows.none()
     last = today + datetime.timedelta(days=ahead)
-    found = leaving(rows, term).filter(kept_until__lt=last)
-    return without_orders_since(found, today - datetime.timedelta(days=term)) if term else found
+    found = _leaving(rows, term).filter(kept_until__lt=last)
+    return without_orders_since(found, today - datetime.timedelta(days=term))
 
 
 def last_days(customers: Iterable[Customer], today: datetime.date, ahead: int) -> dict[int, datetime.date]:

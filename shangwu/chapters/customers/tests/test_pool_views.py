@@ -13,7 +13,7 @@ from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_custom
 from shangwu.chapters.customers.tests.test_pool import pooled
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.api.tests.support import a_caller
-from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.pages.tests.lists.test_list_page import client_of
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records.actors import Actor
 from tests.builders import HOUSE
@@ -36,8 +36,7 @@ def reachable(crew: Crew) -> Customer:
 
 
 def opens(by: Actor, customer: Customer) -> Any:
-    client = a_client(Person.objects.get(pk=by.person_id), "en")
-    return client.get(f"/customers/customers/{customer.public_id}/")
+    return client_of(by).get(f"/customers/customers/{customer.public_id}/", headers={"accept-language": "en"})
 
 
 def seen(by: Actor) -> int:

@@ -77,5 +77,5 @@ def test_ranges_are_exported(crew: Crew, tmp_path: Any) -> None:
     an_opportunity(crew.sales, further_ranges=[valves, pumps])
     one = list_of("customers.opportunity")
     assert one is not None
-    export_list(crew.sales, one, {"view": "all", "column": "name,further_ranges"}, tmp_path / "x.csv", "csv")
+    export_list(crew.sales, one, "view=all&column=name&column=further_ranges", tmp_path / "x.csv", "csv")
     assert "泵類" in (tmp_path / "x.csv").read_text("utf-8-sig")
