@@ -37,6 +37,7 @@ ROOTS = (
     "報價系統折扣欄位未鎖定",
 )  # fmt: skip
 WHYS = ("成品未攔下不良", "抽檢頻率不足", "檢驗標準未列此項目", "設計變更時未同步標準", "變更流程未要求會簽品管")
+CLAIMS = {"換貨並說明原因": "exchange", "折讓": "price", "賠償停工損失": "refund"}
 PRODUCTS = ("6204 軸承", "球閥 DN50", "離心泵 CP-3", "六角螺栓 M12", "減速機 R47")
 
 
@@ -146,6 +147,7 @@ def _told(
         "demand": chance.choice(["換貨並說明原因", "折讓", "賠償停工損失", "書面改善報告"]),
         "level": "urgent" if chance.random() < URGENT_SHARE else chance.choice(["normal", "normal", "major"]),
     }  # fmt: skip
+    told["claim"] = CLAIMS.get(told["demand"], "other")
     if chance.random() < CONSUMER_SHARE:
         told |= {"is_consumer": True, "claimant_name": "林美玲", "price_paid": chance.randrange(300, 9000)}
     return told

@@ -28,6 +28,8 @@ RANGES = ("閥類", "泵類", "軸承", "傳動件")
 PRODUCTS = {
     "球閥 DN50、DN80": "閥類", "離心泵 CP-3": "泵類", "6204 軸承": "軸承", "減速機 R47": "傳動件", "蝶閥 DN150": "閥類",
 }  # fmt: skip
+SEVERAL = 600_000
+"""What costs more than this is of several ranges."""
 SOURCES = ("老客戶推薦", "展會", "網站", "電話開發", "渠道")
 
 
@@ -78,7 +80,9 @@ def _begun(
         "expected_on": expected, "source": chance.choice(SOURCES), "competitor": chance.choice(RIVALS),
         "products": chance.choice(list(PRODUCTS)),
     } | more  # fmt: skip
-    given["product_range"] = tables.ranges[PRODUCTS[given["products"]]]
+    given["product_range"] = main = tables.ranges[PRODUCTS[given["products"]]]
+    if given["amount"] > SEVERAL:
+        given["further_ranges"] = [next(one for one in tables.ranges.values() if one != main)]
     return act(by, "customers.opportunity.create", None, given, occurred_at=came).record
 
 

@@ -22,6 +22,7 @@ from shangwu.chapters.customers.models import (
     PersonalRequest,
     Valuation,
 )
+from shangwu.chapters.customers.pool_views import shown_with_contacts
 from shangwu.foundation.access.predicates import holds, predicate
 from shangwu.foundation.access.scoping import Reach, open_to_all, scope, seen_with, shown_by_link, shown_to_link
 from shangwu.foundation.people.roles import Role
@@ -59,7 +60,7 @@ def _contacts(actor: Actor) -> list[Arm]:
     """
     if actor.kind is ActorKind.LINK:
         return shown_to_link(actor, Contact)
-    customers = Customer.objects.visible_to(actor, archived=True)
+    customers = shown_with_contacts(Customer.objects.visible_to(actor, archived=True), actor)
     with_customer = Arm("with", one_of("customer_id", customers), ("customer",))
     if not actor.holds_any((Role.SECRECY_OFFICER,)):
         return [with_customer]

@@ -124,6 +124,28 @@ def _later(start: datetime.datetime, days: int, calendar: WorkingCalendar) -> da
     return datetime.datetime.combine(day, at, calendar.zone)
 
 
+def target_of(complaint: Any, registered_at: datetime.datetime) -> datetime.datetime | None:
+    """Until when a complaint should be taken up, in working hours; its duty gives longer. None without a calendar."""
+    calendar = calendar_of(complaint, registered_at)
+    if calendar is None:
+        return None
+    try:
+        return calendar.add_working_hours(registered_at, policy("complaint.target"))
+    except ValidationError:
+        return None
+
+
+def last_day_of_return(complaint: Any, received_on: datetime.date, now: datetime.datetime) -> datetime.date:
+    """The last day on which goods bought online go back without a reason: the day of receipt is not counted, and a
+    last day that is not worked moves on to the next one that is (Civil Code, articles 201 and 203)."""
+    day: datetime.date = received_on + policy("complaint.return", received_on) * _DAY
+    calendar = calendar_of(complaint, now)
+    try:
+        return calendar.roll_forward(day) if calendar is not None else day
+    except ValidationError:
+        return day
+
+
 def is_capped(complaint: Any) -> bool:
     """Whether the law of consumers in Taiwan sets a limit that no pause moves."""
     return bool(complaint.is_consumer) and jurisdiction_of(complaint) == "TW"

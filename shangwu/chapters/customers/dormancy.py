@@ -28,9 +28,14 @@ def silent_for(days: int) -> QuerySet[Customer]:
     """Who became a customer before so many days and has not ordered since."""
     since = clock.now() - datetime.timedelta(days=days)
     silent = Customer.objects.filter(won_at__lt=since, archived_at__isnull=True)
+    return without_orders_since(silent, since.date())
+
+
+def without_orders_since(rows: QuerySet[Customer], day: datetime.date) -> QuerySet[Customer]:
+    """Those of `rows` who have not ordered on that day or since."""
     for asked in _ordered:
-        silent = silent.exclude(pk__in=asked(since.date()))
-    return silent
+        rows = rows.exclude(pk__in=asked(day))
+    return rows
 
 
 def look_after() -> int:

@@ -223,23 +223,29 @@ def lay_out(complaint: Any) -> Facts | None:
         "consumer": Earlier(
             WorkingDays("complaint.reply", received=True), Days("complaint.consumer", rolls=False)
         ),
+        "return": Earlier(
+            WorkingDays("complaint.reply", received=True), Days("complaint.return_settled", rolls=False)
+        ),
     },
     _("The answer was sent, with its proof."),
     does="customers.complaint.reply",
     straight_up=True,
 ).on(
     Complaint, "clock_start", "paused_at", "reopened_at", "round", "replied_at", "refused_at", "is_consumer",
-    "owner_id", "archived_at",
+    "claim", "owner_id", "archived_at",
 )  # fmt: skip
 def tell_outcome(complaint: Any) -> Facts | None:
     """2.5.3: the customer is told the outcome in time; what is late goes to the executive at once. For consumers in
-    Taiwan the clock never stands still longer than the law allows."""
+    Taiwan the clock never stands still longer than the law allows. A return without a reason has a term of its own."""
     capped = is_capped(complaint)
     if complaint.refused_at is not None or complaint.archived_at is not None:
         return None
     if complaint.paused_at is not None and not capped:
         return None
-    return _of_round(complaint, complaint.replied_at, complaint.replied_by_id, "consumer" if capped else "")
+    which = "consumer" if capped else ""
+    if complaint.claim == Complaint.Claim.FREE_RETURN:
+        which = "return"
+    return _of_round(complaint, complaint.replied_at, complaint.replied_by_id, which)
 
 
 def _runs(complaint: Any) -> bool:

@@ -3,65 +3,128 @@
 They are classed as personal, so that the log holds a commitment of them and an erasure reaches their history.
 """
 
-from collections.abc import Collection
+import functools
+import operator
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 
 from shangwu.chapters.customers.models import (
+    Cause,
     Communication,
     Complaint,
     Contact,
     ContactPlan,
     Customer,
+    Letter,
+    Message,
     Opportunity,
+    Pause,
     Promise,
+    Remedy,
     Ticket,
     Visit,
+    Why,
 )
 from shangwu.foundation.actions.door import Row, act_many
-from shangwu.foundation.audit.erasing import erase
+from shangwu.foundation.audit.erasing import erase, erase_reasons
+from shangwu.foundation.exchange.forgetting import redact_files
 from shangwu.foundation.pages.comments.forgetting import redact_comments
 from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.history import history_models
-from shangwu.foundation.records.models import Record
+from shangwu.foundation.records.models import Part, Record
 from shangwu.foundation.text.redaction import without
 
-NO_WORDS = frozenset({"whereabouts", "claimant_name", "claimant_phone", "claimant_email"})
+NO_WORDS = frozenset({"whereabouts", "claimant_name", "claimant_phone", "claimant_email", "address"})
 """Personal fields of these records that are no words: they are erased by ways of their own."""
 
 FREE_WORDS: dict[type[Record], tuple[str, ...]] = {
     model: tuple(name for name in model.classes if name not in NO_WORDS)
-    for model in (Communication, Visit, Promise, Ticket, ContactPlan, Opportunity, Complaint)
+    for model in (Communication, Visit, Promise, Ticket, ContactPlan, Opportunity, Complaint, Message)
 }
+
+PARTS: dict[type[Part], tuple[str, ...]] = {
+    Why: ("text",), Cause: ("text",), Remedy: ("what", "finding"), Pause: ("asked_for", "proof", "came"),
+    Letter: ("subject", "text"),
+}  # fmt: skip
+"""The same of what belongs to a complaint: its 8D, its pauses, the letters about it."""
 
 
 def erase_words(files: Collection[int], contact: Contact, complaints: Collection[int], pattern: str, mask: str) -> None:
     """The person goes out of all that was written about these customers, of today and before; what was said stays.
 
-    files: keys of customers. complaints: keys of complaints that are theirs whoever the customer is. pattern: what
-    names or reaches the person (`redaction.pattern_of`).
+    Out of mail and letters they go whoever's these are: others quote them. files: keys of customers. complaints: keys
+    of complaints that are theirs whoever the customer is. pattern: what names or reaches the person
+    (`redaction.pattern_of`).
     """
     if not pattern:
         return
-    for model, names in FREE_WORDS.items():
-        where = Q(customer__in=list(files))
-        if any(one.name == "contact" for one in model._meta.concrete_fields):
-            where |= Q(contact=contact)
-        if model is Complaint:
-            where |= Q(pk__in=list(complaints))
-        rows: Any = model._default_manager
-        records = list(rows.filter(where).order_by("pk"))
-        _erase_in(model, records, names, pattern, mask)
-        redact_comments(model, [one.pk for one in records], pattern, mask)
-    redact_comments(Customer, list(files), pattern, mask)
     others: Any = Contact._default_manager.filter(customer__in=list(files)).exclude(pk=contact.pk)
-    redact_comments(Contact, list(others.values_list("pk", flat=True)), pattern, mask)
+    written: dict[type[models.Model], list[int]] = {
+        Customer: list(files), Contact: list(others.values_list("pk", flat=True)),
+    }  # fmt: skip
+    for model, names in FREE_WORDS.items():
+        rows: Any = model._default_manager
+        records = list(rows.filter(_about(model, files, contact, complaints, pattern)).order_by("pk"))
+        written[model] = [one.pk for one in records]
+        _erase_in(model, records, names, pattern, mask)
+    _erase_parts(written[Complaint], pattern, mask)
+    for kind, keys in written.items():
+        redact_comments(kind, keys, pattern, mask)
+        redact_files(kind, keys, pattern, mask)
+    erase_reasons({**written, Contact: [contact.pk, *written[Contact]]}, pattern, mask)
+
+
+def _about(
+    model: type[Record], files: Collection[int], contact: Contact, complaints: Collection[int], pattern: str
+) -> Q:
+    """Which records of a type are gone through: those about the customers or the person, and mail that quotes them."""
+    where = Q(customer__in=list(files))
+    if any(one.name == "contact" for one in model._meta.concrete_fields):
+        where |= Q(contact=contact)
+    if model is Complaint:
+        where |= Q(pk__in=[*complaints, *_quoting(Letter, PARTS[Letter], pattern, "complaint_id")])
+    if model is Message:
+        where |= Q(pk__in=_quoting(Message, FREE_WORDS[Message], pattern, "pgh_obj_id"))
+    return where
+
+
+def _quoting(model: type[models.Model], names: tuple[str, ...], pattern: str, key: str) -> list[int]:
+    """Which rows speak, or spoke, of the person, in whichever customer's mail: `key` of their history."""
+    former: Any = history_models[model]
+    said = functools.reduce(operator.or_, (Q(**{f"{name}__iregex": pattern}) for name in names))
+    return list(former._default_manager.filter(said).values_list(key, flat=True).distinct())
+
+
+def _erase_parts(complaints: Collection[int], pattern: str, mask: str) -> None:
+    """The same for what belongs to complaints, rows among it that somebody has taken away since."""
+    ever = {part: _ever_named(part, Q(complaint__in=list(complaints)), PARTS[part], pattern) for part in PARTS}
+    left: dict[type[Part], dict[int, Any]] = {part: part._default_manager.in_bulk(list(ever[part])) for part in PARTS}
+    concerned = {row.complaint_id for rows in left.values() for row in rows.values()}
+    rows = [Row({"pattern": pattern, "mask": mask}, one) for one in Complaint.objects.filter(pk__in=concerned)]
+    if rows:
+        act_many(system(Source.EVENT), "customers.complaint.redact_parts", rows, whole=True)
+    for part, named in ever.items():
+        left[part] = part._default_manager.in_bulk(list(named))
+        for key, names in named.items():
+            row = left[part].get(key)
+            erase(row or _gone(part, key), {name: getattr(row, name) if row else mask for name in names}, [])
+
+
+def _gone(part: Any, key: int) -> Any:
+    """A row that was taken away, for its history."""
+    return part(pk=key)
+
+
+def _names(texts: Iterable[str], pattern: str) -> bool:
+    return any(text and without(text, pattern, "") != text for text in texts)
 
 
 def _erase_in(model: type[Record], records: list[Any], names: tuple[str, ...], pattern: str, mask: str) -> None:
     """Take the pattern out of the words of some records, and out of their history."""
-    named = _ever_named(model, records, names, pattern)
+    named = _ever_named(model, Q(pgh_obj_id__in=[one.pk for one in records]), names, pattern)
     changed = []
     for one in records:
         words = {name: getattr(one, name) for name in named.get(one.pk, ())}
@@ -75,14 +138,14 @@ def _erase_in(model: type[Record], records: list[Any], names: tuple[str, ...], p
         erase(one, {name: getattr(one, name) for name in named[one.pk]}, [])
 
 
-def _ever_named(model: type[Record], records: list[Any], names: tuple[str, ...], pattern: str) -> dict[int, set[str]]:
-    """Key of a record -> its fields in which the pattern stands or has stood."""
+def _ever_named(model: type[models.Model], where: Q, names: tuple[str, ...], pattern: str) -> dict[int, set[str]]:
+    """Key of a row -> its fields in which the pattern stands or has stood. where: of which history."""
     former: Any = history_models[model]._default_manager
-    rows = former.filter(pgh_obj_id__in=[one.pk for one in records]).values_list("pgh_obj_id", *names)
+    rows = former.filter(where).values_list("pgh_obj_id", *names)
     found: dict[int, set[str]] = {}
     for key, *texts in rows.iterator():
         for name, text in zip(names, texts, strict=True):
-            if text and without(text, pattern, "") != text:
+            if _names([text], pattern):
                 found.setdefault(key, set()).add(name)
     return found
 

@@ -24,6 +24,11 @@ COMPLAINTS = FactSet(
         "customer_id": Column("r.customer_id", "bigint"),
         "category": Column("r.category", "text"),
         "level": Column("r.level", "text"),
+        "in_target": Column(
+            "CASE WHEN r.target_at IS NULL THEN NULL WHEN r.accepted_at IS NOT NULL THEN r.accepted_at <= r.target_at "
+            "WHEN r.target_at < now() THEN false END",
+            "boolean",
+        ),
         "is_repeat": Column("r.repeats_id IS NOT NULL", "boolean"),
         "on_time": Column(
             "CASE WHEN d.done_at IS NOT NULL THEN d.done_at <= d.due_at WHEN d.due_at < now() THEN false END",
@@ -60,6 +65,18 @@ declare(
         basis=BASIS,
         definition=_("Number of complaints that repeat an earlier one"),
         value=lambda complaints: complaints.is_repeat.sum(),
+        dimensions=BY,
+        gate=counts_complaints,
+    ),
+    Measure(
+        name="complaints.taken_up_in_target",
+        label=_("Complaints taken up within the target"),
+        unit=Unit.RATIO,
+        facts=COMPLAINTS.name,
+        clause="2.5.3",
+        basis=BASIS,
+        definition=_("Share of complaints taken up within the target's working hours, of those taken up or beyond it"),
+        value=lambda complaints: complaints.in_target.mean(),
         dimensions=BY,
         gate=counts_complaints,
     ),

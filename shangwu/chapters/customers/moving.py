@@ -11,7 +11,16 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from shangwu.chapters.customers.models import Contact, Customer, Likeness, Merge, MergedFile, MovedReference, Score
+from shangwu.chapters.customers.models import (
+    Contact,
+    Customer,
+    Likeness,
+    Merge,
+    MergedFile,
+    MovedReference,
+    PoolView,
+    Score,
+)
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.references import Reference, marks_one, references_to, stays
@@ -23,6 +32,7 @@ stays(Likeness, "second", because="it compares the two files as they were")
 stays(Merge, "customer", because="it says what was merged")
 stays(MergedFile, "file", because="it says what was merged")
 stays(Score, "customer", because="it says what a valuation found of the file as it was")
+stays(PoolView, "customer", because="it says which file of the pool was opened on that day")
 stays(MovedReference, "file", because="it says from where something was moved")
 
 LABEL = Customer._meta.label_lower

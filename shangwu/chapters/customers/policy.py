@@ -68,6 +68,23 @@ declare(
     ),
     Parameter("pool.daily", "2.5.1", _("Customers that one person claims in a day, at most"), 50, least=1, most=1000),
     Parameter(
+        "pool.views",
+        "2.5.1",
+        _("Customers of the pool that one seller opens in a day, at most (0: no limit)"),
+        0,
+        least=0,
+        most=10_000,
+    ),
+    Parameter(
+        "pool.contract",
+        "2.5.1",
+        _("Without a new contract or order, to the pool after the last contract's end by (0: never)"),
+        0,
+        Unit.DAYS,
+        least=0,
+        most=1095,
+    ),
+    Parameter(
         "pool.tells",
         "2.5.1",
         _("Who asks whose a customer is, is told"),
@@ -144,6 +161,41 @@ declare(
     Parameter("survey.rest", "2.5.2", _("Nobody is asked again within"), 90, Unit.DAYS, least=14, most=365),
     Parameter("survey.low", "2.5.2", _("Answers that are heard of at once, up to"), 2, least=1, most=3),
     Parameter("complaint.ack", "2.5.3", _("Complaint taken up within"), 1, Unit.WORKING_DAYS, least=1, most=3),
+    Parameter(
+        "complaint.target",
+        "2.5.3",
+        _("Complaint taken up, as a target, within working hours"),
+        2,
+        Unit.HOURS,
+        least=1,
+        most=8,
+    ),
+    Parameter(
+        "complaint.return",
+        "2.5.3",
+        _("Goods bought online go back without a reason within"),
+        7,
+        Unit.DAYS,
+        least=7,
+        most=90,
+        legal_note=_(
+            "Consumers have seven days from receiving the goods (consumer protection law, article 25; in Taiwan "
+            "article 19); a house may give more, never less."
+        ),
+    ),
+    Parameter(
+        "complaint.return_settled",
+        "2.5.3",
+        _("Return without a reason settled within"),
+        7,
+        Unit.DAYS,
+        least=1,
+        most=7,
+        legal_note=_(
+            "The price is paid back within seven days of the day on which the goods are back, in Taiwan within "
+            "fifteen; the term here runs from the registration, which is never later."
+        ),
+    ),
     Parameter(
         "complaint.plan",
         "2.5.3",

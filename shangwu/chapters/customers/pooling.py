@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db.models import F, Q, QuerySet, Value
 
+from shangwu.chapters.customers.after_contracts import TERM, ending
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import shifted, standing, terms
 from shangwu.foundation.actions.door import Row, act_many
@@ -36,15 +37,33 @@ def _look_after(zone: str) -> int:
     ours = _held(zone)
     counted = _each("count_anew", ours.filter(_is_off(zone, today)), zone)
     taken = _each("recycle", ours.filter(protected_until__lt=today), zone)
-    return counted + taken + _each("warn", ours.filter(_unwarned(today)), zone)
+    warned = _each("warn", ours.filter(_unwarned(today)), zone)
+    return counted + taken + warned + _look_after_contracts(zone, today)
+
+
+def _look_after_contracts(zone: str, today: datetime.date) -> int:
+    """The same for those whose contract has ended, while the regulation gives a term for it."""
+    if not policy(TERM):
+        return 0
+    ours = Customer.objects.filter(_in(zone))
+    taken = _each("recycle", ending(ours, today), zone)
+    due = Q()
+    for days in (policy("pool.warn_first"), policy("pool.warn_last")):
+        since = Q(warned_on__isnull=True) | Q(warned_on__lt=shifted(F("kept_until"), "-", Value(days)))
+        due |= Q(kept_until__lte=today + datetime.timedelta(days=days)) & since
+    ahead = ending(ours, today, policy("pool.warn_first") + 1)
+    return taken + _each("warn", ahead.filter(due, kept_until__gte=today), zone)
+
+
+def _in(zone: str) -> Q:
+    """Whose owner's days begin in that zone."""
+    here = Q(owner__entity__zone=zone)
+    return here | Q(owner__entity__isnull=True) if zone == settings.TIME_ZONE else here
 
 
 def _held(zone: str) -> QuerySet[Customer]:
     """Customers without an order whose owners' days begin in that zone."""
-    here = Q(owner__entity__zone=zone)
-    if zone == settings.TIME_ZONE:
-        here |= Q(owner__entity__isnull=True)
-    held = Customer.objects.filter(here, owner__isnull=False, won_at__isnull=True, archived_at__isnull=True)
+    held = Customer.objects.filter(_in(zone), owner__isnull=False, won_at__isnull=True, archived_at__isnull=True)
     return held.exclude(state=Customer.State.BLACKLISTED)
 
 

@@ -41,7 +41,10 @@ def is_like(earlier: Complaint, complaint: Complaint) -> bool:
         return False
     if (earlier.customer_id, earlier.category) != (complaint.customer_id, complaint.category):
         return False
-    if earlier.product and complaint.product and comparable(earlier.product) != comparable(complaint.product):
+    if earlier.article_id is not None and complaint.article_id is not None:
+        if earlier.article_id != complaint.article_id:
+            return False
+    elif earlier.product and complaint.product and comparable(earlier.product) != comparable(complaint.product):
         return False
     confirmed: datetime.datetime | None = earlier.confirmed_at  # type: ignore[attr-defined]  # a fact of the state
     watched_since = max(earlier.registered_on, _day(confirmed, earlier.registered_on))

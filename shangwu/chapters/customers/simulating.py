@@ -2,20 +2,23 @@
 
 import datetime
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from shangwu.chapters.customers.after_contracts import TERM, ending
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import Terms, standing, terms
-from shangwu.foundation.policy.parameters import Parameter
+from shangwu.foundation.policy.parameters import Parameter, parameters
 from shangwu.foundation.records import clock
 from shangwu.foundation.regulation.replaying import Line, replays
 
 PLACES = {"pool.D": "first", "pool.U": "more", "pool.M": "most"}
+ENDED = gettext_noop("Customers after their last contract, in the pool within %(days)s days")
 HELD = gettext_noop("Customers without an order that somebody has")
 WITHIN = gettext_noop("of these, in the pool within %(days)s days")
 
@@ -36,6 +39,20 @@ def by_day(rows: QuerySet[Customer, Any], column: str, until: datetime.date) -> 
     return {day + datetime.timedelta(days=1): count for day, count in ending}
 
 
+def asked_terms(given: Mapping[str, str], now: Terms) -> tuple[Terms, str]:
+    """The terms of the address, within the bounds of their parameters; else those that hold, and why."""
+    values = {}
+    for key, name in PLACES.items():
+        one, text = parameters[key], given.get(name, "").strip()
+        values[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else getattr(now, name)
+        if not one.least <= values[name] <= one.most:
+            said = _("“%(name)s” is a whole number from %(least)s to %(most)s.")
+            return now, said % {"name": one.label, "least": one.least, "most": one.most}
+    if values["most"] < max(values["first"], values["more"]):
+        return now, _("The longest protection is not shorter than the others.")
+    return Terms(**values), ""
+
+
 @replays(lambda key: key in PLACES)
 def replay(parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date) -> Iterator[Line]:
     """For a proposal: how many customers go to the pool soon, with the terms that hold and with the proposed one."""
@@ -49,6 +66,18 @@ def replay(parameter: Parameter, former: Any, value: Any, since: datetime.date, 
         end = today + datetime.timedelta(days=days)
         counts = [under(rows, one, zone, today).filter(then__lt=end).count() for one in (before, after)]
         yield Line(WITHIN, counts[0], counts[1], {"days": str(days)})
+
+
+@replays(lambda key: key == TERM)
+def replay_contracts(
+    parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
+) -> Iterator[Line]:
+    """For a proposal: how many customers whose contract has ended go to the pool soon, with either term."""
+    today = clock.today(zoneinfo.ZoneInfo(settings.TIME_ZONE))
+    rows = Customer.objects.all()
+    for days in (7, 30):
+        counts = [ending(rows, today, days, term).count() for term in (former, value)]
+        yield Line(ENDED, counts[0], counts[1], {"days": str(days)})
 
 
 def _with(key: str, value: int) -> Terms:

@@ -1,10 +1,15 @@
 """Contracts bind their orders and follow them: no production before the contract, and money as it comes (2.6.2)."""
 
+import datetime
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import Case, DateField, Max, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf, TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from shangwu.chapters.customers.after_contracts import contracts_end
 from shangwu.chapters.sales import contract_clockwork  # noqa: F401 -- it declares its own
 from shangwu.chapters.sales.actions.contract_signing import RUNNING
 from shangwu.chapters.sales.actions.supplements import changes_of
@@ -64,6 +69,21 @@ def credit_returns(acted: Acted) -> None:
     rows = [Row({"order": one.order, "back": one, "why": CreditNote.Why.RETURN}) for one in backs]
     if rows:
         act_many(actors.system(Source.EVENT), "sales.creditnote.create", rows)  # what is credited already needs none
+
+
+@contracts_end
+def last_days_under_contract() -> QuerySet[Contract, Any]:
+    """2.5.1: until when customers had contracts. What is being agreed on, or holds without an end, has none yet."""
+    rows = Contract.objects.exclude(state__in=(State.DRAFT, State.VOID)).filter(archived_at__isnull=True)
+    ended = Case(
+        When(state=State.TERMINATED, then=TruncDate("terminated_at")),
+        When(state__in=(State.FULFILLED, State.EXPIRED), then=Coalesce("ends_on", TruncDate("fulfilled_at"))),
+        When(state=State.IN_FORCE, then="ends_on"),
+        output_field=DateField(),
+    )
+    last = Max(Coalesce(ended, Value(datetime.date.max)))
+    # datetime.date.max counts as no end: it must not be shifted.
+    return rows.order_by().values("customer").annotate(ended=NullIf(last, Value(datetime.date.max)))
 
 
 @on("sales.supplement.signed")

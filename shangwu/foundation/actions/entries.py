@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shangwu.foundation.actions import writing
-from shangwu.foundation.audit.commitments import commitment
+from shangwu.foundation.audit.commitments import REASON, commitment
 from shangwu.foundation.audit.models import Entry, EntryRecord, Salt
 from shangwu.foundation.records import clock, own
 from shangwu.foundation.records.actors import Actor
@@ -85,15 +85,22 @@ def write_entry(
         reason=reason,
         context=context,
         changes=plain,
-        commitments=committed,
+        commitments=committed | _of_reason(model, reason, salt),
         touched=sorted(one._meta.label_lower for one in written),
         **_who(by),
     )
     writing.insert_one(entry)
     _write_links(entry, links)
-    if committed or any(link[-1] for link in links) or any(getattr(one, "classes", None) for one in written):
+    if entry.commitments or any(link[-1] for link in links) or any(getattr(one, "classes", None) for one in written):
         writing.copy_values(Salt, ("entry", "value"), [(entry.pk, salt)])
     return entry
+
+
+def _of_reason(model: type[Record], reason: str, salt: bytes) -> dict[str, Any]:
+    """The commitment of a reason on a record that has personal fields: whoever gives one may name the person."""
+    if not reason or not getattr(model, "classes", None):
+        return {}
+    return {REASON: [commitment(salt, REASON, one) for one in ("", reason)]}
 
 
 _LINK = ("entry", "record_type", "record_id", "version", "changes", "commitments")

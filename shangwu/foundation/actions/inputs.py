@@ -126,9 +126,9 @@ def _choices_of(found: models.Field[Any, Any]) -> Sequence[tuple[Any, Sentence]]
 
 
 def _kind_of(found: models.Field[Any, Any]) -> Kind:
-    from shangwu.foundation.records.fields import PersonsField
+    from shangwu.foundation.records.fields import RecordsField
 
-    if isinstance(found, PersonsField):
+    if isinstance(found, RecordsField):
         return Kind.REFERENCES
     for cls, kind in _KINDS:
         if isinstance(found, cls):
@@ -148,11 +148,7 @@ def of_column(found: models.Field[Any, Any]) -> Input:
     """The input that a column takes. Raises TypeError for a kind of column that nobody can fill in."""
     kind = _kind_of(found)
     has_default = found.default is not NOT_PROVIDED
-    related = found.related_model if kind is Kind.REFERENCE else None
-    if kind is Kind.REFERENCES:
-        from shangwu.foundation.people.models import Person
-
-        related = Person
+    related = found.related_model if kind is Kind.REFERENCE else getattr(found, "named", None)
     return Input(
         name=found.name,
         kind=kind,

@@ -229,7 +229,7 @@ def _update_many(
 
 
 def _is_structured(one: models.Field[Any, Any]) -> bool:
-    return isinstance(one, models.JSONField) or type(one).__name__ in ("ArrayField", "PersonsField")
+    return isinstance(one, models.JSONField) or type(one).__name__ in ("ArrayField", "RecordsField", "PersonsField")
 
 
 def _array_type(one: models.Field[Any, Any]) -> str:

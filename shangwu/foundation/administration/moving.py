@@ -2,14 +2,17 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from shangwu.foundation.access.predicates import holds
 from shangwu.foundation.actions.door import Acted, Ask, Refusal, Row, act_many, action, on
+from shangwu.foundation.actions.former import Former, former_of
+from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.people.models import Department, Person, Post, RoleAssignment
 from shangwu.foundation.people.roles import Role
@@ -20,6 +23,7 @@ STAYED = gettext_noop(
     "%(person)s was put into %(department)s and holds no more roles for %(former)s: %(roles)s. "
     "Give anew what is needed."
 )
+BACK = gettext_noop("%(person)s is back in %(department)s and holds these roles again: %(roles)s.")
 MOVED = gettext_noop("%(person)s moved to %(department)s on %(day)s. Hand over what stays behind: their page lists it.")
 
 
@@ -74,7 +78,7 @@ def end_roles(acted: Acted) -> None:
         held = RoleAssignment.objects.filter(person=person, archived_at__isnull=True)
         if not given.get("end_all_roles"):
             held = held.filter(reaches__isnull=False)
-        _end(held.exclude(reaches=person.department_id), given["moved_on"])
+        _end(held.exclude(reaches=person.department_id), given["moved_on"], acted.by)
 
 
 @on("people.person.edited")
@@ -91,7 +95,7 @@ def end_roles_left_behind(acted: Acted) -> None:
         if former is None:
             continue
         held = RoleAssignment.objects.filter(person=person, archived_at__isnull=True, reaches=former)
-        if ended := _end(held, today(acted.by.zone)):
+        if ended := _end(held, today(acted.by.zone), acted.by):
             places = Department.objects.in_bulk([former, person.department_id or 0])
             said = {
                 "person": person.name,
@@ -102,13 +106,16 @@ def end_roles_left_behind(acted: Acted) -> None:
             notify([acted.by.person_id, person.pk, person.superior_id], STAYED, said, about=person)
 
 
-def _end(held: QuerySet[RoleAssignment], day: datetime.date) -> list[str]:
-    """Let these roles end the day before; those not begun by then are archived. The roles that ended, in words."""
+def _end(held: QuerySet[RoleAssignment], day: datetime.date, cause: Actor) -> list[str]:
+    """Let these roles end the day before; those not begun by then are archived. The roles that ended, in words.
+
+    cause: who moved the person; the log ties what follows to their deed, so that undoing it finds it.
+    """
     running = list(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lt=day).order_by("pk"))
     ahead = list(held.filter(starts_on__gte=day).order_by("pk"))
     last = {"ends_on": day - datetime.timedelta(days=1)}
-    _all("people.roleassignment.edit", [Row(last, target=one) for one in running])
-    _all("people.roleassignment.archive", [Row(target=one) for one in ahead])
+    _all("people.roleassignment.edit", [Row(last, target=one) for one in running], cause)
+    _all("people.roleassignment.archive", [Row(target=one) for one in ahead], cause)
     return [str(one.get_role_display()) for one in (*running, *ahead)]
 
 
@@ -123,9 +130,44 @@ def note_place(person: Person, by: Actor, former: Mapping[int, int | None]) -> N
         person.moved_on = today(by.zone)
 
 
-def _all(verb: str, rows: list[Row]) -> None:
+def _all(verb: str, rows: list[Row], cause: Actor) -> None:
     if rows:
-        act_many(system(Source.EVENT), verb, rows, whole=True)
+        act_many(replace(system(Source.EVENT), request_id=cause.request_id), verb, rows, whole=True)
+
+
+@on("people.person.undoed")
+def reopen_roles(acted: Acted) -> None:
+    """3.4.2: who is put back where they were has the roles again that the edit had ended, as they stood before it.
+
+    A role that somebody has changed since stays as it is: they have decided about it. All are told.
+    """
+    for person, changed, given in zip(acted.records, acted.changes, acted.inputs, strict=True):
+        assert isinstance(person, Person)
+        if "department_id" not in changed or not (back := _roles_ended_by(given["entry"], acted.entry_id, person)):
+            continue
+        running = [
+            Row({"ends_on": former.values["ends_on"]}, one) for one, former in back if "ends_on" in former.values
+        ]
+        ahead = [Row(target=one) for one, former in back if "archived_at" in former.values]
+        _all("people.roleassignment.edit", running, acted.by)
+        _all("people.roleassignment.unarchive", ahead, acted.by)
+        said = {
+            "person": person.name,
+            "department": person.department or "—",
+            "roles": ", ".join(str(one.get_role_display()) for one, _former in back),
+        }
+        notify([acted.by.person_id, person.pk, person.superior_id], BACK, said, about=person)
+
+
+def _roles_ended_by(entry: int, undone_by: int, person: Person) -> list[tuple[RoleAssignment, Former]]:
+    """The person's roles that an edit has ended and that stand as it left them, each with what it was before."""
+    followed = Entry.objects.filter(
+        request_id=Subquery(Entry.objects.filter(pk=entry).values("request_id")), pk__gt=entry, pk__lt=undone_by,
+        source=Source.EVENT, verb__in=("people.roleassignment.edit", "people.roleassignment.archive"),
+    )  # fmt: skip
+    former = {key: one for each in followed for key, one in former_of(each, RoleAssignment).items()}
+    rows = RoleAssignment.objects.filter(pk__in=former, person=person).order_by("pk")
+    return [(one, former[one.pk]) for one in rows if one.version == former[one.pk].left]
 
 
 @on("people.person.moved")

@@ -14,7 +14,7 @@ from shangwu.foundation.api import cursors
 from shangwu.foundation.api.exposure import Told, open_fields, parts_of
 from shangwu.foundation.api.questions import Question, Sort
 from shangwu.foundation.api.rendering import References, Values, drawer, plain
-from shangwu.foundation.audit.reading import FROM, How, read_many
+from shangwu.foundation.audit.reading import FROM, How, about_to_show, read_many
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Refusal, missing
@@ -44,7 +44,7 @@ def page_of(question: Question, by: Actor) -> Page:
         rows = _rows(question, by, sorted(columns))
         more, rows = len(rows) > question.limit, rows[: question.limit]
         drawn = _drawn(question.model, told, question.parts, rows, by)
-    _note_secret(question.model, rows, by)
+    _note_read(question.model, rows, by)
     cursor = None
     if more:
         value = plain(rows[-1][question.sort.name]) if question.sort.name else None
@@ -60,12 +60,13 @@ def one_of(
     found = model.objects.visible_to(by, archived=True).filter(public_id=public_id).values(*sorted(columns)).first()
     if found is None:
         raise missing()
-    _note_secret(model, [found], by)
+    _note_read(model, [found], by)
     return _drawn(model, told, parts, [found], by)[0]
 
 
-def _note_secret(model: type[Record], rows: Sequence[Values], by: Actor) -> None:
-    """Write down that secret records were read."""
+def _note_read(model: type[Record], rows: Sequence[Values], by: Actor) -> None:
+    """Tell the room that they are read, and write it down of secret ones."""
+    about_to_show(by, model, [row["pk"] for row in rows], How.API)
     read_many(by, model, [row["pk"] for row in rows if row["secrecy"] >= FROM], How.API)
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+REASON = "entry.reason"
+"""The key under which an entry on a person's record holds the commitment of its reason; the seal covers that, so that
+the words themselves can be erased."""
+
 
 def commitment(salt: bytes, field: str, value: Any) -> str:
     """A salted digest of a value: proves it later, tells nothing now. Hex, 64 characters."""

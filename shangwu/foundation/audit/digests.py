@@ -14,7 +14,7 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from shangwu.foundation.audit.commitments import commitment
+from shangwu.foundation.audit.commitments import REASON, commitment
 from shangwu.foundation.audit.models import Entry, EntryRecord, Salt
 from shangwu.foundation.records.history import history_models
 from shangwu.foundation.records.models import classes_of
@@ -63,6 +63,8 @@ def parts_of(entry: Entry) -> Iterator[Part]:
 def _contents(entry: Entry) -> Iterator[tuple[Any, type[models.Model] | None, Mapping[str, Any] | None]]:
     columns = {one.attname: getattr(entry, one.attname) for one in Entry._meta.concrete_fields}
     origin = [columns.pop(name) for name in _ORIGIN]
+    if REASON in entry.commitments:
+        columns["reason"] = ""
     yield {**columns, "origin": hashlib.sha256(canonical(origin)).hexdigest()}, None, None
     for link in EntryRecord.objects.filter(entry=entry).order_by("id").values().iterator():
         yield link, None, None
@@ -85,6 +87,12 @@ def closed_of(entry: Entry) -> bytes | None:
                 return None
             digest.update(commitment(bytes(salt.value), name, row[name]).encode())
     return digest.digest()
+
+
+def reason_is_kept(entry: Entry) -> bool:
+    """Whether the reason of an entry is the one that its commitment proves, or was erased."""
+    salt = Salt.objects.filter(entry=entry).first() if REASON in entry.commitments else None
+    return salt is None or commitment(bytes(salt.value), REASON, entry.reason) == entry.commitments[REASON][1]
 
 
 def history_of(entry: Entry) -> Iterable[tuple[type[models.Model], Mapping[str, Any]]]:

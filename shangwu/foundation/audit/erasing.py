@@ -6,15 +6,18 @@ room that keeps copies beside records registers how it forgets them.
 
 import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from shangwu.foundation.audit.commitments import REASON
+from shangwu.foundation.audit.models import Entry, EntryRecord
 from shangwu.foundation.records.history import history_models
 from shangwu.foundation.records.models import classes_of
+from shangwu.foundation.text.redaction import without
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,23 @@ def forgets(forget: Forget) -> Forget:
     """Register how a room forgets its copies of a person's values. A decorator."""
     _forgetting.append(forget)
     return forget
+
+
+def erase_reasons(records: Mapping[type[models.Model], Collection[int]], pattern: str, mask: str) -> None:
+    """Take what names a person (`redaction.pattern_of`) out of the reasons that were given for actions on records.
+
+    records: their keys by record type. Raises a database error outside the transaction of an `erase` action.
+    """
+    found: set[int] = set()
+    for model, keys in records.items():
+        where = {"record_type": model._meta.label_lower, "record_id__in": list(keys)}
+        found |= set(Entry.objects.filter(**where).exclude(reason="").values_list("pk", flat=True))
+        found |= set(EntryRecord.objects.filter(**where).exclude(entry__reason="").values_list("entry", flat=True))
+    told = Entry.objects.filter(pk__in=found, commitments__has_key=REASON).values_list("pk", "reason")
+    cleared = {str(pk): without(reason, pattern, mask) for pk, reason in told if without(reason, pattern, "") != reason}
+    if cleared:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT shangwu_erase_reasons(%s)", [json.dumps(cleared, ensure_ascii=False)])
 
 
 def erase(record: Any, masks: Mapping[str, Any], values: Sequence[Any]) -> Erased:

@@ -31,6 +31,7 @@ class Entry(models.Model):
 
     context: the id under which the row history of the same transaction stands.
     changes: field -> [before, after] for open fields; classed fields stand in `commitments` only.
+    reason: on a record that has personal fields it is sealed by its commitment, so that it can be erased.
     touched: record types whose row history holds rows of this context; the seal covers those rows.
     occurred_at: business time, when an import, the demo or a device set it; otherwise None.
     """

@@ -5,7 +5,7 @@ record's history, its undo and its trash never meet them.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,8 +48,33 @@ class Reading:
     address: str | None
 
 
+Watcher = Callable[[Actor, Sequence[int], How], None]
+"""Is told who is about to be shown which rows, by their keys; may refuse."""
+
+_watchers: dict[type[models.Model], Watcher] = {}
+
+
+def watch_reading(model: type[Record]) -> Callable[[Watcher], Watcher]:
+    """Let a room know when its records are opened, by a page or the API. A decorator. Lists of pages tell nothing."""
+
+    def register(watcher: Watcher) -> Watcher:
+        if model in _watchers:
+            raise ValueError(f"{model._meta.label} has two watchers")
+        _watchers[model] = watcher
+        return watcher
+
+    return register
+
+
+def about_to_show(by: Actor, model: type[models.Model], keys: Sequence[int], how: How) -> None:
+    """Tell the room whose records they are. Raises Refusal where it refuses."""
+    if by.person_id is not None and (watcher := _watchers.get(model)) is not None:
+        watcher(by, keys, how)
+
+
 def read(by: Actor, record: Record, how: How) -> None:
     """Write down that an actor reads one record, if it is secret. The house itself reads for nobody."""
+    about_to_show(by, type(record), [record.pk], how)
     if record.secrecy < FROM or by.person_id is None:
         return
     kind = BEFORE + record._meta.label_lower

@@ -71,6 +71,8 @@ class _Walk:
                 self.erased += 1
             elif closed != bytes(seal.closed):
                 return _("A personal or secret value under entry %(entry)s was changed.") % {"entry": entry.pk}
+            if not digests.reason_is_kept(entry):
+                return _("The reason of entry %(entry)s was changed.") % {"entry": entry.pk}
             if digests.leaf_of(entry, bytes(seal.closed)) != bytes(seal.leaf):
                 return _("Entry %(entry)s or its row history was changed.") % {"entry": entry.pk}
             previous, expected = digests.link(previous, bytes(seal.leaf)), expected + 1

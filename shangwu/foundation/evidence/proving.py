@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shangwu.foundation.audit import digests
-from shangwu.foundation.audit.commitments import commitment
+from shangwu.foundation.audit.commitments import REASON, commitment
 from shangwu.foundation.audit.models import Entry, Salt, Seal
 from shangwu.foundation.evidence.sight import Sight, Subject, subject_of, subject_of_entry, subject_of_row
 from shangwu.foundation.records import gate
@@ -95,6 +95,7 @@ def _told(entry: Entry, seal: Seal, parts: list[digests.Part], sight: Sight, wan
         "closed": bytes(seal.closed).hex(),
         "commitments": _commitments(entry, parts),
         "size": len(parts),
+        **({"reason": entry.reason} if REASON in entry.commitments and _is_shown(entry, parts[0], sight) else {}),
         "parts": [
             {
                 "index": one.index, "digest": one.digest.hex(), "path": [each.hex() for each in paths[one.index]],

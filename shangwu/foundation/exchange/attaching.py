@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.access.predicates import anyone, nobody, owns
 from shangwu.foundation.actions import registry
-from shangwu.foundation.actions.door import action, archive
+from shangwu.foundation.actions.door import action, archive, edit
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.exchange.models import Import
@@ -87,6 +87,11 @@ def forget(file: StoredFile, by: Actor) -> None:
     file.name, file.note, file.notices, file.sha256, file.size = "-", "", "", "", 0
     file.archived_at = file.archived_at or file.changed_at
 
+
+edit(
+    StoredFile, clause="2.5.1", may=nobody, fields=["name", "note"], verb="redact",
+    label=_("Take a person's name out"), undo=False, shown=False, archive_too=True, own=False,
+)  # fmt: skip
 
 hangs_on_any(StoredFile)
 

@@ -15,7 +15,7 @@ from shangwu.foundation.audit.reading import How, read_many, secret_ones
 from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.exchange.writing import Column, Form, write
 from shangwu.foundation.pages import formats
-from shangwu.foundation.pages.drawing import Drawn
+from shangwu.foundation.pages.drawing import Drawn, named_in
 from shangwu.foundation.pages.elements import Look
 from shangwu.foundation.pages.lists.asked import Asked, asked, lists_of
 from shangwu.foundation.pages.lists.columns import chosen
@@ -24,7 +24,6 @@ from shangwu.foundation.pages.lists.lanes import narrowed
 from shangwu.foundation.pages.lists.prepared import Prepared, prepared
 from shangwu.foundation.pages.registry import record_pages
 from shangwu.foundation.pages.related import Names, names_for
-from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 
@@ -118,7 +117,7 @@ def text_of(one: Drawn, row: Any, names: Names, by: Actor) -> str:
         case Look.REFERENCE | Look.PERSON if one.related is not None:
             return str(names.of(one.related, value).label)
         case Look.PERSONS:
-            return ", ".join(str(names.of(Person, key).label) for key in value)
+            return ", ".join(str(names.of(named_in(one.field), key).label) for key in value)
         case Look.STATE | Look.CHOICE if one.field is not None:
             return str(next((label for key, label in one.field.flatchoices if key == value), value))
         case Look.MONEY:

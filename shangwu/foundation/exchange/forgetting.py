@@ -1,18 +1,27 @@
 """Files forget a person whose data are erased: those they came in by, and the lists they were taken out in."""
 
+from collections.abc import Collection, Iterator
+from email import message_from_bytes
+from email.header import decode_header
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.audit.erasing import Erased, erase, forgets
 from shangwu.foundation.exchange.models import Import
 from shangwu.foundation.files.models import StoredFile
-from shangwu.foundation.files.storage import Blob, forget
+from shangwu.foundation.files.storage import Blob, forget, pieces
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.records.actors import Source, system
+from shangwu.foundation.records.history import history_models
 from shangwu.foundation.records.models import Record
+from shangwu.foundation.text.redaction import without
+
+READABLE = frozenset({"text", "message"})
+"""Families of files whose words can be read as they lie there."""
+LARGEST_READ = 30 << 20
 
 ERASED = "a person's data are erased wherever they lie, whoever brought them"
 
@@ -53,10 +62,68 @@ def forget_files(record: Record, kind: str = "") -> None:
     rows: Any = StoredFile.objects.unscoped(reason=ERASED)
     theirs = rows.filter(record_type=record._meta.label_lower, record_id=record.pk).exclude(sha256="")
     for one in theirs.filter(kind=kind) if kind else theirs:
-        name, note, blob = one.name, one.note, one.blob
-        act(system(Source.EVENT), "files.storedfile.forget", one)
-        erase(one, {"name": "-", "note": ""}, [name, note])
-        _let_go([blob])
+        _forget(one)
+
+
+def redact_files(model: type[models.Model], keys: Collection[int], pattern: str, mask: str) -> None:
+    """Of files on records that name a person (`redaction.pattern_of`): plain texts and mails that speak of them go, of
+    all others the name and note are cleared, from history too. Papers themselves are kept as the law asks.
+
+    Called in the transaction of an action whose verb is `erase`.
+    """
+    rows: Any = StoredFile.objects.unscoped(reason=ERASED)
+    for one in rows.filter(record_type=model._meta.label_lower, record_id__in=list(keys)).exclude(sha256=""):
+        if one.content.family in READABLE and _speaks(one.blob, pattern):
+            _forget(one)
+        else:
+            _clear(one, pattern, mask)
+
+
+def _speaks(blob: Blob, pattern: str) -> bool:
+    """Whether the pattern stands in a text or a mail, in whatever way the mail is encoded."""
+    if blob.size > LARGEST_READ:
+        return False
+    try:
+        raw = b"".join(pieces(blob))
+    except FileNotFoundError:
+        return False
+    return any(without(text, pattern, "") != text for text in _texts(raw))
+
+
+def _texts(raw: bytes) -> Iterator[str]:
+    yield raw.decode("utf-8", "replace")
+    mail = message_from_bytes(raw)
+    for name in ("Subject", "From", "To", "Cc"):
+        for piece, charset in decode_header(mail.get(name, "")):
+            yield piece if isinstance(piece, str) else _decoded(piece, charset)
+    for part in mail.walk():
+        if part.get_content_maintype() == "text":
+            payload = part.get_payload(decode=True)
+            yield _decoded(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
+
+
+def _decoded(raw: bytes, charset: str | None) -> str:
+    try:
+        return raw.decode(charset or "utf-8", "replace")
+    except LookupError:  # a name of no charset at all
+        return raw.decode("utf-8", "replace")
+
+
+def _clear(file: StoredFile, pattern: str, mask: str) -> None:
+    former: Any = history_models[StoredFile]._default_manager.filter(pgh_obj_id=file.pk)
+    told = [*former.values_list("name", flat=True), *former.values_list("note", flat=True)]
+    if all(without(text, pattern, "") == text for text in told):
+        return
+    given = {name: without(getattr(file, name), pattern, mask)[:200] for name in ("name", "note")}
+    act(system(Source.EVENT), "files.storedfile.redact", file, given)
+    erase(file, given, [])
+
+
+def _forget(file: StoredFile) -> None:
+    name, note, blob = file.name, file.note, file.blob
+    act(system(Source.EVENT), "files.storedfile.forget", file)
+    erase(file, {"name": "-", "note": ""}, [name, note])
+    _let_go([blob])
 
 
 def _let_go(blobs: list[Blob]) -> None:

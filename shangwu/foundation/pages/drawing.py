@@ -21,7 +21,7 @@ from shangwu.foundation.pages.tones import tone_of
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.fields import PersonsField, StateField
+from shangwu.foundation.records.fields import RecordsField, StateField
 from shangwu.foundation.records.refusals import Sentence
 from shangwu.foundation.records.scopes import hidden_fields
 
@@ -33,7 +33,7 @@ EXACT = -1
 
 _LOOKS: tuple[tuple[type[models.Field[Any, Any]], Look], ...] = (
     (StateField, Look.STATE),
-    (PersonsField, Look.PERSONS),
+    (RecordsField, Look.PERSONS),
     (models.BooleanField, Look.YES_NO),
     (models.DateTimeField, Look.MOMENT),
     (models.DateField, Look.DATE),
@@ -221,7 +221,12 @@ def _person_mark(name: str) -> str:
 
 
 def _persons(one: Drawn, value: Sequence[int], row: Any, names: Names, brief: bool) -> str:
-    return escape(_(", ").join(names.of(Person, key).label for key in value))
+    return escape(_(", ").join(names.of(named_in(one.field), key).label for key in value))
+
+
+def named_in(found: Any) -> type[models.Model]:
+    """The record type of a column that names several records."""
+    return found.named if isinstance(found, RecordsField) else Person
 
 
 def _progress(one: Drawn, value: int, row: Any, names: Names, brief: bool) -> str:

@@ -106,12 +106,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One question that a list can be asked. `pinned`: its chip stands in the bar even when it is not set."""
+    """One question that a list can be asked. `pinned`: its chip stands in the bar even when it is not set.
+
+    also: a column that names several records of the same type: a row is found by either.
+    """
 
     name: str
     label: Sentence = ""
     sort: Sort | None = None
     pinned: bool = False
+    also: str = ""
 
 
 def Period(name: str, label: Sentence = "") -> Filter:  # noqa: N802

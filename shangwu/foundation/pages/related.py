@@ -85,7 +85,7 @@ def names_for(actor: Actor, drawn: Sequence["Drawn"], rows: Sequence[Any]) -> Na
         if one.related is not None:
             wanted[one.related].update(one.value(row) for row in rows)
         elif one.look == "persons":
-            wanted[Person].update(key for row in rows for key in one.value(row) or ())
+            wanted[getattr(one.field, "named", Person)].update(key for row in rows for key in one.value(row) or ())
         elif one.look == "money" and one.column.currency:
             codes.update(getattr(row, one.column.currency, "") for row in rows)
     for model, keys in wanted.items():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -75,13 +76,38 @@ _labelled: Any = lazy(_fill, str)
 """A label filled in when it is read, so that it speaks the reader's language."""
 
 
-class PersonsField(ArrayField[Any, Any]):
-    """Persons who share a record, as ids: one column, so that history, scope and diff cover it."""
+class RecordsField(ArrayField[Any, Any]):
+    """Records that a record names as a set, as ids: one column, so that history, scope and diff cover it.
 
-    def __init__(self, base_field: models.Field[Any, Any] | None = None, **kwargs: Any) -> None:
+    to: the record type, such as "customers.ProductRange"; its records are archived, never deleted.
+    """
+
+    def __init__(self, base_field: models.Field[Any, Any] | None = None, *, to: str, **kwargs: Any) -> None:
+        self.to = to
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(base_field or models.BigIntegerField(), **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"to": self.to}
+
+    @property
+    def named(self) -> type[models.Model]:
+        """The record type that the ids are of."""
+        return apps.get_model(self.to)
+
+
+class PersonsField(RecordsField):
+    """Persons who share a record, as ids."""
+
+    def __init__(self, base_field: models.Field[Any, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(base_field, to="people.Person", **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["to"]
+        return name, path, args, kwargs
 
 
 class SearchText(Func):

@@ -24,14 +24,15 @@ from shangwu.foundation.audit.erasing import SHORTEST
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
-from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.actors import Actor, Source
 
 COMPLAINTS = Series("complaint", "TS%Y%m-{n:03d}", _("Complaint"), Reset.MONTH)
 
 State = Complaint.State
 FACTS = [
     "source", "customer", "claimant_name", "claimant_phone", "claimant_email", "is_consumer", "order_reference",
-    "product", "category", "level", "description", "demand", "received_at", "currency", "price_paid", "is_fraud",
+    "product", "article", "category", "level", "description", "demand", "claim", "goods_received_on", "received_at",
+    "currency", "price_paid", "is_fraud",
 ]  # fmt: skip
 UNDER_WAY = [State.ACCEPTED, State.INVESTIGATING, State.PROPOSED, State.AGREED, State.CARRYING_OUT]
 OPEN = [State.REGISTERED, *UNDER_WAY]
@@ -46,21 +47,45 @@ def start_clock(complaint: Complaint, by: Actor) -> None:
         said = _("This lies ahead. Enter when the complaint came.")
         raise Refusal("future", said, fields={"received_at": [said]})
     complaint.registered_at = complaint.clock_start = now
+    complaint.target_at = clocks.target_of(complaint, now)
     complaint.registered_on = now.astimezone(by.zone).date()
     complaint.currency = complaint.currency or by.currency
 
 
 def register(complaint: Complaint, by: Actor, orders: Orders) -> None:
-    """2.5.3: write down what came, as it came. Refuses `future`, and `order` for one that the customer has not."""
+    """2.5.3: write down what came, as it came. Refuses `future`, `order` for one that the customer has not, and
+    `consumer`, `goods_received_on`, `over` for a return without a reason that the law does not give."""
     start_clock(complaint, by)
     check_order(complaint, orders)
+    check_return(complaint, by)
     if complaint.customer is not None:
         complaint.department_id = complaint.customer.department_id or complaint.department_id
 
 
 def correct(complaint: Complaint, by: Actor, orders: Orders) -> None:
-    """2.5.3: what was written down is put right. Refuses `order` for one that the customer has not."""
+    """2.5.3: what was written down is put right. Refuses `order` for one that the customer has not, and `consumer`,
+    `goods_received_on`, `over` for a return without a reason that the law does not give."""
     check_order(complaint, orders)
+    check_return(complaint, by)
+
+
+def check_return(complaint: Complaint, by: Actor) -> None:
+    """Goods that a consumer bought online go back without a reason within the days that the law gives (consumer
+    protection law, article 25). Raises Refusal("consumer"), ("goods_received_on"), ("over")."""
+    complaint.return_until = None
+    if complaint.claim != Complaint.Claim.FREE_RETURN:
+        return
+    if not complaint.is_consumer:
+        said = _("Only who has bought for private use returns goods without a reason. Choose another kind.")
+        raise Refusal("consumer", said, fields={"is_consumer": [said]})
+    if complaint.goods_received_on is None:
+        said = _("Enter when the goods came: the days are counted from there.")
+        raise Refusal("goods_received_on", said, fields={"goods_received_on": [said]})
+    last = clocks.last_day_of_return(complaint, complaint.goods_received_on, complaint.changed_at)
+    if complaint.received_at.astimezone(by.zone).date() > last and by.source is not Source.IMPORT:
+        said = _("The days for it ended on %(day)s. Register what is asked as another kind.")
+        raise Refusal("over", said, {"day": last.isoformat()}, fields={"claim": [said % {"day": last.isoformat()}]})
+    complaint.return_until = last
 
 
 create(

@@ -26,8 +26,8 @@ OPPORTUNITIES = Series("opportunity", "SJ%Y%m-{n:04d}", _("Opportunity"), Reset.
 
 State = Opportunity.State
 FIELDS = [
-    "name", "amount", "currency", "expected_on", "product_range", "products", "source", "next_step", "next_on",
-    "competitor",
+    "name", "amount", "currency", "expected_on", "product_range", "further_ranges", "products", "source", "next_step",
+    "next_on", "competitor",
 ]  # fmt: skip
 
 
@@ -46,7 +46,16 @@ def begin(opportunity: Opportunity, by: Actor, known: Ladder) -> None:
     if not by.holds_any(SELLERS):
         opportunity.owner_id, opportunity.department_id = customer.owner_id, customer.department_id
     opportunity.currency = opportunity.currency or customer.currency or by.currency
+    sort_ranges(opportunity)
     known.place(opportunity, _open_stage(opportunity.stage if opportunity.stage_id else known.first()), by)
+
+
+def sort_ranges(opportunity: Opportunity) -> None:
+    """Each range stands once; where none is said to be the main one, the first is."""
+    ranges = list(dict.fromkeys(opportunity.further_ranges))
+    if opportunity.product_range_id is None and ranges:
+        opportunity.product_range_id = ranges[0]
+    opportunity.further_ranges = [one for one in ranges if one != opportunity.product_range_id]
 
 
 def _open_stage(stage: Stage) -> Stage:
@@ -59,6 +68,7 @@ def _open_stage(stage: Stage) -> Stage:
 
 def weigh_anew(opportunity: Opportunity, by: Actor) -> None:
     """2.5.2: another amount may have another chance."""
+    sort_ranges(opportunity)
     weigh(opportunity)
 
 

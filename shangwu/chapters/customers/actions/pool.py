@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import claims_customers, lengthens, moves_customers, owns_customer
+from shangwu.chapters.customers.after_contracts import last_days
 from shangwu.chapters.customers.holdings import Holdings, claims_of, holdings_of
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import begin, is_exempt, let_go, protect_fairly
@@ -16,6 +17,7 @@ from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.actions.handing_over import VERB as TRANSFER
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 
 State = Customer.State
@@ -114,18 +116,39 @@ def _is_over(customer: Customer, zone: str, days: int = 0) -> bool:
     return customer.protected_until is not None and customer.protected_until < today + datetime.timedelta(days=days)
 
 
-@action(Customer, "recycle", clause="2.5.1", label=_("Protection is over"), may=nobody, icon="refresh", shown=False)
-def recycle(customer: Customer, by: Actor, *, zone: Annotated[str, ZONE]) -> None:
-    """2.5.1: nobody has sold to this customer in the time that was given; others may try. Refuses `protected`."""
-    if is_exempt(customer) or not _is_over(customer, zone):
+def ended_contracts(
+    customers: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]
+) -> Mapping[int, datetime.date]:
+    """Key -> last day with their owner, of the customers whose contract has ended and nothing followed."""
+    here = zoneinfo.ZoneInfo(inputs[0]["zone"]) if inputs else by.zone
+    return last_days(customers, clock.today(here), policy("pool.warn_first") + 1)
+
+
+@action(
+    Customer, "recycle", clause="2.5.1", label=_("Protection is over"), may=nobody, icon="refresh", shown=False,
+    prepare=ended_contracts,
+)  # fmt: skip
+def recycle(customer: Customer, by: Actor, ended: Mapping[int, datetime.date], *, zone: Annotated[str, ZONE]) -> None:
+    """2.5.1: nobody has sold to this customer in the time that was given, or nothing followed their last contract;
+    others may try. Refuses `protected`."""
+    today = customer.changed_at.astimezone(zoneinfo.ZoneInfo(zone)).date()
+    if not _has_ended(customer, ended, today) and (is_exempt(customer) or not _is_over(customer, zone)):
         raise Refusal("protected", _("The protection still runs."))
-    let_go(customer, customer.changed_at.astimezone(zoneinfo.ZoneInfo(zone)).date())
+    let_go(customer, today)
 
 
-@action(Customer, "warn", clause="2.5.1", label=_("Protection ends soon"), may=nobody, icon="bell", shown=False)
-def warn(customer: Customer, by: Actor, *, zone: Annotated[str, ZONE]) -> None:
+def _has_ended(customer: Customer, ended: Mapping[int, datetime.date], today: datetime.date) -> bool:
+    return customer.owner_id is not None and customer.pk in ended and ended[customer.pk] < today
+
+
+@action(
+    Customer, "warn", clause="2.5.1", label=_("Protection ends soon"), may=nobody, icon="bell", shown=False,
+    prepare=ended_contracts,
+)  # fmt: skip
+def warn(customer: Customer, by: Actor, ended: Mapping[int, datetime.date], *, zone: Annotated[str, ZONE]) -> None:
     """2.5.1: tell the owner that the customer will go to the pool. Refuses `protected` while there is time."""
-    if is_exempt(customer) or not _is_over(customer, zone, policy("pool.warn_first") + 1):
+    ahead = policy("pool.warn_first") + 1
+    if customer.pk not in ended and (is_exempt(customer) or not _is_over(customer, zone, ahead)):
         raise Refusal("protected", _("The protection still runs."))
     customer.warned_on = customer.changed_at.astimezone(zoneinfo.ZoneInfo(zone)).date()
 

@@ -1,13 +1,38 @@
 """Clause 2.5.1: an erased person's name goes out of what was written about the customer; only an erasure does this."""
 
+from typing import Annotated
+
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.customers.free_words import FREE_WORDS
+from shangwu.chapters.customers.free_words import FREE_WORDS, PARTS
+from shangwu.chapters.customers.models import Complaint
 from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import edit
+from shangwu.foundation.actions.door import Ask, action, edit
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.text.redaction import without
 
 for model, names in FREE_WORDS.items():
     edit(
         model, clause="2.5.1", may=nobody, fields=names, verb="redact", label=_("Take a person's name out"), undo=False,
         shown=False, archive_too=True, own=False,
     )  # fmt: skip
+
+
+@action(
+    Complaint, "redact_parts", clause="2.5.1", label=_("Take a person's name out of the 8D"), may=nobody,
+    locks=["whys", "causes", "remedies", "pauses", "letters"], shown=False, bulk=True, archive_too=True,
+)  # fmt: skip
+def redact_parts(
+    complaint: Complaint,
+    by: Actor,
+    *,
+    pattern: Annotated[str, Ask(_("What names the person"), multiline=True)],
+    mask: Annotated[str, Ask(_("What stands in its place"))],
+) -> None:
+    """2.5.1: an erased person is named no more in the causes, the measures, the pauses and the letters of a complaint;
+    what was found and done stays."""
+    for relation in Complaint.parts:
+        for row in getattr(complaint, relation).all():
+            for name in PARTS[type(row)]:
+                longest = row._meta.get_field(name).max_length
+                setattr(row, name, without(getattr(row, name), pattern, mask)[:longest])

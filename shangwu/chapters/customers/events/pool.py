@@ -7,9 +7,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers import clockwork, handing_over, replaying, simulating  # noqa: F401 -- they declare theirs
+from shangwu.chapters.customers.after_contracts import last_days
 from shangwu.chapters.customers.models import Customer, Likeness, Merge
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Source, system
 
 TOGETHER = 5
@@ -18,19 +21,23 @@ TOGETHER = 5
 ENDS = gettext_noop("%(customer)s goes to the pool after %(day)s. Speak with them, or let them go.")
 ENDS_FOR_MANY = gettext_noop("%(count)s of your customers go to the pool within days. Speak with them, or let them go.")
 GONE = gettext_noop("%(customer)s has gone to the pool: the time to win them is over.")
+CONTRACT_ENDS = gettext_noop(
+    "%(customer)s goes to the pool after %(day)s: their last contract has ended. Agree on the next one, or let them go."
+)
+CONTRACT_GONE = gettext_noop("%(customer)s has gone to the pool: nothing followed their last contract.")
 MANY_GONE = gettext_noop("%(count)s of your customers have gone to the pool: the time to win them is over.")
 
 
 @on("customers.customer.warned")
 def tell_of_end(acted: Acted) -> None:
     """2.5.1: the owner hears that a protection ends, before it does."""
-    _tell(((one.owner_id, one) for one in _customers(acted)), ENDS, ENDS_FOR_MANY)
+    _tell(((one.owner_id, one) for one in _customers(acted)), ENDS, ENDS_FOR_MANY, CONTRACT_ENDS)
 
 
 @on("customers.customer.recycled")
 def tell_of_recycling(acted: Acted) -> None:
     """2.5.1: whose customer it was hears that it is so no longer."""
-    _tell(((one.released_by_id, one) for one in _customers(acted)), GONE, MANY_GONE)
+    _tell(((one.released_by_id, one) for one in _customers(acted)), GONE, MANY_GONE, CONTRACT_GONE)
 
 
 def _customers(acted: Acted) -> Iterable[Customer]:
@@ -38,8 +45,8 @@ def _customers(acted: Acted) -> Iterable[Customer]:
         yield from (one for one in acted.records if isinstance(one, Customer))
 
 
-def _tell(found: Iterable[tuple[int | None, Customer]], one_said: str, many_said: str) -> None:
-    """Tell each owner of their customers: one by one while they are few."""
+def _tell(found: Iterable[tuple[int | None, Customer]], one_said: str, many_said: str, served_said: str) -> None:
+    """Tell each owner of their customers: one by one while they are few. served_said: of those who have ordered."""
     by_owner: dict[int | None, list[Customer]] = defaultdict(list)
     for owner_id, customer in found:
         by_owner[owner_id].append(customer)
@@ -47,9 +54,11 @@ def _tell(found: Iterable[tuple[int | None, Customer]], one_said: str, many_said
         if len(customers) >= TOGETHER:
             notify([owner_id], many_said, {"count": len(customers)})
             continue
+        served = last_days(customers, clock.now().date(), policy("pool.warn_first") + 2)
         for customer in customers:
-            day = customer.protected_until.isoformat() if customer.protected_until else ""
-            notify([owner_id], one_said, {"customer": customer, "day": day}, about=customer)
+            last = customer.protected_until or served.get(customer.pk)
+            said = one_said if customer.won_at is None else served_said
+            notify([owner_id], said, {"customer": customer, "day": last.isoformat() if last else ""}, about=customer)
 
 
 @on("customers.customer.merged")

@@ -12,6 +12,7 @@ from shangwu.chapters.customers.models.mail import Delivery, FolderRead, MailTem
 from shangwu.chapters.customers.models.merging import Likeness, Merge, MergedFile, MovedReference
 from shangwu.chapters.customers.models.opportunities import Opportunity, OutcomeReason, ProductRange, Stage
 from shangwu.chapters.customers.models.plans import ContactPlan
+from shangwu.chapters.customers.models.pool_views import PoolView
 from shangwu.chapters.customers.models.promises import Promise
 from shangwu.chapters.customers.models.requests import PersonalRequest
 from shangwu.chapters.customers.models.surveys import SatisfactionReport, Survey
@@ -47,6 +48,7 @@ __all__ = [
     "OutcomeReason",
     "Pause",
     "PersonalRequest",
+    "PoolView",
     "ProductRange",
     "Promise",
     "Purpose",

@@ -15,6 +15,9 @@ class Complaint(Record):
     """A complaint. Its owner is who has taken it up; its department answers for it.
 
     order_reference: number of an order or batch as people say it; this room knows no orders.
+    article: the product, where it is known which; product: what the customer calls it.
+    claim: what is asked, in kind. goods_received_on: the day from which a return without a reason is counted;
+    return_until: its last day. target_at: until when it should be taken up, well before it must.
     registered_at: when its terms began; registered_on: the business day of it. clock_start: registered_at, moved on by
     the working days that `Pause`s took.
     paused_at: since when the customer's papers are awaited; paused_minutes: working time of pauses that have ended.
@@ -56,6 +59,14 @@ class Complaint(Record):
         LOGISTICS = "logistics", _("Logistics")
         CONTRACT = "contract", _("Contract")
 
+    class Claim(models.TextChoices):
+        REPAIR = "repair", _("Repair")
+        EXCHANGE = "exchange", _("Exchange")
+        REFUND = "refund", _("Money back")
+        PRICE = "price", _("Lower price")
+        FREE_RETURN = "free_return", _("Return without a reason, bought online")
+        OTHER = "other", _("Something else")
+
     class Level(models.TextChoices):
         NORMAL = "normal", _("Ordinary")
         MAJOR = "major", _("Serious")
@@ -66,6 +77,8 @@ class Complaint(Record):
         "claimant_name": "personal", "claimant_phone": "personal", "claimant_email": "personal",
         "description": "personal", "demand": "personal", "answer": "personal", "agreed_proof": "personal",
         "reply_proof": "personal", "confirmed_proof": "personal", "reopened_because": "personal", "effect": "personal",
+        "containment": "personal", "root_cause": "personal", "solution": "personal", "prevention": "personal",
+        "lesson": "personal",
     }  # fmt: skip
     parts = ("whys", "causes", "remedies", "pauses", "letters")
 
@@ -81,14 +94,22 @@ class Complaint(Record):
     is_consumer = models.BooleanField(_("Bought for private use"), default=False)
     order_reference = models.CharField(_("Order or batch"), max_length=60, blank=True)
     product = models.CharField(_("Product"), max_length=100, blank=True)
+    article = models.ForeignKey(
+        "sales.Product", models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("Product on file"),
+    )  # fmt: skip
     category = models.CharField(_("Kind"), max_length=10, choices=Category.choices, blank=True)
     level = models.CharField(_("Severity"), max_length=10, choices=Level.choices, default=Level.NORMAL)
     description = models.TextField(_("What happened"), max_length=8000)
     demand = models.TextField(_("What is asked"), max_length=2000, blank=True)
+    claim = models.CharField(_("Asked in kind"), max_length=11, choices=Claim.choices, blank=True)
+    goods_received_on = models.DateField(_("Goods received on"), null=True, blank=True)
+    return_until = models.DateField(_("Return without a reason until"), null=True, editable=False)
     received_at = models.DateTimeField(_("Received at"), blank=True)
     registered_at = models.DateTimeField(_("Registered at"), editable=False)
     registered_on = models.DateField(_("Registered on"), editable=False)
     clock_start = models.DateTimeField(editable=False)
+    target_at = models.DateTimeField(_("To be taken up by, as a target"), null=True, editable=False)
     paused_at = models.DateTimeField(_("Papers awaited since"), null=True, editable=False)
     paused_minutes = models.PositiveIntegerField(default=0, editable=False)
     round = models.PositiveSmallIntegerField(_("Opened again"), default=0, editable=False)
@@ -132,6 +153,7 @@ class Complaint(Record):
             search_index("complaint_search"),
             *scope_indexes("complaint", "registered_on", by_state=True),
             models.Index(fields=["customer", "category", "-id"], name="complaint_customer"),
+            models.Index(fields=["article", "-id"], condition=Q(article__isnull=False), name="complaint_article"),
         ]
         constraints = [
             promised_when(
@@ -145,6 +167,13 @@ class Complaint(Record):
                 condition=~Q(state__in=["replied", "watching", "closed"]) | (~Q(reply_proof="") & ~Q(answer="")),
                 name="complaint_answer_proved",
                 violation_error_message=_("An answer counts only with its proof of sending."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(claim="free_return") | (Q(goods_received_on__isnull=False) & Q(is_consumer=True)),
+                name="complaint_return_counted",
+                violation_error_message=_(
+                    "A return without a reason is a consumer's, and counted from the day on which the goods came."
+                ),
             ),
             models.CheckConstraint(
                 condition=(Q(compensation__isnull=True) | Q(compensation__gte=0))

@@ -14,6 +14,7 @@ class Why(Part):
     """One answer of the chain of whys, in order: each asks why the former one was so (8D, D4)."""
 
     parent = "complaint"
+    classes: ClassVar[dict[str, str]] = {"text": "personal"}
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="whys", verbose_name=_("Complaint"))
     text = models.CharField(_("Because"), max_length=200)
@@ -36,6 +37,7 @@ class Cause(Part):
         MEASURING = "measuring", _("Measuring")
 
     parent = "complaint"
+    classes: ClassVar[dict[str, str]] = {"text": "personal"}
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="causes", verbose_name=_("Complaint"))
     branch = models.CharField(_("Branch"), max_length=12, choices=Branch.choices)
@@ -57,6 +59,7 @@ class Remedy(Part):
         PREVENTION = "prevention", _("Prevention (D7)")
 
     parent = "complaint"
+    classes: ClassVar[dict[str, str]] = {"what": "personal", "finding": "personal"}
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="remedies", verbose_name=_("Complaint"))
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind.choices, default=Kind.CORRECTION)
@@ -90,6 +93,7 @@ class Pause(Part):
     """The clock stood still: papers were asked of the customer, with proof that they were."""
 
     parent = "complaint"
+    classes: ClassVar[dict[str, str]] = {"asked_for": "personal", "proof": "personal", "came": "personal"}
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="pauses", verbose_name=_("Complaint"))
     asked_for = models.CharField(_("Papers asked for"), max_length=300)

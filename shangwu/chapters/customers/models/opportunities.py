@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from shangwu.chapters.customers.models.files import Customer
 from shangwu.chapters.customers.models.tables import Named
 from shangwu.foundation.money.fields import AmountField, CurrencyField
-from shangwu.foundation.records.fields import StateField, searchable
+from shangwu.foundation.records.fields import RecordsField, StateField, searchable
 from shangwu.foundation.records.models import Record, scope_indexes, search_index
 
 
@@ -134,7 +134,8 @@ class ProductRange(Ranked):
 class Opportunity(Record):
     """Something that a customer may buy. Its owner works on it; the customer's collaborators work on it too.
 
-    amount: what is expected, in `currency`. product_range: what most of it is; products: all of it, in words.
+    amount: what is expected, in `currency`. product_range: what most of it is, by which it is counted; further_ranges:
+    what else it is; products: all of it, in words.
     stage: how far it has come; the stages of what is won and lost follow from the state. stage_since: the day on which
     it came there. passed: keys of the open stages that it was in or went beyond, in their order: what the chances are
     learnt from.
@@ -171,6 +172,7 @@ class Opportunity(Record):
         ProductRange, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("Product range"),
     )  # fmt: skip
+    further_ranges = RecordsField(to="customers.ProductRange", verbose_name=_("Further product ranges"))
     products = models.CharField(_("Products of interest"), max_length=200, blank=True)
     source = models.CharField(_("Source"), max_length=60, blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)

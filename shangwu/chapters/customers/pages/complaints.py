@@ -83,13 +83,14 @@ ListPage(
     clause="2.5.3",
     columns=[
         "number", "customer", "state", "level", "category", DUE, CLOCK, "owner", "registered_on", "description",
-        Hidden("source"), Hidden("order_reference"), Hidden("product"), Hidden("department"), Hidden("repeats"),
+        Hidden("source"), Hidden("order_reference"), Hidden("article"), Hidden("product"),
+        Hidden("claim"), Hidden("return_until"), Hidden("target_at"), Hidden("department"), Hidden("repeats"),
         Hidden("repeat_count"), Hidden("replied_at"), Hidden("closed_at"), Hidden("is_consumer"),
         Hidden(Money("compensation", total=False)),
     ],
     filters=[
         "state", "category", "level", "customer", "owner", "department", "source", Period("registered_on"), "paused_at",
-        "repeats", "is_consumer",
+        "repeats", "is_consumer", "article", "claim", Period("target_at"),
     ],
     sorts=["registered_on"],
     board=Board("state", step_to),
@@ -116,10 +117,11 @@ DetailPage(
     track=["registered", "accepted", "investigating", "proposed", "carrying_out", "replied", "watching", "closed"],
     meta=["owner", "department", "team"],
     facts=[
-        DUE, CLOCK, "received_at", "registered_at", "paused_at", "reopened_at", "reopened_because",
+        DUE, CLOCK, "received_at", "registered_at", "target_at", "paused_at", "reopened_at", "reopened_because",
         Group(
             _("Complaint"), "source", "claimant_name", "claimant_phone", "claimant_email", "is_consumer", "category",
-            "level", "order_reference", "product", "repeats", "repeat_count",
+            "level", "order_reference", "article", "product", "claim", "goods_received_on", "return_until", "repeats",
+            "repeat_count",
         ),
         Group(_("D2 What happened"), Wide("description"), Wide("demand")),
         Group(
@@ -153,7 +155,8 @@ FormPage(
             "claimant_email", "is_consumer", clause="2.5.3",
         ),
         Group(
-            _("About what"), "category", "level", "order_reference", "product", Wide("description"), Wide("demand"),
+            _("About what"), "category", "level", "order_reference", "article", "product", Wide("description"),
+            Wide("demand", 4), "claim", "goods_received_on",
         ),
         Group(_("Money"), "currency", "price_paid", "is_fraud"),
     ],

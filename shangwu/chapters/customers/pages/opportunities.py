@@ -12,6 +12,7 @@ from shangwu.foundation.pages.kit import (
     Computed,
     DetailPage,
     Due,
+    Filter,
     FormPage,
     Group,
     Hidden,
@@ -55,14 +56,14 @@ ListPage(
     columns=[
         "name", "customer", "stage", Money("amount"), "probability", Due("expected_on", open_while=OPEN), "owner",
         "next_step", Due("next_on", open_while=OPEN), Hidden("number"), Hidden("state"), Hidden(WEIGHTED),
-        Hidden("stage_since"), Hidden("department"), Hidden("product_range"), Hidden("products"), Hidden("source"),
-        Hidden("competitor"), Hidden("closed_on"), Hidden("outcome_reason"), Hidden("outcome_words"),
-        Hidden("order_reference"), Hidden("created_at"),
+        Hidden("stage_since"), Hidden("department"), Hidden("product_range"), Hidden("further_ranges"),
+        Hidden("products"), Hidden("source"), Hidden("competitor"), Hidden("closed_on"), Hidden("outcome_reason"),
+        Hidden("outcome_words"), Hidden("order_reference"), Hidden("created_at"),
     ],
     filters=[
         "state", "stage", "customer", "owner", "department", Period("expected_on"), Period("next_on"), Range("amount"),
         Range("probability"), Period("closed_on"), Period("stage_since"), "outcome_reason", "source", "competitor",
-        "product_range", "products", Period("created_at"),
+        Filter("product_range", also="further_ranges"), "products", Period("created_at"),
     ],
     sorts=["expected_on"],
     board=Board("stage", step_to),
@@ -87,7 +88,8 @@ DetailPage(
     meta=["owner", "department", "customer"],
     facts=[
         "customer", "stage", "stage_since", "amount", "currency", "probability", WEIGHTED,
-        Due("expected_on", open_while=OPEN), "product_range", "products", "source", "competitor",
+        Due("expected_on", open_while=OPEN), "product_range", "further_ranges", "products", "source",
+        "competitor",
         Group(_("Next step"), Wide("next_step"), Due("next_on", open_while=OPEN)),
         Group(_("Outcome"), "closed_on", "outcome_reason", Wide("outcome_words"), "order_reference"),
     ],
@@ -98,7 +100,8 @@ FormPage(
     groups=[
         Group(
             _("Opportunity"), Wide("customer", 3), Wide("name", 3), "amount", "currency", "expected_on", "stage",
-            "source", Wide("competitor", 2), "product_range", Wide("products", 5), clause="2.5.2",
+            "source", Wide("competitor", 2), "product_range", "further_ranges", Wide("products", 4),
+            clause="2.5.2",
         ),
         Group(_("Next step"), Wide("next_step", 4), "next_on"),
     ],

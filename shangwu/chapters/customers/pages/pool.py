@@ -1,7 +1,6 @@
 """The pool simulator (2.5.1): other terms, and what would happen on which day, with the list."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Q
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import Terms, terms
-from shangwu.chapters.customers.simulating import PLACES, by_day, held, under
+from shangwu.chapters.customers.simulating import PLACES, asked_terms, by_day, held, under
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.kit import Route, page
@@ -32,7 +31,7 @@ def simulate(request: Request) -> HttpResponse:
     """Counts by day as it is and as it would be, and the customers whose day would be another."""
     actor = request.actor
     now = terms()
-    rule, wrong = _asked(request.GET, now)
+    rule, wrong = asked_terms(request.GET, now)
     zone, today = str(actor.zone), clock.today(actor.zone)
     rows = Customer.objects.visible_to(actor)
     then = under(rows, rule, zone, today)
@@ -53,20 +52,6 @@ def simulate(request: Request) -> HttpResponse:
         "propose_url": _propose(rule, now),
     }
     return render(request, "customers/simulator.html", facts)
-
-
-def _asked(given: Mapping[str, str], now: Terms) -> tuple[Terms, str]:
-    """The terms of the address, within the bounds of their parameters; else those that hold, and why."""
-    values = {}
-    for key, name in PLACES.items():
-        one, text = parameters[key], given.get(name, "").strip()
-        values[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else getattr(now, name)
-        if not one.least <= values[name] <= one.most:
-            said = _("“%(name)s” is a whole number from %(least)s to %(most)s.")
-            return now, said % {"name": one.label, "least": one.least, "most": one.most}
-    if values["most"] < max(values["first"], values["more"]):
-        return now, _("The longest protection is not shorter than the others.")
-    return Terms(**values), ""
 
 
 def _fields(rule: Terms, now: Terms) -> list[dict[str, Any]]:

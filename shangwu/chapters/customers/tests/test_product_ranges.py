@@ -9,8 +9,13 @@ from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.customers.tests.test_opportunities import a_reason, an_opportunity, does
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.api.tests.support import a_caller
+from shangwu.foundation.exchange.exporting import export as export_list
+from shangwu.foundation.exchange.exporting import list_of
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages.tests.lists.test_list_page import client_of
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.2")]
@@ -45,3 +50,32 @@ def test_what_was_won_is_counted_by_range(crew: Crew, settings: Any, tmp_path: A
     answer = ask(crew.head, ["opportunities.win_rate"], by=["product_range"])
     names = answer.labels["product_range"]
     assert {names.get(row[0]): row[1] for row in answer.rows} == {"閥類": 1, "泵類": 0}
+
+
+def test_an_opportunity_is_of_several_ranges(crew: Crew) -> None:
+    valves, pumps, bearings = (a_range(crew, name) for name in ("閥類", "泵類", "軸承"))
+    both = an_opportunity(crew.sales, further_ranges=[valves, pumps, valves])
+    assert (both.product_range, both.further_ranges) == (valves, [pumps.pk]), "the first is the main one"
+    one = an_opportunity(crew.sales, product_range=bearings)
+    client = client_of(crew.sales)
+    for wanted, shown, hidden in ((pumps, both, one), (valves, both, one), (bearings, one, both)):
+        page = client.get(f"/customers/opportunities/?state=open&product_range={wanted.public_id}").content.decode()
+        assert str(shown.public_id) in page
+        assert str(hidden.public_id) not in page
+    detail = client.get(f"/customers/opportunities/{both.public_id}/").content.decode()
+    assert "泵類" in detail
+    act(crew.sales, "customers.opportunity.edit", both, {"further_ranges": [bearings, pumps]})
+    told = a_caller(Person.objects.get(pk=crew.sales.person_id), "read")
+    answer = told.get(f"customers/opportunity/{both.public_id}").data
+    assert [each["label"] for each in answer["further_ranges"]] == ["軸承", "泵類"]
+    history = client.get(f"/customers/opportunities/{both.public_id}/?tab=history").content.decode()
+    assert "軸承" in history, "the change is told by names"
+
+
+def test_ranges_are_exported(crew: Crew, tmp_path: Any) -> None:
+    valves, pumps = a_range(crew, "閥類"), a_range(crew, "泵類")
+    an_opportunity(crew.sales, further_ranges=[valves, pumps])
+    one = list_of("customers.opportunity")
+    assert one is not None
+    export_list(crew.sales, one, "view=all&column=name&column=further_ranges", tmp_path / "x.csv", "csv")
+    assert "泵類" in (tmp_path / "x.csv").read_text("utf-8-sig")

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Complaint, Opportunity
-from shangwu.chapters.sales.models import Line, Order
+from shangwu.chapters.sales.models import Line, Order, Product
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
-from shangwu.foundation.pages.kit import Panel, panel
+from shangwu.foundation.pages.kit import Panel, RowsPanel, panel
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 
@@ -55,6 +55,10 @@ def complained_of(actor: Actor, record: Record | None) -> Mapping[str, Any] | No
 
 for named in (Complaint, Opportunity):
     panel(named, Panel("order", _("Order"), "sales/order_meant.html", order_meant, place="side", order=20))
+panel(
+    Product,
+    RowsPanel("complaints", Complaint, _("Complaints about it"), "article={record}", order=40, clause="2.5.3"),
+)
 panel(
     Order,
     Panel(

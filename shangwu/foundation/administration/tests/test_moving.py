@@ -10,8 +10,9 @@ from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import an_order
 from shangwu.foundation.access.actors import actor_of
-from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.door import act, undo
 from shangwu.foundation.administration.handover import kept_by
+from shangwu.foundation.administration.moving import BACK
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Duty
@@ -195,6 +196,52 @@ def test_a_first_department_ends_nothing() -> None:
     put(person, a_department())
     assert elsewhere.fresh.ends_on is None
     assert person.fresh.moved_on is None
+
+
+def undone(person: Person, by: Any = HOUSE) -> Person:
+    """The person, after the last edit of the file was taken back."""
+    edited = Entry.objects.filter(record_type="people.person", record_id=person.pk, verb="people.person.edit")
+    undo(by, edited.latest("pk").pk)
+    return person.fresh  # type: ignore[no-any-return]
+
+
+def test_undoing_the_edit_gives_the_roles_back_that_it_ended() -> None:
+    old, new, staff = a_department(), a_department(), an_actor(Role.HUMAN_RESOURCES, whole_company=True)
+    person = a_person(Role.SALES, department=old)
+    until = given(person, Role.SALES_SUPPORT, reaches=old, ends_on="2036-12-31")
+    over = given(person, Role.MARKETING, reaches=old, ends_on="2020-12-31")
+    begins = given(person, Role.LOGISTICS, reaches=old, starts_on=HERE + DAY)
+    put(person, new, by=staff)
+    assert actor_of(person.fresh).grants == ()
+    after = undone(person, staff)
+    assert (after.department, after.moved_on) == (old, None)
+    assert {one.role for one in actor_of(after).grants} == {Role.SALES, Role.SALES_SUPPORT}
+    assert RoleAssignment.objects.get(person=person, role=Role.SALES).ends_on is None
+    assert until.fresh.ends_on == datetime.date(2036, 12, 31)
+    assert begins.fresh.archived_at is None
+    assert over.fresh.ends_on == datetime.date(2020, 12, 31), "what had ended before stays ended"
+    assert Notice.objects.filter(person_id=person.pk, message=BACK).count() == 1
+
+
+def test_a_role_that_somebody_has_changed_since_stays_as_it_is() -> None:
+    """The control."""
+    old, new = a_department(), a_department()
+    person = a_person(Role.SALES, department=old)
+    put(person, new)
+    held = RoleAssignment.objects.get(person=person, role=Role.SALES)
+    act(HOUSE, "people.roleassignment.edit", held, {"ends_on": HERE - 3 * DAY})
+    undone(person)
+    assert held.fresh.ends_on == HERE - 3 * DAY
+    assert not Notice.objects.filter(message=BACK).exists()
+
+
+def test_undoing_another_edit_gives_nothing_back() -> None:
+    place = a_department()
+    person = a_person(Role.SALES, department=place)
+    ended = given(person, Role.FINANCE, reaches=place, ends_on=HERE - DAY)
+    act(HOUSE, "people.person.edit", person, {"name": "林怡君"})
+    undone(person)
+    assert ended.fresh.ends_on == HERE - DAY
 
 
 def test_the_form_says_what_another_department_does() -> None:

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from shangwu.foundation.access.labels import CONCEALED
 from shangwu.foundation.pages import face, formats
 from shangwu.foundation.pages.related import Names
-from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.fields import PersonsField
+from shangwu.foundation.records.fields import RecordsField
 from shangwu.foundation.records.scopes import hidden_fields
 
 Change = tuple[str, Any, Any]
@@ -69,8 +68,8 @@ def add_names(names: Names, actor: Actor, found: Iterable[tuple[type[models.Mode
             one = column_of(model, column)
             if isinstance(one, models.ForeignKey) and isinstance(one.related_model, type):
                 wanted[one.related_model].update(key for key in (before, after) if isinstance(key, int))
-            elif isinstance(one, PersonsField):
-                wanted[Person].update(key for value in (before, after) for key in value or ())
+            elif isinstance(one, RecordsField):
+                wanted[one.named].update(key for value in (before, after) for key in value or ())
     for related, keys in wanted.items():
         names.add(actor, related, keys)
 
@@ -88,8 +87,8 @@ def text_of(found: models.Field[Any, Any], value: Any, names: Names) -> str:
     """A logged value in words."""
     if value in (None, "", []):
         return ""
-    if isinstance(found, PersonsField):
-        return _(", ").join(names.of(Person, key).label for key in value)
+    if isinstance(found, RecordsField):
+        return _(", ").join(names.of(found.named, key).label for key in value)
     if isinstance(found, models.ForeignKey) and isinstance(found.related_model, type):
         return names.of(found.related_model, value).label if isinstance(value, int) else CONCEALED
     if found.choices:

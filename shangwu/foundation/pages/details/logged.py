@@ -1,13 +1,14 @@
 """The log of one record: its own entries and those of sets and of others' actions that touched it."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
 from shangwu.foundation.actions.registry import Action, actions
+from shangwu.foundation.audit.commitments import REASON
 from shangwu.foundation.audit.models import Entry, EntryRecord
 from shangwu.foundation.pages.details.changes import Change, of_entry
 from shangwu.foundation.records.models import Record
@@ -48,15 +49,19 @@ def logged(record: Record, limit: int, *, before: int | None = None) -> Sequence
         own, links = own.filter(pk__lt=before), links.filter(entry__lt=before)
     found: dict[int, Logged] = {}
     for entry in own.order_by("-pk")[:limit]:
-        found[entry.pk] = Logged(entry, of_entry(entry.changes), list(entry.commitments))
+        found[entry.pk] = Logged(entry, of_entry(entry.changes), _closed(entry.commitments))
     for link in links.order_by("-entry")[:limit]:
         others: Any = link.entry
         by_the_way = others.record_type != kind
         at = None if by_the_way else _own_time(record, others, link)
         # What another's action has made says of its beginning only that it began: the record itself stands beside.
         changes = [] if by_the_way and link.version == 1 else of_entry(link.changes)
-        found.setdefault(others.pk, Logged(others, changes, list(link.commitments), by_the_way, at))
+        found.setdefault(others.pk, Logged(others, changes, _closed(link.commitments), by_the_way, at))
     return [found[key] for key in sorted(found, reverse=True)[:limit]]
+
+
+def _closed(commitments: Mapping[str, Any]) -> list[str]:
+    return [name for name in commitments if name != REASON]
 
 
 def _own_time(record: Any, entry: Entry, link: EntryRecord) -> datetime.datetime | None:

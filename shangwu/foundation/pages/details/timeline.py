@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from shangwu.foundation.pages import face, formats
 from shangwu.foundation.pages.comments.reading import comments_on
 from shangwu.foundation.pages.details import changes
+from shangwu.foundation.pages.details.closed import closed_changes, holds_back
 from shangwu.foundation.pages.details.logged import Logged, logged
 from shangwu.foundation.pages.details.part_changes import PartChange, add_names, part_changes
 from shangwu.foundation.pages.models import Comment
@@ -48,7 +49,9 @@ def timeline(request: Request, pages: RecordPages, record: Any, names: Names | N
     """Comments and actions together, by time. names: those that the page knows already."""
     said = comments_on(record, LIMIT)
     done = logged(record, LIMIT)
-    told = {one.entry.pk: _told(request, pages, one) for one in done}
+    closed = closed_changes(record, done)
+    told = {one.entry.pk: _told(request, pages, one, closed.get(one.entry.context, ())) for one in done}
+    kept_back = {one.entry.pk for one in done if one.closed and holds_back(record, one, request.actor)}
     parts = part_changes(pages.model, record, request.actor, done)
     names = names or Names()
     changes.add_names(names, request.actor, ((pages.model, each) for each in told.values()))
@@ -56,7 +59,11 @@ def timeline(request: Request, pages: RecordPages, record: Any, names: Names | N
     names.add(request.actor, Person, _people(said, done))
     found = [(one.created_at, one.pk, _comment(request, pages, record, one, names)) for one in said]
     found += [
-        (moment_of(one), one.entry.pk, _action(pages, one, told[one.entry.pk], parts.get(one.entry.context, ()), names))
+        (
+            moment_of(one),
+            one.entry.pk,
+            _action(pages, one, told[one.entry.pk], parts.get(one.entry.context, ()), names, one.entry.pk in kept_back),
+        )
         for one in done
     ]
     found.sort(key=lambda each: each[:2], reverse=True)
@@ -73,11 +80,11 @@ def answer(request: Request, pages: RecordPages, record: Any) -> HttpResponse:
     return render(request, "pages/detail/timeline.html", facts)
 
 
-def _told(request: Request, pages: RecordPages, one: Logged) -> list[changes.Change]:
+def _told(request: Request, pages: RecordPages, one: Logged, closed: Sequence[changes.Change]) -> list[changes.Change]:
     """What is worth telling of an entry: of a creation nothing, because the record itself stands beside."""
     if one.action is not None and one.action.makes:
         return []
-    return changes.shown_changes(pages.model, request.actor, one.changes)
+    return changes.shown_changes(pages.model, request.actor, [*one.changes, *closed])
 
 
 def moment_of(one: Logged) -> datetime.datetime:
@@ -107,10 +114,17 @@ def who(one: Logged, names: Names) -> str:
 
 
 def _action(
-    pages: RecordPages, one: Logged, told: Sequence[changes.Change], parts: Sequence[PartChange], names: Names
+    pages: RecordPages,
+    one: Logged,
+    told: Sequence[changes.Change],
+    parts: Sequence[PartChange],
+    names: Names,
+    holds_back: bool,
 ) -> Entry:
     done = one.action
     lines = [] if done is not None and done.makes else _lines(pages, one, told, parts, names)
+    if holds_back and (done is None or not done.makes):
+        lines.append(conditional_escape(_("personal entries changed")))
     plain = done is not None and done.verb == "edit" and lines
     head = SafeString("") if plain else format_html('<span class="sw-medium">{}</span>', _label(pages, one))
     body = format_html_join("", "<div>{}</div>", ((line,) for line in lines))
@@ -135,8 +149,6 @@ def _lines(
     if len(lines) > MENTIONED_CHANGES:
         more = _("and %(count)s more") % {"count": len(lines) - MENTIONED_CHANGES}
         lines = [*lines[:MENTIONED_CHANGES], conditional_escape(more)]
-    if one.closed:
-        lines.append(conditional_escape(_("personal entries changed")))
     return lines
 
 

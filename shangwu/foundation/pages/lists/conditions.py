@@ -21,7 +21,7 @@ from shangwu.foundation.pages.related import named
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.fields import PersonsField
+from shangwu.foundation.records.fields import RecordsField
 from shangwu.foundation.records.refusals import Sentence
 
 VALUES = 100
@@ -32,7 +32,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ME = "me"
 
 _SORTS: tuple[tuple[type[models.Field[Any, Any]], Sort], ...] = (
-    (PersonsField, Sort.PERSONS),
+    (RecordsField, Sort.PERSONS),
     (models.ForeignKey, Sort.REFERENCE),
     (models.BooleanField, Sort.YES_NO),
     (models.DateField, Sort.PERIOD),
@@ -62,7 +62,7 @@ class Question:
     @property
     def related(self) -> Any:
         """The record type that its values are of."""
-        return Person if self.sort is Sort.PERSONS else self.field.related_model
+        return self.field.named if isinstance(self.field, RecordsField) else self.field.related_model
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -158,11 +158,13 @@ def _read_reference(one: Question, given: Mapping[str, Sequence[str]], actor: Ac
         by_id[ME] = (actor.person_id, _("me"))
     keys = [by_id[value][0] for value in kept if value in by_id]
     words = [by_id[value][1] if value in by_id else CONCEALED for value in kept]
-    if ME in kept and one.sort is Sort.PERSONS:
+    if ME in kept and one.sort is Sort.PERSONS and one.related is Person:
         keys += sorted(each.person for each in actor.absent)
     q = Q(**{f"{one.name}__overlap": keys}) if one.sort is Sort.PERSONS else Q(**{f"{one.field.attname}__in": keys})
     if len(keys) == 1 and one.sort is Sort.REFERENCE:
         q = Q(**{one.field.attname: keys[0]})
+    if one.filter.also:
+        q |= Q(**{f"{one.filter.also}__overlap": keys})
     chosen = tuple(zip(kept, words, strict=True))
     return Condition(one, ~q if ending else q, _said(ending, words), {one.name + ending: kept}, chosen)
 

@@ -1,0 +1,134 @@
+"""Readings of 2.5 beside the record types: what a page works out, a program can ask for too."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.customers import readings
+from shangwu.chapters.customers.coverage import CELLS, GRADES
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.customers.simulating import PLACES
+from shangwu.foundation.api.readings import Reading, reading
+from shangwu.foundation.api.schemas import Schema
+from shangwu.foundation.text.jurisdictions import Jurisdiction
+
+ID = {"public_id": "5f3c2a9e-6b1d-4c8f-9a70-2d4e6f8a1b3c"}
+
+TEXT: Schema = {"type": "string"}
+MAYBE: Schema = {"type": ["string", "null"]}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+NUMBER: Schema = {"type": "number"}
+YES_NO: Schema = {"type": "boolean"}
+UUID: Schema = {"type": "string", "format": "uuid"}
+DAY: Schema = {"type": "string", "format": "date"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+AMOUNT: Schema = {"type": "string", "description": "A decimal as text."}
+BEFORE: Schema = {"type": "string", "maxLength": 200, "description": "`older` of the portion before."}
+OLDER: Schema = {"type": ["string", "null"], "description": "Ask for it as `before`; null where nothing is older."}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "required": sorted(properties), "properties": properties}
+
+
+def _rows(**properties: Schema) -> Schema:
+    return {"type": "array", "items": _object(**properties)}
+
+
+TEXTS: Schema = {"type": "array", "items": TEXT}
+TERMS = _object(**dict.fromkeys(PLACES.values(), COUNT))
+PROMISE: dict[str, Schema] = {"count": COUNT, "committed": AMOUNT, "weighted": AMOUNT, "best": AMOUNT}
+CELL: Schema = {**COUNT, "type": ["integer", "null"]}
+
+for name, path, answer, scope, label, said, shape, more in (
+    (
+        "customers.customer.around", "customers/customer/{public_id}/around/", readings.all_about, "customers.customer",
+        _("All about a customer"), "What was said, visited, needed, promised, complained of and ordered, newest first.",
+        _object(
+            entries=_rows(type=TEXT, public_id=UUID, at=MOMENT, text=TEXT, owner=MAYBE), older=OLDER,
+        ), {"names": ID, "asks": {"before": BEFORE}},
+    ),
+    (
+        "customers.customer.timeline", "customers/customer/{public_id}/timeline/", readings.timeline,
+        "customers.customer", _("Timeline of a customer's file"),
+        "Who did what to the file, when and why, and what changed, as far as the caller sees it.",
+        _object(
+            entries=_rows(
+                at=MOMENT, action=TEXT, clause=TEXT, person=MAYBE, in_place_of=MAYBE, reason=TEXT,
+                changes=_rows(field=TEXT, label=TEXT, before=TEXT, after=TEXT),
+            ), older=OLDER,
+        ), {"names": ID, "asks": {"before": BEFORE}},
+    ),
+    (
+        "customers.likely", "customers/likely/", readings.duplicates, "customers.customer", _("Likely duplicates"),
+        "Files that are likely of the same customer; of hidden ones only whom to ask.",
+        _object(
+            files=_rows(
+                score=COUNT, reasons=TEXTS, public_id=MAYBE, number=MAYBE, name=MAYBE, ask=MAYBE, pooled=YES_NO,
+            )
+        ),
+        {
+            "asks": {
+                "name": TEXT, "identity_number": TEXT, "phone": TEXT,
+                "jurisdiction": {"type": "string", "enum": list(Jurisdiction.values)},
+                "kind": {"type": "string", "enum": list(Customer.Kind.values)},
+            }
+        },
+    ),
+    (
+        "customers.simulator", "customers/simulator/", readings.simulator, "customers.customer", _("Pool simulator"),
+        "Which customers would go to the pool sooner or later under other terms, by day and by name.",
+        _object(
+            terms=TERMS, now=TERMS, held=COUNT, sooner=COUNT, later=COUNT, days=_rows(day=DAY, now=COUNT, then=COUNT),
+            customers=_rows(public_id=UUID, name=TEXT, now=DAY, then=DAY),
+        ), {"asks": {one: {"type": "integer", "minimum": 1} for one in PLACES.values()}},
+    ),
+    (
+        "customers.coverage", "customers/coverage/", readings.covered, "customers.customer", _("Coverage"),
+        "By grade: plans in force, talks, and who was spoken with in time; the customers of a cell, if asked for.",
+        _object(
+            at=MOMENT, customers=_rows(public_id=UUID, name=TEXT, last_contact_at=MAYBE, since=MOMENT),
+            grades=_rows(grade=TEXT, days=COUNT, due=COUNT, done=COUNT, percent=COUNT, **dict.fromkeys(CELLS, CELL)),
+        ), {"asks": {"grade": {"type": "string", "enum": list(GRADES)}, "cell": {"type": "string", "enum": [*CELLS]}}},
+    ),
+    (
+        "customers.forecast", "customers/forecast/", readings.forecast, "customers.opportunity", _("Sales forecast"),
+        "What the open opportunities promise by month and by owner; currencies are never added up.",
+        _object(
+            committed_from=COUNT,
+            currencies=_rows(
+                currency=TEXT, total=_object(**PROMISE), late=_object(**PROMISE), later=_object(**PROMISE),
+                months=_rows(month=TEXT, **PROMISE), owners=_rows(owner=MAYBE, **PROMISE),
+            ),
+        ), {"asks": {"owner": {"type": "string", "enum": ["me"]}}},
+    ),
+    (
+        "customers.complaintreport.pareto", "customers/complaintreport/{public_id}/pareto/", readings.pareto,
+        "customers.complaintreport", _("Complaints of a month by kind"),
+        "The kinds with their shares and running shares, and the figures around them, as they were drawn.",
+        _object(
+            month=DAY, kinds=_rows(kind=TEXT, count=COUNT, share=AMOUNT, run=AMOUNT),
+            replies=_object(in_time=COUNT, due=COUNT), count=COUNT, refused=COUNT, repeats=COUNT, urgent=COUNT,
+            open=COUNT,
+        ), {"names": ID},
+    ),
+    (
+        "customers.complaint.suggestions", "customers/complaint/{public_id}/suggestions/", readings.suggestions,
+        "customers.complaint", _("Suggestions for a complaint"),
+        "The kind that its text speaks of, and earlier complaints like it.",
+        _object(
+            kind={**_object(kind=TEXT, certainty=NUMBER, because=TEXTS), "type": ["object", "null"]},
+            like=_rows(public_id=UUID, number=MAYBE, share=NUMBER, because=TEXTS),
+        ), {"names": ID},
+    ),
+    (
+        "customers.plans_of_year", "customers/plans/", readings.proposed_plans, "customers.contactplan",
+        _("Proposed contact plans"), "What is proposed for the caller's own customers that have no plan of the year.",
+        _object(
+            year=COUNT,
+            plans=_rows(customer=UUID, name=TEXT, way=TEXT, every_days=COUNT, traits=TEXT, reason=TEXT),
+        ), {"asks": {"year": {"type": "integer"}}},
+    ),
+):  # fmt: skip
+    given: dict[str, Any] = more
+    reading(Reading(name, path, answer, f"{scope}:read", label, said, shape, **given))

@@ -1,0 +1,82 @@
+"""Clause 2.5.3: a complaint names its product where it is known, what is asked in kind, and has its target; a consumer
+returns what was bought online without a reason."""
+
+from typing import Any
+
+import pytest
+
+from shangwu.chapters.customers import clocks
+from shangwu.chapters.customers.models import Complaint
+from shangwu.chapters.customers.repeats import is_like
+from shangwu.chapters.customers.tests.complaining import Desk, Time
+from shangwu.chapters.customers.tests.factories import a_customer
+from shangwu.chapters.customers.tests.test_complaint_clock import reply_due
+from shangwu.chapters.sales.tests.factories import a_product
+from shangwu.foundation.actions.door import Refusal
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
+
+RETURN: dict[str, Any] = {"claim": "free_return", "is_consumer": True}
+
+
+def test_a_product_that_is_known_stands_beside_the_customers_words(desk: Desk) -> None:
+    bearing, valve = a_product(name="深溝球軸承 6204"), a_product(name="球閥")
+    customer = a_customer(desk.sales)
+    first = desk.complaint(customer=customer, article=bearing, product="六二○四")
+    again = desk.complaint(customer=customer, article=bearing, product="那顆培林")
+    other = desk.complaint(customer=customer, article=valve, product="六二○四")
+    assert (again.product, again.article) == ("那顆培林", bearing)
+    assert is_like(first, again), "the product decides, whatever the customer calls it"
+    assert not is_like(first, other)
+    page = a_client(Person.objects.get(pk=desk.head.person_id), "en").get(
+        f"/sales/products/{bearing.public_id}/?tab=complaints"
+    )
+    assert page.status_code == 200
+    assert first.number in page.content.decode()
+    assert other.number not in page.content.decode()
+
+
+def refused(desk: Desk, **values: Any) -> str:
+    try:
+        desk.complaint(**RETURN | values)
+    except Refusal as refusal:
+        return refusal.code
+    return "done"
+
+
+def test_goods_bought_online_go_back_within_seven_days(desk: Desk) -> None:
+    """It is 29 September; 25 September has the seventh day within the holidays, which end on 7 October."""
+    one = desk.complaint(**RETURN, goods_received_on="2026-09-25")
+    assert one.return_until is not None
+    assert one.return_until.isoformat() == "2026-10-08", "a last day that is not worked moves on"
+    assert refused(desk, goods_received_on="2026-09-22") == "done", "the seventh day counts"
+    assert refused(desk, goods_received_on="2026-09-21") == "over"
+    assert refused(desk, goods_received_on=None) == "goods_received_on"
+    assert refused(desk, goods_received_on="2026-09-25", is_consumer=False) == "consumer"
+    assert refused(desk, claim="refund", goods_received_on="2026-09-01") == "done", "any other claim has no such term"
+
+
+def test_a_return_has_a_term_of_its_own(desk: Desk) -> None:
+    assert reply_due(desk.complaint()) == "10-14 18:00", "seven working days, the holidays between"
+    assert reply_due(desk.complaint(**RETURN, goods_received_on="2026-09-25"))[:5] == "10-06", "seven days"
+
+
+def test_taking_up_has_a_target_of_two_working_hours(desk: Desk, moment: Time, settings: Any, tmp_path: Any) -> None:
+    settings.FACTS = tmp_path
+    moment.go("2026-09-29 11:00")
+    quick, slow, open_one = desk.complaint(), desk.complaint(), desk.complaint()
+    assert quick.target_at is not None
+    assert f"{quick.target_at.astimezone(Time.zone):%H:%M}" == "14:00", "an hour before the noon rest, one after it"
+    moment.go("2026-09-29 13:55")
+    desk.does("accept", quick)
+    moment.go("2026-09-29 15:00")
+    desk.does("accept", slow)
+    assert clocks.next_due(open_one.fresh) is not None, "its duty still runs until the next working day"
+    export("customers.complaints", everything=True)
+    (row,) = ask(desk.head, ["complaints.taken_up_in_target"]).rows
+    assert row[-1] == pytest.approx(1 / 3), "the third one's target has passed as well"
+    assert Complaint.objects.filter(target_at__isnull=True).count() == 0

@@ -1,0 +1,154 @@
+"""Clause 2.5.1: the erased value is found in no table and no file: 8D, pauses, letters and mails of others, reasons in
+the log, names of files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from shangwu.chapters.customers.actions.complaint_intake import take_in_mail
+from shangwu.chapters.customers.actions.mail_intake import take_in
+from shangwu.chapters.customers.models import Complaint, Contact
+from shangwu.chapters.customers.tests.complaining import SENT, Desk
+from shangwu.chapters.customers.tests.test_erased_words import NAME, a_person, erased
+from shangwu.chapters.customers.tests.test_requests import found_in
+from shangwu.chapters.customers.tests.writing import a_mail, known
+from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.audit import sealing
+from shangwu.foundation.audit.models import Entry, Salt
+from shangwu.foundation.audit.verify import verify
+from shangwu.foundation.files import intake, storage
+from shangwu.foundation.files.models import StoredFile
+from shangwu.foundation.files.receipts import receipt
+from shangwu.foundation.records.models import Record
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.1")]
+
+MARKS = ["雀燕", "955-000-137", "955000137", "0955 000 137", "bird@huatai.example"]
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> Path:
+    """Where this test's files lie, and no others."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "files": {"BACKEND": "shangwu.foundation.files.storage.Folder", "OPTIONS": {"location": str(tmp_path)}},
+    }
+    return tmp_path
+
+
+def files_with(folder: Path, *marks: str) -> int:
+    """Kept files in whose bytes one of the texts stands."""
+    wanted = [mark.encode() for mark in marks]
+    return sum(any(mark in one.read_bytes() for mark in wanted) for one in folder.rglob("*") if one.is_file())
+
+
+def attach(desk: Desk, record: Record, name: str, text: str) -> StoredFile:
+    taken = intake.take([text.encode()], name, entity=desk.sales.entity_id or 0)
+    given = {
+        "record_type": record._meta.label_lower,
+        "note": str(record.public_id), "name": receipt(taken, desk.sales),
+    }  # fmt: skip
+    made: StoredFile = act(desk.sales, "files.storedfile.create", None, given).record
+    return made
+
+
+def examined(desk: Desk, contact: Contact) -> Complaint:
+    """A complaint of the customer whose 8D names the person, with a pause, and a measure that was taken away again."""
+    one = desk.brought_to("investigating", desk.complaint(customer=contact.customer, description="異音"))
+    gone = desk.measure(what=f"{NAME}來看")
+    causes = [{"branch": "people", "text": f"{NAME}說的", "is_root": True}]
+    whys = [{"text": f"{NAME}未被告知"}]
+    desk.does("analyse", one, root_cause=f"未通知{NAME}", whys=whys, causes=causes)
+    desk.does("plan", one, prevention=f"每次通知{NAME}", remedies=[desk.measure(what=f"打給{NAME}"), gone])
+    desk.does("plan", one, remedies=[desk.measure(what=f"打給{NAME}")])
+    desk.does("contain", one, containment=f"{NAME}停用")
+    desk.does("await_papers", one, asked_for=f"{NAME}的照片", proof=SENT)
+    desk.does("resume", one, came=f"{NAME}寄來")
+    return one.fresh  # type: ignore[no-any-return]
+
+
+def quoted(desk: Desk) -> tuple[Any, Complaint]:
+    """Mail of another customer that quotes the person: one of the post, one that became a complaint."""
+    known(desk, email="other@else.example", name="別人")
+    post = a_mail(f"請找{NAME}，0955-000-137", From="other@else.example", Message_ID="<q1@else.example>")
+    message = take_in(post.as_bytes(), entity=desk.entity).message
+    letter = a_mail(
+        f"貨損，已告訴 bird@huatai.example {NAME}", From="other@else.example", Message_ID="<q2@else.example>"
+    )
+    complaint = take_in_mail(letter.as_bytes(), entity=desk.entity).complaint
+    assert message is not None
+    assert complaint is not None
+    return message, complaint
+
+
+def test_the_erased_value_is_in_no_table_and_no_file(
+    desk: Desk, folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    contact = a_person(desk)
+    one = examined(desk, contact)
+    message, letter = quoted(desk)
+    act(desk.sales, "customers.customer.lose", contact.customer.fresh, reason=f"{NAME}離職，改買別家")
+    note = attach(desk, contact.customer, "紀錄.txt", f"與{NAME}通話")
+    paper = attach(desk, contact.customer, f"{NAME}簽收.txt", "簽收單")
+    before = found_in(*MARKS)
+    assert {
+        "customers_why", "customers_whyhistory", "customers_cause", "customers_remedy", "customers_remedyhistory",
+        "customers_pause", "customers_complaint", "customers_letter", "customers_message", "customers_messagehistory",
+        "audit_entry", "files_storedfile",
+    } <= before  # fmt: skip
+    assert files_with(folder, *MARKS) >= 1
+    with django_capture_on_commit_callbacks(execute=True):
+        erased(desk, contact)
+    assert found_in(*MARKS) == set()
+    assert files_with(folder, *MARKS) == 0
+    after = one.fresh
+    assert after.root_cause == "未通知已刪除-依法保留"
+    assert [each.what for each in after.remedies.all()] == ["打給已刪除-依法保留"]
+    assert message.fresh.text.startswith("請找已刪除-依法保留"), "what another wrote stays, but for the person"
+    assert letter.fresh.letters.get().text.startswith("貨損")
+    assert note.fresh.sha256 == ""
+    assert (paper.fresh.name, bool(paper.fresh.sha256)) == ("已刪除-依法保留簽收.txt", True)
+    told = Entry.objects.get(verb="customers.customer.lose")
+    assert told.reason == "已刪除-依法保留離職，改買別家"
+    assert not Salt.objects.filter(entry=told).exists()
+
+
+def test_a_reason_is_sealed_until_an_erasure_takes_it_out(desk: Desk) -> None:
+    """The control: nobody changes a reason without the log telling."""
+    contact = a_person(desk)
+    act(desk.sales, "customers.customer.lose", contact.customer.fresh, reason="改買別家")
+    entry = Entry.objects.get(verb="customers.customer.lose")
+    sealing.seal_all()
+    for statement in (
+        "UPDATE audit_entry SET reason = 'x' WHERE id = %s",
+        "SELECT shangwu_erase_reasons(jsonb_build_object(%s::text, 'x'))",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [entry.pk])
+    assert verify().is_sound
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true) FROM pg_trigger "
+                       "WHERE tgrelid = 'audit_entry'::regclass AND NOT tgisinternal")  # fmt: skip
+        cursor.execute("UPDATE audit_entry SET reason = '離職' WHERE id = %s", [entry.pk])
+        assert verify().first_bad == entry.pk
+
+
+def test_only_an_erasure_clears_the_8d(desk: Desk) -> None:
+    one = examined(desk, a_person(desk))
+    given = {"pattern": NAME, "mask": "x"}
+    for by in (desk.head, desk.executive, desk.service):
+        assert attempt(by, "customers.complaint.redact_parts", one, given) == "forbidden"
+
+
+def test_a_file_of_a_record_elsewhere_stays(desk: Desk, folder: Path, django_capture_on_commit_callbacks: Any) -> None:
+    contact = a_person(desk)
+    other = a_person(desk, name="另一家")
+    stays = attach(desk, other.customer, f"{NAME}.txt", f"另一位{NAME}")
+    with django_capture_on_commit_callbacks(execute=True):
+        erased(desk, contact)
+    assert storage.whole(stays.fresh.blob)
+    assert stays.fresh.name == f"{NAME}.txt"
+    assert files_with(folder, "雀燕") == 1
