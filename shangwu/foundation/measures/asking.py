@@ -84,8 +84,9 @@ def question(
     asked = tuple(_allowed(actor, name) for name in names)
     facts = fact_sets[_one_fact_set(asked)]
     wanted = tuple(_dimension(name, asked) for name in by)
-    only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
-    sums = rolling.answers(facts, asked, {one.column for one in wanted} | only.keys(), since, until)
+    only = [(_dimension(name, asked), list(values)) for name, values in (where or {}).items()]
+    columns = {one.column for one in wanted} | {one.column for one, _values in only}
+    sums = rolling.answers(facts, asked, columns, since, until)
     table, as_of = engine.table(facts, sums=sums)
     table = visibility.visible(table, facts.model, actor)
     when = table.month if sums else table.day
@@ -93,8 +94,8 @@ def question(
         table = table.filter(when >= since)
     if until is not None:
         table = table.filter(when <= until)
-    for column, allowed in only.items():
-        table = table.filter(table[column].isin(allowed))
+    for one, allowed in only:
+        table = table.filter(_filtered(table, one).isin(allowed))
     keys = {f"by_{one.name}": _key(table, one) for one in wanted}
     values = {one.name.replace(".", "_"): one.value(table) for one in asked}
     return Question(asked, wanted, table.group_by(**keys).agg(**values) if keys else table.agg(**values), as_of)
@@ -122,8 +123,12 @@ def _dimension(name: str, asked: Sequence[Measure]) -> Dimension:
     return dimensions[name]
 
 
+def _filtered(table: Any, one: Dimension) -> Any:
+    return table[one.column] if one.key is None else one.key(table)
+
+
 def _key(table: Any, one: Dimension) -> Any:
-    column = table[one.column]
+    column = _filtered(table, one)
     if one.name == "year":
         return column.year()
     return column
