@@ -28,6 +28,7 @@ from shangwu.demo import (
     reports,
     robots,
     settling,
+    stores,
     surveys,
     waivers,
 )
@@ -75,6 +76,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     offered = quotations.make(random.Random(seed + 7), staff, found, stock, now)
     agreed = contracts.make(random.Random(seed + 8), staff, found, stock, now)
     settled = settling.make(random.Random(seed + 9), staff, now)
+    kept = stores.make(seller, random.Random(seed + 10), staff, found, stock, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     reports.make(staff.people)
@@ -82,7 +84,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **kept, **contacted,
     }  # fmt: skip
 
 

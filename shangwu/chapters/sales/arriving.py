@@ -43,6 +43,8 @@ def tell_of_slips(products: Sequence[int]) -> None:
     told: set[int] = set()
     for line in rows.select_related("order", "product").order_by("order_id", "position"):
         promised, day, known = line.order.promised_on, days[line.pk], before.get(line.pk)
+        if promised is None:
+            continue
         was_late = known is not None and (known.available_on is None or known.available_on > promised)
         if (day is not None and day <= promised) or was_late or line.order_id in told:
             continue

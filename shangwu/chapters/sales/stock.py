@@ -162,7 +162,9 @@ def shelves(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any
         return shelves_of(one.pk for one in records)
     lines = [line for one in records for line in one.lines.all() if line.product is not None]
     found = shelves_of(line.product.pk for line in lines if line.product.stocked)
-    found.made = made_for(line.pk for line in lines if isinstance(line, Line) and line.product.made)
+    found.made = made_for(
+        line.pk for line in lines if isinstance(line, Line) and line.product is not None and line.product.made
+    )
     return found
 
 

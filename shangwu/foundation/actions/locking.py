@@ -112,10 +112,12 @@ def stored_spelling(model: type[models.Model], by: Actor, texts: Sequence[str]) 
     found: dict[str, str] = {}
     for name in getattr(model, "caseless", ()):
         wanted = {text.upper(): text for text in texts}
+        if not wanted:
+            return {}
         manager: Any = model._default_manager
-        rows = manager.visible_to(by).alias(upper=Upper(name)).filter(upper__in=sorted(wanted)) if wanted else ()
+        rows = manager.visible_to(by).alias(upper=Upper(name)).filter(upper__in=sorted(wanted))
         spelt: dict[str, list[str]] = {}
-        for stored in rows.order_by("pk").values_list(name, flat=True) if wanted else ():
+        for stored in rows.order_by("pk").values_list(name, flat=True):
             spelt.setdefault(stored.upper(), []).append(stored)
         found |= {text: spelt[upper][0] for upper, text in wanted.items() if len(spelt.get(upper, ())) == 1}
     return found

@@ -177,6 +177,7 @@ class Holds(models.BaseConstraint):
         assert model is not None
         parent: Any = model._meta.get_field(self.parent)
         whole: Any = parent.related_model
+        part: Any = model._meta.get_field(self.part)
         return _HOLD.format(
             name=self.name,
             whole=whole._meta.db_table,
@@ -184,7 +185,7 @@ class Holds(models.BaseConstraint):
             parent=parent.column,
             total=f'"{whole._meta.get_field(self.total).column}"',
             wholly=f'"{whole._meta.get_field(self.wholly).column}"',
-            part_column=f'"{model._meta.get_field(self.part).column}"',
+            part_column=f'"{part.column}"',
         )
 
     def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:

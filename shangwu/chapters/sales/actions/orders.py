@@ -292,4 +292,7 @@ def drop(order: Order) -> None:
     target=State.CLOSED, primary=True, icon="lock", bulk=True,
 )  # fmt: skip
 def close(order: Order, by: Actor) -> None:
-    """2.6.1: delivered and paid: nothing is left to do."""
+    """2.6.1: delivered and paid: nothing is left to do. Refuses `overpaid` while we owe the customer a refund."""
+    if order.overpaid:
+        said = _("%(amount)s %(currency)s were paid too much. Pay it back first.")
+        raise Refusal("overpaid", said, {"amount": order.overpaid, "currency": order.currency})
