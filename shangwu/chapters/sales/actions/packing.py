@@ -33,9 +33,9 @@ class _Packed(TypedDict):
 
 
 class Packed(_Packed, total=False):
-    """So much of the order's line at this position goes into a shipment; of one batch, where it is named."""
+    """So much of the order's line at this position goes into a shipment; of one batch, unless that is left empty."""
 
-    batch: Annotated[str, Ask(_("Batch"), most=40)]
+    batch: Annotated[str | None, Ask(_("Batch"), most=40)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
 
@@ -176,7 +177,8 @@ def test_who_promised_what_can_not_be_kept_any_more_hears_of_it_once(crew: Crew)
     arrival = expected(crew, goods, "10", 3)
     kept = a_confirmed_order(crew, [{"product": goods, "quantity": "4"}])
     late = wanting(crew, goods, "6")
-    Order.objects.filter(pk=late.pk).update(promised_on=today() + 4 * DAY, first_promised_on=today() + 4 * DAY)
+    with gate.door():
+        Order.objects.filter(pk=late.pk).update(promised_on=today() + 4 * DAY, first_promised_on=today() + 4 * DAY)
     reckoned(crew)
     moved = {"expected_on": today() + 9 * DAY, "why": "船期延後"}
     act(crew.purchasing, "sales.arrival.confirm", arrival, moved)
