@@ -75,8 +75,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     contacted = _keep_contact(seed, staff, found, now)
     offered = quotations.make(random.Random(seed + 7), staff, found, stock, now)
     agreed = contracts.make(random.Random(seed + 8), staff, found, stock, now)
-    settled = settling.make(random.Random(seed + 9), staff, now)
-    kept = stores.make(seller, random.Random(seed + 10), staff, found, stock, now)
+    settled = settling.make(random.Random(seed + 9), staff, now) | stores.make(seller, staff, found, stock, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     reports.make(staff.people)
@@ -84,7 +83,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
-        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **kept, **contacted,
+        "orders": taken, "quotations": offered, "contracts": agreed, "signed": signed, **settled, **contacted,
     }  # fmt: skip
 
 

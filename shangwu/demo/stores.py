@@ -1,7 +1,6 @@
 """The demo's warehouses and goods made to order: batches in their places, requests in time and slipping, arrivals."""
 
 import datetime
-import random
 from collections.abc import Sequence
 
 from shangwu.chapters.customers.models import Customer
@@ -22,12 +21,7 @@ COURSES = ("shipped", "made", "slips", "overdue", "asked")
 
 
 def make(
-    seller: Actor,
-    chance: random.Random,
-    staff: Staff,
-    customers: Sequence[Customer],
-    stock: Sequence[Product],
-    now: datetime.datetime,
+    seller: Actor, staff: Staff, customers: Sequence[Customer], stock: Sequence[Product], now: datetime.datetime
 ) -> dict[str, int]:
     """Warehouses with goods in them, production requests and arrivals; how many of each."""
     office = Office(staff)
@@ -41,8 +35,8 @@ def make(
     ]  # fmt: skip
     act_many(office.one(Role.FINANCE), "sales.exchangerate.create", rows)
     served = [one for one in customers if one.owner_id is not None]
-    made = _make_goods(seller, office, chance.sample(served, min(len(COURSES), len(served))), now)
-    return {"warehouses": len(places), "production requests": made}
+    made = _make_goods(seller, office, served[: len(COURSES)], now)
+    return {"warehouses": len(places), "productions": made}
 
 
 def _put_away(office: Office, goods: Sequence[Product], now: datetime.datetime) -> list[Warehouse]:
@@ -84,8 +78,10 @@ def _expect(office: Office, goods: Sequence[Product], now: datetime.datetime) ->
         act(buys, "sales.arrival.confirm", due[1], moved, occurred_at=now - 3 * DAY)
 
 
-def _make_goods(seller: Actor, office: Office, customers: Sequence[Customer], now: datetime.datetime) -> int:
-    """Orders for what is made to order, each at another point: shipped by batch, made, slipping, overdue, asked."""
+def _ordered(
+    seller: Actor, office: Office, customers: Sequence[Customer], now: datetime.datetime, began: datetime.datetime
+) -> list[Order]:
+    """An order of each customer for what is made to order."""
     rows = [
         Row(
             {"code": code, "name": name, "category": "訂製品", "unit": "台", "tax_rate": "0.05", "made": True,
@@ -95,12 +91,17 @@ def _make_goods(seller: Actor, office: Office, customers: Sequence[Customer], no
         for code, name, price in TO_ORDER
     ]  # fmt: skip
     goods = [one.record for one in act_many(seller, "sales.product.create", rows, whole=True).done]
-    began = now - 14 * DAY
     rows = [
         Row({"customer": one, "lines": [{"product": goods[at % 2], "quantity": 2 + at}]}, occurred_at=began + at * HOUR)
         for at, one in enumerate(customers)
     ]
-    orders = [one.record for one in act_many(office.support, "sales.order.create", rows).done]
+    return [one.record for one in act_many(office.support, "sales.order.create", rows).done]
+
+
+def _make_goods(seller: Actor, office: Office, customers: Sequence[Customer], now: datetime.datetime) -> int:
+    """Orders for what is made to order, each at another point: shipped by batch, made, slipping, overdue, asked."""
+    began = now - 14 * DAY
+    orders = _ordered(seller, office, customers, now, began)
     first, second = office.staff.holders(Role.SALES_SUPPORT)[:2]
     checks = at_work(second if first.pk == office.support.person_id else first)
     plans, today = office.one(Role.PLANNING), now.date()

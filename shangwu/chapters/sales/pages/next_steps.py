@@ -57,7 +57,7 @@ STEPS = (
     Step((Role.PLANNING,), ProductionRequest, _("To be made"), ["requested"]),
     Step((Role.QUALITY,), ProductionRequest, _("Made: to be inspected"), ["made"]),
     Step((Role.SECRETARY,), Contract, _("Approved: to be sealed"), ["approved"]),
-    Step((Role.LOGISTICS,), Order, _("Released: to make ready"), ["scheduled"], only=Q(lines__unreleased=0)),
+    Step((Role.LOGISTICS,), Order, _("In production: to make ready when released"), ["scheduled"]),
     Step((Role.LOGISTICS,), Order, _("Ready to ship"), ["ready", "part_shipped"]),
     Step((Role.LOGISTICS,), Shipment, _("Prepared: goods out"), ["prepared"]),
     Step((Role.LOGISTICS,), Shipment, _("Under way: enter the delivery"), ["shipped"]),
@@ -121,7 +121,8 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
     if not over.exclude(contract__state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
         given = {
             "customer": _key(order.customer), "currency": order.currency, "amount": f"{order.gross:f}",
-            "covered-0-order": order.public_id,
+            "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
+            "deliveries-0-order": order.public_id, "deliveries-0-due_on": order.promised_on or "",
         }  # fmt: skip
         yield Link(_("Draft a contract"), _begin("sales.contract", given))
 
