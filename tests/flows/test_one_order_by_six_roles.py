@@ -3,7 +3,6 @@ the page that it has open; nobody types an address."""
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -76,7 +75,7 @@ def _sales_offers_and_the_customer_accepts(house: House) -> str:
     saved(page)
     quotation = name_of(page, r"Q\w*[-\d]+")
     press(page, "sales.quotation.send")
-    expect_state(page, "With the customer")
+    expect_state(page, "Sent")
     customer = house.page("", house.deed("link in the mail"), ready=False)
     customer.locator("button[value=accept]").click()
     customer.wait_for_load_state()
@@ -112,16 +111,27 @@ def _it_is_put_under_a_contract(house: House, number: str, today: str, folder: P
         do(decides, "approvals.request.approve", opinion="可簽")
     contract = name_of(page, r"HT[-\w]+\d")
     sealing = day_of(house, "doc", contract)
-    do(sealing, "sales.contract.seal", copies="2")
+    _seals(sealing)
     scan = folder / "signed.pdf"
     scan.write_bytes(a_pdf(house.deed("pages of the contract")))
     page = day_of(house, "sales", contract)
     _signs(page, scan, today)
 
 
+def _seals(page: Page) -> None:
+    page.locator("a[href*='/act/sales.contract.seal/']").first.click()
+    body = page.locator("#sw-dialog-body")
+    body.locator("[name=seal]").select_option("contract")
+    body.locator("[name=copies]").fill("2")
+    body.locator("[name=across_pages][type=checkbox]").check()
+    with page.expect_event("load"):
+        body.locator("button.is-primary, footer button[type=submit]").last.click()
+    expect_state(page, "Sealed")
+
+
 def _signs(page: Page, scan: Path, today: str) -> None:
     page.locator("a[href*='/act/sales.contract.sign/']").first.click()
-    body: Any = page.locator("#sw-dialog-body")
+    body = page.locator("#sw-dialog-body")
     body.locator("input[type=file]").set_input_files(scan)
     body.locator("[name=signed_on]").fill(today)
     with page.expect_event("load"):
