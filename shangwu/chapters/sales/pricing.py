@@ -98,7 +98,7 @@ def _wanted(order: Document, by: Actor, given: Mapping[str, Any], today: datetim
     """Which rate a document may need once the inputs are put in."""
     customer = given.get("customer") or order._state.fields_cache.get("customer")
     usual = getattr(customer, "currency", "")
-    own = (order.base_currency or by.currency or usual) if order.pk else (by.currency or usual)
+    own = order.base_currency or by.currency or usual
     day = (given.get("ordered_on") or order.ordered_on or today) if isinstance(order, Order) else today
     return given.get("currency") or order.currency or usual or own, own, day
 

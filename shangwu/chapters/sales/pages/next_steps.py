@@ -117,8 +117,9 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
     """A contract, where none stands over the order."""
     if order.state not in OPEN or not keeps_contracts(actor, order):
         return
-    over = ContractOrder.objects.visible_to(actor).filter(order=order.pk)
-    if not over.exclude(contract__state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
+    keys = ContractOrder.objects.visible_to(actor).filter(order=order.pk).values("contract")
+    over = Contract.objects.visible_to(actor).filter(pk__in=keys)
+    if not over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
         given = {
             "customer": _key(order.customer), "currency": order.currency, "amount": f"{order.gross:f}",
             "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
