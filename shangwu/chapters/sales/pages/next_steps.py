@@ -120,8 +120,9 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
     keys = ContractOrder.objects.visible_to(actor).filter(order=order.pk).values("contract")
     over = Contract.objects.visible_to(actor).filter(pk__in=keys)
     if not over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
+        customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id)
         given = {
-            "customer": _key(order.customer), "currency": order.currency, "amount": f"{order.gross:f}",
+            "customer": customers.values_list("public_id", flat=True).first() or "", "currency": order.currency, "amount": f"{order.gross:f}",
             "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
             "deliveries-0-order": order.public_id, "deliveries-0-due_on": order.promised_on or "",
         }  # fmt: skip
@@ -141,10 +142,6 @@ def _refund(actor: Actor, order: Order) -> Iterator[Link]:
 
 def _begin(record: str, given: Mapping[str, Any]) -> str:
     return f"{url(f'{record}.create')}?{urlencode(given)}"
-
-
-def _key(customer: Customer | None) -> Any:
-    return customer.public_id if customer is not None else ""
 
 
 def accounts(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
