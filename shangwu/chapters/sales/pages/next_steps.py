@@ -122,7 +122,8 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
     if not over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
         customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id)
         given = {
-            "customer": customers.values_list("public_id", flat=True).first() or "", "currency": order.currency, "amount": f"{order.gross:f}",
+            "customer": customers.values_list("public_id", flat=True).first() or "",
+            "currency": order.currency, "amount": f"{order.gross:f}",
             "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
             "deliveries-0-order": order.public_id, "deliveries-0-due_on": order.promised_on or "",
         }  # fmt: skip
