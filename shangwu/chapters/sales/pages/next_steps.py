@@ -120,7 +120,7 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
     keys = ContractOrder.objects.visible_to(actor).filter(order=order.pk).values("contract")
     over = Contract.objects.visible_to(actor).filter(pk__in=keys)
     if not over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
-        customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id)
+        customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id or 0)
         given = {
             "customer": customers.values_list("public_id", flat=True).first() or "",
             "currency": order.currency, "amount": f"{order.gross:f}",
