@@ -16,10 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.alone]
 FAR = "2036-12-18"
 
 
-def day_of(house: House, who: str, name: str) -> Page:
-    """What somebody opens on My day, by (a pattern of) its name."""
+def day_of(house: House, who: str, name: str, under: str = "") -> Page:
+    """What somebody opens on My day, by (a pattern of) its name; under: of which group of what waits for them."""
     page = house.page(who, "/")
-    page.locator("#my-day-main").get_by_role("link", name=re.compile(name)).first.click()
+    day = page.locator("#my-day-main dl > div", has_text=under) if under else page.locator("#my-day-main")
+    day.get_by_role("link", name=re.compile(name)).first.click()
     page.wait_for_selector(".sw-head h1")
     page.wait_for_selector("html[data-sw-ready]", state="attached")
     return page
@@ -152,13 +153,13 @@ def _it_leaves_in_parts_and_arrives(house: House, number: str, today: str, folde
     page = day_of(house, "logistics", number)
     do(page, "sales.order.make_ready")
     do(page, "sales.order.pack", **{"lines-0-position": "1", "lines-0-to_ship": "1"})
-    page = day_of(house, "logistics", r"DN\d{8}")
+    page = day_of(house, "logistics", r"DN\d{8}", "Prepared: goods out")
     expect(page.locator("main")).to_contain_text("M7")
     do(page, "sales.shipment.send", tracking_number="T-1")
     page = day_of(house, "logistics", number)
     do(page, "sales.order.ship", carrier="公司派車")
     for _part in range(2):
-        page = day_of(house, "logistics", r"DN\d{8}")
+        page = day_of(house, "logistics", r"DN\d{8}", "Under way: enter the delivery")
         do(page, "sales.shipment.deliver", delivered_on=today)
         expect_state(page, "Delivered")
         _proves(page, folder)
