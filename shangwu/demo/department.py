@@ -31,6 +31,7 @@ from shangwu.demo import (
     robots,
     sales_reports,
     settling,
+    stores,
     surveys,
     targets,
     waivers,
@@ -78,7 +79,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     contacted = _keep_contact(seed, staff, found, now)
     offered = quotations.make(random.Random(seed + 7), staff, found, stock, now)
     agreed = contracts.make(random.Random(seed + 8), staff, found, stock, now)
-    settled = settling.make(random.Random(seed + 9), staff, now)
+    settled = settling.make(random.Random(seed + 9), staff, now) | stores.make(seller, staff, found, stock, now)
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     looked_back = _look_back(seed, staff, now)

@@ -42,7 +42,7 @@ OPEN = frozenset(
         "approvals.RouteEdition", "regulation.Proposal", "regulation.Edition", "regulation.Passage",
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
         "customers.MailTemplate", "customers.ProductRange", "sales.ContractTemplate", "sales.Carrier",
-        "sales.Arrival", "sales.StandardClause",
+        "sales.Arrival", "sales.ExchangeRate", "sales.StandardClause",
         "sales.Warehouse", "sales.Lot",
     }
 )  # fmt: skip
@@ -211,8 +211,10 @@ class World:
             return {"wording": "x", "text": "x"}
         if model._meta.label == "sales.Statement":
             return {"until": datetime.date(next(_years), 12, 31)}
-        if model._meta.label == "sales.CreditNote":
+        if model._meta.label in ("sales.CreditNote", "sales.Refund"):
             return {"amount": Decimal(1)}
+        if model._meta.label == "sales.ExchangeRate":
+            return {"currency": "USD", "own": "TWD", "day": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "customers.SatisfactionReport":
             return {"year": next(_years)}
         if model._meta.label == "evidence.Report":

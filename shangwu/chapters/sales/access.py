@@ -9,6 +9,7 @@ from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import (
     Arrival,
     Carrier,
+    ExchangeRate,
     Line,
     Lot,
     Movement,
@@ -51,6 +52,7 @@ SEEN = {
 
 open_to_all(Product)
 open_to_all(Carrier)
+open_to_all(ExchangeRate)
 open_to_all(Arrival)
 open_to_all(Warehouse)
 open_to_all(Lot)
@@ -105,6 +107,7 @@ CLERKS = (Role.SALES_SUPPORT, Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 keeps_products = holds(Role.SALES_SUPPORT, Role.HEAD, Role.FINANCE, Role.EXECUTIVE)
 keeps_stock = holds(Role.LOGISTICS, Role.HEAD, Role.EXECUTIVE)
 keeps_arrivals = holds(Role.PURCHASING, Role.PLANNING, Role.LOGISTICS, Role.HEAD)
+confirms_arrivals = holds(Role.PURCHASING)
 keeps_prices = holds(Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 
 
@@ -144,6 +147,12 @@ def keeps_carriers(by: Actor, carrier: Carrier | None) -> bool:
 def keeps_warehouses(by: Actor, warehouse: Warehouse | None) -> bool:
     """2.6.3: the warehouses are the whole company's, kept by those who ship."""
     return by.is_system or by.holds_any((Role.LOGISTICS, Role.SALES_SUPPORT, Role.HEAD))
+
+
+@predicate
+def keeps_rates(by: Actor, rate: ExchangeRate | None) -> bool:
+    """2.6.1: exchange rates are the whole company's, kept by finance."""
+    return by.is_system or by.holds_any((Role.FINANCE,))
 
 
 imports_orders: Predicate = holds(Role.SALES_SUPPORT, Role.HEAD, Role.EXECUTIVE, Role.BUSINESS)

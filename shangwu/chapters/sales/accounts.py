@@ -1,6 +1,6 @@
 """What customers owe at the end of a quarter, order by order (2.6.2).
 
-Goods that arrived or were invoiced, less payments and credit notes.
+Goods that arrived or were invoiced, less payments and credit notes; what was paid back counts as never paid.
 """
 
 import datetime
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, Sum
 
-from shangwu.chapters.sales.models import CreditNote, Order, Payment
+from shangwu.chapters.sales.models import CreditNote, Order, Payment, Refund
 
 ZERO = Decimal(0)
 _DAY = datetime.timedelta(days=1)
@@ -29,12 +29,13 @@ class Owed(NamedTuple):
     gross: Decimal
     paid: Decimal
     credited: Decimal
+    refunded: Decimal
     due_on: datetime.date | None
 
     @property
     def open(self) -> Decimal:
-        """What is owed for it; below zero where we owe the customer."""
-        return self.gross - self.paid - self.credited
+        """What is owed for it; below zero where we owe the customer and have not paid it back yet."""
+        return self.gross - self.paid - self.credited + self.refunded
 
 
 def quarter_end(day: datetime.date) -> datetime.date:
@@ -49,7 +50,7 @@ def ends_quarter(day: datetime.date) -> bool:
 
 def owed_at(keys: Sequence[Key]) -> Mapping[Key, list[Owed]]:
     """What each of these owed on its day: goods that had arrived or were invoiced, less what had come in or was
-    credited. Three queries for each day that is asked for."""
+    credited. Four queries for each day that is asked for."""
     found: dict[Key, list[Owed]] = {}
     for day in {one[2] for one in keys}:
         wanted = [one for one in keys if one[2] == day]
@@ -69,11 +70,13 @@ def _owed_on(day: datetime.date, customers: Iterable[int]) -> dict[tuple[int, st
     came = dict(paid.filter(received_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
     notes = CreditNote.objects.filter(order__in=[row[0] for row in rows], state=CreditNote.State.ISSUED)
     less = dict(notes.filter(issued_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
+    backs = Refund.objects.filter(order__in=[row[0] for row in rows], state=Refund.State.PAID)
+    back = dict(backs.filter(paid_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
     found: dict[tuple[int, str], list[Owed]] = defaultdict(list)
     for key, customer, currency, gross, invoiced, delivered, days in rows:
         since = invoiced or delivered
         due_on = since + (days or 0) * _DAY if since is not None else None
-        one = Owed(key, gross, came.get(key, ZERO), less.get(key, ZERO), due_on)
+        one = Owed(key, gross, came.get(key, ZERO), less.get(key, ZERO), back.get(key, ZERO), due_on)
         if one.open and customer is not None:
             found[customer, currency].append(one)
     return found

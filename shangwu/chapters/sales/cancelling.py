@@ -27,11 +27,35 @@ def stage_cost(order: Order, state: str) -> Decimal:
 
 
 def settle_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal) -> None:
-    """Note what it has cost and who bears it.
+    """Note what it has cost and who bears it, as `note_cost`; refuses also `authority` where we would bear more than
+    the head may decide."""
+    note_cost(order, by, cost, charged)
+    if not is_within(order) and not _leads_house(by):
+        said = _(
+            "We would bear more than %(most)s %(currency)s. Charge the customer, or put the cancelling forward: the "
+            "executive decides."
+        )
+        params = {"most": Decimal(policy("cancel.head")), "currency": order.base_currency}
+        raise Refusal("authority", said, params, fields={"charged": [str(said) % params]})
 
-    Refuses `invalid`; `stage` for a cost below that of its state; `authority` where we would bear more than the head
-    may decide.
-    """
+
+def borne(order: Order) -> Decimal:
+    """What we bear of what cancelling costs, in the entity's currency: by what is noted, else by its state."""
+    cost = stage_cost(order, order.state) if order.cancel_cost is None else order.cancel_cost
+    return in_base(cost - (order.cancel_charged or ZERO), order)
+
+
+def is_within(order: Order) -> bool:
+    """Whether the head may decide about what we bear."""
+    return borne(order) <= Decimal(policy("cancel.head"))
+
+
+def _leads_house(by: Actor) -> bool:
+    return by.is_system or by.holds_any((Role.EXECUTIVE, Role.VICE_EXECUTIVE))
+
+
+def note_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal) -> None:
+    """Note what it costs and who bears it. Refuses `invalid`, and `stage` for a cost below that of its state."""
     usual = stage_cost(order, order.state)
     cost = usual if cost is None else cost
     if cost < 0:
@@ -39,14 +63,8 @@ def settle_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal)
     if not 0 <= charged <= cost:
         said = _("A customer bears no more than what cancelling costs.")
         raise Refusal("invalid", said, fields={"charged": [said]})
-    leads_house = by.is_system or by.holds_any((Role.EXECUTIVE, Role.VICE_EXECUTIVE))
-    if cost < usual and not leads_house:
+    if cost < usual and not _leads_house(by):
         said = _("In this state cancelling costs %(usual)s %(currency)s. Only the executive enters less.")
         params = {"usual": usual, "currency": order.currency}
         raise Refusal("stage", said, params, fields={"cost": [str(said) % params]})
-    most = Decimal(policy("cancel.head"))
-    if in_base(cost - charged, order) > most and not leads_house:
-        said = _("We would bear more than %(most)s %(currency)s. Charge the customer, or ask the executive to decide.")
-        params = {"most": most, "currency": order.base_currency}
-        raise Refusal("authority", said, params, fields={"charged": [str(said) % params]})
     order.cancel_cost, order.cancel_charged = cost, charged

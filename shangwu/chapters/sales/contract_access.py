@@ -12,6 +12,7 @@ from shangwu.chapters.sales.models import (
     ContractTemplate,
     CreditNote,
     Instalment,
+    Refund,
     SealUse,
     StandardClause,
     Statement,
@@ -43,8 +44,15 @@ ACCOUNTS = {
     Role.VICE_EXECUTIVE: Reach.ALL,
 }  # fmt: skip
 
+
+def sees_accounts(by: Actor) -> bool:
+    """2.6.2: sums of what is owed are for those who see the accounts, of the customers whom they see."""
+    return by.is_system or by.holds_any(tuple(ACCOUNTS))
+
+
 scope(Statement, ACCOUNTS)
 scope(CreditNote, ACCOUNTS)
+scope(Refund, ACCOUNTS)
 declare_part(StatementLine, "statement")
 declare_part(SupplementInstalment, "supplement")
 declare_part(SupplementSealUse, "supplement")

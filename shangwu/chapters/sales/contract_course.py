@@ -32,7 +32,8 @@ class Age(models.TextChoices):
     OLDER = "older", _("More than 365 days")
 
 
-_LIMITS = ((30, Age.TO_30), (60, Age.TO_60), (90, Age.TO_90), (180, Age.TO_180), (365, Age.TO_365))
+LIMITS = ((30, Age.TO_30), (60, Age.TO_60), (90, Age.TO_90), (180, Age.TO_180), (365, Age.TO_365))
+"""Days overdue up to which an amount belongs to a class."""
 
 
 def days_late(due_on: datetime.date | None, on: datetime.date) -> int:
@@ -45,7 +46,7 @@ def age_of(due_on: datetime.date | None, on: datetime.date) -> Age:
     late = days_late(due_on, on)
     if late == 0:
         return Age.NOT_DUE
-    return next((age for most, age in _LIMITS if late <= most), Age.OLDER)
+    return next((age for most, age in LIMITS if late <= most), Age.OLDER)
 
 
 class Damages(NamedTuple):
@@ -75,6 +76,17 @@ class Paid(NamedTuple):
 
     on: datetime.date
     amount: Decimal
+
+
+def without(paid: Iterable[Paid], amount: Decimal | None) -> list[Paid]:
+    """The same less what was paid back, which is taken off what came last."""
+    left, off = sorted(paid), amount or ZERO
+    while off > 0 and left:
+        day, came = left.pop()
+        if came > off:
+            left.append(Paid(day, came - off))
+        off -= min(came, off)
+    return left
 
 
 @dataclass(frozen=True, slots=True)

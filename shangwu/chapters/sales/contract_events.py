@@ -19,6 +19,7 @@ from shangwu.chapters.sales.models import (
     CreditNote,
     Order,
     Payment,
+    Refund,
     Return,
     Shipment,
     Supplement,
@@ -32,6 +33,7 @@ from shangwu.foundation.records.refusals import Refusal
 State = Contract.State
 NOT_YET = (State.DRAFT, State.APPROVAL, State.APPROVED, State.SEALED, State.SIGNED)
 MILESTONE = gettext_noop("Contract %(contract)s: the next milestone is on %(day)s.")
+FOLLOWED = (Payment, Refund, CreditNote, Shipment)
 END = gettext_noop("Contract %(contract)s ends on %(day)s. Decide whether it is renewed.")
 
 
@@ -55,10 +57,12 @@ def first_the_contract(acted: Acted) -> None:
 @on("sales.payment.voided")
 @on("sales.creditnote.issued")
 @on("sales.creditnote.voided")
+@on("sales.refund.paid")
+@on("sales.refund.voided")
 @on("sales.shipment.delivered")
 def follow_orders(acted: Acted) -> None:
-    """2.6.2: what was paid, credited or delivered counts for the contract over the order."""
-    follow_contracts({one.order_id for one in acted.records if isinstance(one, Payment | CreditNote | Shipment)})
+    """2.6.2: what was paid, paid back, credited or delivered counts for the contract over the order."""
+    follow_contracts({one.order_id for one in acted.records if isinstance(one, FOLLOWED)})
 
 
 @on("sales.return.received")
@@ -84,6 +88,18 @@ def last_days_under_contract() -> QuerySet[Contract, Any]:
     last = Max(Coalesce(ended, Value(datetime.date.max)))
     # datetime.date.max counts as no end: it must not be shifted.
     return rows.order_by().values("customer").annotate(ended=NullIf(last, Value(datetime.date.max)))
+
+
+@on("sales.creditnote.issued")
+def pay_back(acted: Acted) -> None:
+    """2.6.2: where more was paid than is due after a credit note, its refund lies ready; our debt has its paper."""
+    credits = [one for one in acted.records if isinstance(one, CreditNote) and one.order.overpaid]
+    rows = [
+        Row({"order": one.order, "credit": one, "amount": min(one.amount or one.order.overpaid, one.order.overpaid)})
+        for one in credits
+    ]
+    if rows:
+        act_many(actors.system(Source.EVENT), "sales.refund.create", rows)
 
 
 @on("sales.supplement.signed")

@@ -11,6 +11,7 @@ from shangwu.chapters.customers.dormancy import ordered_since
 from shangwu.chapters.customers.models import Customer, Survey
 from shangwu.chapters.customers.named_orders import orders_named
 from shangwu.chapters.sales import (  # noqa: F401 -- they declare theirs
+    arriving,
     clockwork,
     contract_events,
     production,
@@ -18,7 +19,16 @@ from shangwu.chapters.sales import (  # noqa: F401 -- they declare theirs
     replaying,
     telling,
 )
-from shangwu.chapters.sales.models import Order, Payment, ProductionRequest, ProgressPage, Return, Shipment
+from shangwu.chapters.sales.models import (
+    CreditNote,
+    Order,
+    Payment,
+    ProductionRequest,
+    ProgressPage,
+    Refund,
+    Return,
+    Shipment,
+)
 from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.records import actors
@@ -76,7 +86,7 @@ def keep_as_secret(acted: Acted) -> None:
     """3.4.1: what hangs on an order is as secret as the order."""
     level = {order.pk: order.secrecy for order in acted.records}
     house = actors.system(Source.EVENT)
-    for model in (Shipment, Payment, ProgressPage, Return, ProductionRequest):
+    for model in (Shipment, Payment, ProgressPage, Return, ProductionRequest, CreditNote, Refund):
         hanging = model.objects.visible_to(house).filter(order__in=level)
         rows = [Row({"secrecy": level[one.order_id]}, one) for one in hanging]
         if rows:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.sales import settling_measures  # noqa: F401  declares its own
+from shangwu.chapters.sales import account_measures, settling_measures  # noqa: F401  they declare their own
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.chapters.sales.models import Order, Product
 from shangwu.foundation.measures.registry import (
@@ -29,12 +29,31 @@ from shangwu.foundation.records import clock
 COUNTED = ("confirmed", "scheduled", "ready", "part_shipped", "shipped", "delivered", "invoiced", "paid", "closed")
 
 _FIRST = "(row_number() OVER (PARTITION BY {} ORDER BY l.id) = 1)::int::smallint"
+# A credit note is spread over what it credits, the lines that came back or all of them: cumulated shares are rounded,
+# not each share by itself, so that its parts come to the whole of it.
+_CREDITED = """
+    SELECT NULL::bigint, n.order_id, s.product_id,
+        round(n.base_net * (s.reached - s.weight) / s.whole, 6) - round(n.base_net * s.reached / s.whole, 6),
+        CASE WHEN s.cost IS NULL THEN NULL ELSE 0 END, 0
+    FROM sales_creditnote n CROSS JOIN LATERAL (
+        SELECT w.product_id, w.cost, w.weight,
+            sum(w.weight) OVER (ORDER BY w.position) AS reached, sum(w.weight) OVER () AS whole
+        FROM (
+            SELECT t.product_id, t.cost, t.position,
+                CASE WHEN n.back_id IS NULL THEN t.base_net ELSE t.base_net * b.quantity / t.quantity END AS weight
+            FROM sales_line t LEFT JOIN sales_returnline b ON b.line_id = t.id AND b.back_id = n.back_id
+            WHERE t.order_id = n.order_id AND (n.back_id IS NULL OR b.id IS NOT NULL)
+        ) w
+    ) s
+    WHERE n.state = 'issued' AND s.whole <> 0
+"""
 
 LINES = FactSet(
     name="sales.lines",
     model=Order,
     source=(
-        "sales_line l JOIN sales_order r ON r.id = l.order_id "
+        "(SELECT id, order_id, product_id, base_net, cost, quantity FROM sales_line UNION ALL" + _CREDITED + ") l "
+        "JOIN sales_order r ON r.id = l.order_id "
         "LEFT JOIN sales_product p ON p.id = l.product_id LEFT JOIN customers_customer c ON c.id = r.customer_id"
     ),
     period="r.ordered_on",
@@ -127,6 +146,10 @@ LOYALTY = FactSet(
 )
 
 BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
+NET_BASIS = _(
+    "Orders from confirmation on less their credit notes, by the day of the order, without tax, in the legal entity's "
+    "currency"
+)
 BY = ("category", "region", "salesperson", "customer", "product", "channel", "line_kind")
 LINE_KINDS = {"sold": _("Sold"), "back": pgettext_lazy("goods", "Taken back"), "free": _("Free of charge")}
 SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
@@ -152,8 +175,12 @@ declare(
         unit=Unit.MONEY,
         facts=LINES.name,
         clause="2.7.1",
-        basis=BASIS,
-        definition=_("Sum of the lines' net amounts; returns count below zero"),
+        basis=NET_BASIS,
+        definition=_(
+            "Sum of the lines' net amounts, less the net amounts of the credit notes issued for these orders; returns "
+            "in another ledger count below zero"
+        ),
+        version=2,
         value=lambda lines: lines.net.sum(),
         adds_up=True,
         dimensions=BY,
@@ -164,8 +191,12 @@ declare(
         unit=Unit.MONEY,
         facts=LINES.name,
         clause="2.7.1",
-        basis=BASIS,
-        definition=_("Sum of the lines' net amounts less their cost, where the cost is known"),
+        basis=NET_BASIS,
+        definition=_(
+            "Sum of the lines' net amounts less credit notes and less their cost, where the cost is known; goods that "
+            "came back keep theirs"
+        ),
+        version=2,
         value=lambda lines: (lines.net - lines.cost).sum(),
         adds_up=True,
         dimensions=BY,

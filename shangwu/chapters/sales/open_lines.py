@@ -2,10 +2,12 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from shangwu.chapters.customers.models import Customer
@@ -14,8 +16,8 @@ from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.foundation.money.rounding import product, round_money
 from shangwu.foundation.records.actors import Actor
 
-PAGE = 1_000
-"""Lines that are read at a time."""
+AT_ONCE = 1_000
+"""Lines that are fetched at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,34 @@ def _told(line: Line, known: Availability | None, today: datetime.date) -> OpenL
     )
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Within: whatever is read is of one moment, however long it takes and whoever writes meanwhile.
+
+    Inside another transaction that one's own level holds.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
 def all_told(by: Actor, asked: Asked, today: datetime.date) -> Iterator[OpenLine]:
-    """All of them, a portion at a time, for a file."""
-    rows = open_lines(by, asked, today)
-    begin = 0
-    while portion := list(rows[begin : begin + PAGE]):
-        yield from told(portion, today)
-        begin += PAGE
+    """All of them, for a file: which ones in one query, what stands on them a portion at a time. For one moment's
+    picture it is asked within `snapshot`."""
+    keys = list(open_lines(by, asked, today).values_list("pk", flat=True))
+    for begin in range(0, len(keys), AT_ONCE):
+        portion = keys[begin : begin + AT_ONCE]
+        rows = Line.objects.visible_to(by).joining(Order, Product).select_related("order", "product").in_bulk(portion)
+        yield from told([rows[key] for key in portion if key in rows], today)
+
+
+def behind(rows: Any, day: datetime.date | None, order: int, position: int) -> Any:
+    """Those of the open lines that stand behind one: its order's promised day, the order, its place there."""
+    after = Q(order_id__gt=order) | Q(order_id=order, position__gt=position)
+    if day is None:
+        return rows.filter(after, order__promised_on__isnull=True)
+    later = Q(order__promised_on__gt=day) | Q(order__promised_on__isnull=True)
+    return rows.filter(later | Q(order__promised_on=day) & after)

@@ -41,6 +41,7 @@ declare(
         most=Decimal("0.8"),
         not_below="discount.head",
     ),
+    Parameter("rate.age", "2.6.1", _("Exchange rate of an earlier day counts for"), 31, Unit.DAYS, least=0, most=92),
     Parameter("quotation.valid", "2.6.1", _("Quotation valid for"), 30, Unit.DAYS, least=1, most=365),
     Parameter("credit.block", "2.6.1", _("Credit limit blocks confirmation"), True, kind=Kind.SWITCH),
     Parameter(

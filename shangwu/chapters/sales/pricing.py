@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Order, Price, Product, Quotation
 from shangwu.chapters.sales.models.priced import PricedLine
+from shangwu.chapters.sales.rates import Rates, Wanted, rates_for
 from shangwu.foundation.money.rounding import product, round_half_up, round_money, total
 from shangwu.foundation.money.tax import from_gross, from_net
 from shangwu.foundation.people.roles import Role
@@ -43,10 +44,11 @@ class Agreed:
 
 @dataclass(slots=True)
 class Prices:
-    """The agreed prices of a run's products, and the documents' lines as they were before an edit."""
+    """The agreed prices of a run's products, dated rates, and the documents as they were before an edit."""
 
     agreed: dict[int, list[Agreed]] = field(default_factory=lambda: defaultdict(list))
     former: dict[int, "Former"] = field(default_factory=dict)
+    rates: Rates = field(default_factory=Rates)
 
     def of(self, line: PricedLine, order: Document) -> Decimal | None:
         """The reference price of a line: the customer's own list, then the general ones, then the product's."""
@@ -73,7 +75,7 @@ class Former:
 
 
 def prices_for(orders: Sequence[Document], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Prices:
-    """What the bodies need to price these orders or quotations: one query for all."""
+    """What the bodies need to price these orders or quotations: one query for all, one more for foreign currencies."""
     prices = Prices()
     customers: set[int | None] = set()
     products: set[int | None] = set()
@@ -84,10 +86,21 @@ def prices_for(orders: Sequence[Document], by: Actor, inputs: Sequence[Mapping[s
         customers.add(given["customer"].pk if given.get("customer") else order.customer_id)
         products |= {line.product_id for line in lines}
         products |= {one["product"].pk for one in given.get("lines", ()) if one.get("product")}
-    rows = _agreed(clock.today(by.zone)).values(sorted(products - {None}), sorted(customers - {None}))
+    today = clock.today(by.zone)
+    prices.rates = rates_for(_wanted(order, by, given, today) for order, given in zip(orders, inputs, strict=True))
+    rows = _agreed(today).values(sorted(products - {None}), sorted(customers - {None}))
     for product_id, customer_id, currency, least, amount, valid_from in rows:
         prices.agreed[product_id].append(Agreed(customer_id, currency, least, amount, valid_from))
     return prices
+
+
+def _wanted(order: Document, by: Actor, given: Mapping[str, Any], today: datetime.date) -> Wanted:
+    """Which rate a document may need once the inputs are put in."""
+    customer = given.get("customer") or order._state.fields_cache.get("customer")
+    usual = getattr(customer, "currency", "")
+    own = order.base_currency or by.currency or usual
+    day = (given.get("ordered_on") or order.ordered_on or today) if isinstance(order, Order) else today
+    return given.get("currency") or order.currency or usual or own, own, day
 
 
 def _agreed(today: datetime.date) -> Compiled:
@@ -113,7 +126,7 @@ def former_of(order: Document, lines: Iterable[PricedLine], given: Sequence[Mapp
 
 def price(order: Document, prices: Prices) -> None:
     """Fill in prices, taxes, amounts and totals of all lines. Refuses `price`, `quantity`, `product`, `rate`."""
-    _settle_currency(order)
+    _settle_currency(order, prices)
     lines = list(order.lines.all())
     if not lines:
         raise Refusal("invalid", _("At least one line is needed."), fields={"lines": [_("Add a line.")]})
@@ -138,14 +151,24 @@ def _as_released(order: Order, former: Former) -> bool:
     )
 
 
-def _settle_currency(order: Document) -> None:
+def _settle_currency(order: Document, prices: Prices) -> None:
+    """The rate that was entered for this currency, else the dated one of the document's day. Refuses `rate`."""
+    former = prices.former.get(order.pk)
+    # A form sends the former currency's rate along: it says nothing about another currency.
+    is_stale = (
+        former is not None and former.values["currency"] != order.currency and former.values["rate"] == order.rate
+    )
+    order.rated_on = order.priced_on
     if order.currency == order.base_currency:
         order.rate = ONE
-    elif not order.rate or order.rate <= 0:
+    elif order.rate is None or is_stale:
+        order.rated_on, order.rate = prices.rates.require(order.currency, order.base_currency, order.priced_on)
+    elif order.rate <= 0:
         said = _("A document in %(currency)s needs its rate: how many %(base)s one %(currency)s is worth.")
         params = {"currency": order.currency, "base": order.base_currency}
         raise Refusal("rate", said, params, fields={"rate": [str(said) % params]})
-    order.rated_on = order.priced_on
+    elif former is not None and former.values["rate"] == order.rate and former.values["rated_on"] is not None:
+        order.rated_on = min(former.values["rated_on"], order.priced_on)
 
 
 def _forget_other_product(line: PricedLine, former: Former) -> None:

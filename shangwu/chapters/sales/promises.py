@@ -1,4 +1,4 @@
-"""Every delivery day that a customer was ever told: by whom, when, and why it moved (2.6.3).
+"""Every delivery day that a customer was ever told, or that goods were expected: by whom, when, why it moved (2.6.3).
 
 Nothing is kept for this: the rows of the log have it, whoever wrote them, and no correction can lose one.
 """
@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from shangwu.chapters.sales.models import Order
+from shangwu.chapters.sales.models import Arrival, Order
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.records.history import history_models
 
@@ -22,6 +22,19 @@ class Told:
     by: int | None
     late: int
     why: str
+
+
+def days_of(arrival: Arrival) -> list[Told]:
+    """The days on which goods were expected, the first one first, with why each moved. One query."""
+    history: Any = history_models[Arrival]
+    rows = history.objects.filter(pgh_obj_id=arrival.pk).order_by("pgh_id")
+    told: list[Told] = []
+    names = ("expected_on", "changed_at", "changed_by_id", "confirmed_at", "moved_because")
+    for day, at, by, confirmed_at, why in rows.values_list(*names):
+        if not told or told[-1].day != day:
+            first = told[0].day if told else day
+            told.append(Told(day, at, by, (day - first).days, why if confirmed_at == at else ""))
+    return told
 
 
 def promises_of(order: Order) -> list[Told]:

@@ -18,18 +18,18 @@ _COUNTS = (
 
 def owed(order: Order) -> Decimal:
     """What is still to be paid, in the entity's currency."""
-    if order.paid >= order.due:
+    if order.kept >= order.due:
         return ZERO
     assert order.rate is not None
-    settled = round_money(product(order.paid + order.credited, order.rate), order.base_currency)
+    settled = round_money(product(order.kept + order.credited, order.rate), order.base_currency)
     return max(order.base_gross - settled, ZERO)
 
 
 def settle(order: Order, by: Actor) -> None:
     """What the order uses of the credit, and the state that follows from what is paid."""
-    if order.paid >= order.due and order.state in _DONE:
+    if order.kept >= order.due and order.state in _DONE:
         enter_state(order, Order.State.PAID, order.changed_at, by.person_id)
-    elif order.paid < order.due and order.state == Order.State.PAID:
+    elif order.kept < order.due and order.state == Order.State.PAID:
         back = Order.State.INVOICED if order.invoiced_on else Order.State.DELIVERED
         enter_state(order, back, order.changed_at, by.person_id)
     order.base_open = owed(order) if order.state in _COUNTS else ZERO

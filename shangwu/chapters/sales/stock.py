@@ -14,7 +14,17 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.models import Line, Lot, Movement, Product, Shipment, ShipmentLine, Warehouse
+from shangwu.chapters.sales.models import (
+    Line,
+    Lot,
+    Movement,
+    Product,
+    ProductionLine,
+    ProductionRequest,
+    Shipment,
+    ShipmentLine,
+    Warehouse,
+)
 from shangwu.foundation.actions.door import newborn
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, Sentence
@@ -77,10 +87,14 @@ def take_out(line: Line, quantity: Decimal) -> None:
 
 @dataclass(slots=True)
 class Shelves:
-    """What lies where of the goods of one run, the oldest first. What the run has taken is taken off `free`."""
+    """What lies where of the goods of one run, the oldest first. What the run has taken is taken off `free`.
+
+    made: order line -> batches that were made and released for it, with what of each has not left.
+    """
 
     lots: dict[int, list[Lot]] = field(default_factory=dict)
     free: dict[int, Decimal] = field(default_factory=dict)
+    made: dict[int, dict[str, Decimal]] = field(default_factory=dict)
 
     def pick(
         self, goods: Product | None, quantity: Decimal, warehouse: Warehouse | None = None, batch: str = ""
@@ -97,13 +111,29 @@ class Shelves:
             if taken > 0:
                 found.append((lot, taken))
                 left -= taken
-        if left and (warehouse is not None or batch):
+        if left and (warehouse is not None or batch or goods.in_lots):
             said = _("Only %(free)s of %(product)s lie there. Take less, or leave warehouse and batch open.")
             raise Refusal("stock", said, {"free": f"{quantity - left:f}", "product": goods})
         for each, taken in found:
             assert each is not None
             self.free[each.pk] -= taken
         return [*found, (None, left)] if left else found
+
+    def pick_made(self, line: Line, quantity: Decimal, batch: str = "") -> list[tuple[str, Decimal]]:
+        """The batches in which so much was made for an order line: those released first, or the one that is named.
+        Raises Refusal("stock") where that one holds too little."""
+        released, left = self.made.get(line.pk, {}), quantity
+        found: list[tuple[str, Decimal]] = []
+        for name, free in released.items():
+            taken = min(left, free) if batch in ("", name) else ZERO
+            if taken > 0:
+                released[name] -= taken
+                found.append((name, taken))
+                left -= taken
+        if left and batch:
+            said = _("Only %(free)s were made in this batch and have not left. Take less, or leave the batch open.")
+            raise Refusal("stock", said, {"free": f"{quantity - left:f}"})
+        return [*found, ("", left)] if left else found
 
     def lot(self, goods: Product, warehouse: Warehouse, batch: str) -> Lot | None:
         """The batch in that warehouse, if it was ever there."""
@@ -130,8 +160,28 @@ def shelves(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any
     """The `prepare` of what moves goods: where the products lie, those of the lines where the records have lines."""
     if records and isinstance(records[0], Product):
         return shelves_of(one.pk for one in records)
-    goods = (line.product for one in records for line in one.lines.all())
-    return shelves_of(one.pk for one in goods if one is not None and one.stocked)
+    lines = [line for one in records for line in one.lines.all() if line.product is not None]
+    found = shelves_of(line.product.pk for line in lines if line.product.stocked)
+    found.made = made_for(
+        line.pk for line in lines if isinstance(line, Line) and line.product is not None and line.product.made
+    )
+    return found
+
+
+def made_for(lines: Iterable[int]) -> dict[int, dict[str, Decimal]]:
+    """Order line -> its released batches with what of each has not left: two queries, none for no lines."""
+    wanted = sorted(lines)
+    if not wanted:
+        return {}
+    found: dict[int, dict[str, Decimal]] = {key: {} for key in wanted}
+    released = ProductionLine.objects.filter(line__in=wanted, request__state=ProductionRequest.State.RELEASED)
+    for key, batch, quantity in released.order_by("request_id").values_list("line_id", "batch", "quantity"):
+        found[key][batch] = found[key].get(batch, ZERO) + quantity
+    gone = ShipmentLine.objects.filter(line__in=wanted).exclude(shipment__state=Shipment.State.CANCELLED)
+    for key, batch, quantity in gone.order_by("pk").values_list("line_id", "batch", "quantity"):
+        if batch in found[key]:
+            found[key][batch] -= quantity
+    return found
 
 
 def moved(goods: Product, by: Actor, at: datetime.datetime, lot: Lot | None, kind: str, quantity: Decimal) -> Movement:
@@ -146,10 +196,13 @@ def find_place(
 ) -> tuple[Lot | None, list[models.Model]]:
     """The batch in a warehouse, and the row to be written where it was never there; None without a warehouse.
 
-    Raises Refusal("warehouse") for a batch that is said to lie nowhere.
+    Raises Refusal("warehouse") for a batch that is said to lie nowhere, and for goods of which all lies somewhere.
     """
     batch = batch.strip()
     if warehouse is None:
+        if goods.in_lots:
+            said = _("All of this product lies in warehouses. Say in which.")
+            raise Refusal("warehouse", said, fields={"warehouse": [said]})
         if batch:
             said = _("A batch lies in a warehouse. Say in which.")
             raise Refusal("warehouse", said, fields={"warehouse": [said]})

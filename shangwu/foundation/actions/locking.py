@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.records import clock
@@ -105,6 +106,23 @@ def natural_keys(model: type[models.Model]) -> tuple[str, ...]:
     return ("number", *names) if issubclass(model, Record) else names
 
 
+def stored_spelling(model: type[models.Model], by: Actor, texts: Sequence[str]) -> dict[str, str]:
+    """How keys that people write in any case are stored (`caseless` of the model): text -> stored key, where another
+    spelling of it is the key of one record only. No query where nothing is written so."""
+    found: dict[str, str] = {}
+    for name in getattr(model, "caseless", ()):
+        wanted = {text.upper(): text for text in texts}
+        if not wanted:
+            return {}
+        manager: Any = model._default_manager
+        rows = manager.visible_to(by).alias(upper=Upper(name)).filter(upper__in=sorted(wanted))
+        spelt: dict[str, list[str]] = {}
+        for stored in rows.order_by("pk").values_list(name, flat=True):
+            spelt.setdefault(stored.upper(), []).append(stored)
+        found |= {text: spelt[upper][0] for upper, text in wanted.items() if len(spelt.get(upper, ())) == 1}
+    return found
+
+
 def load_references(rows: Rows, by: Actor, model: type[models.Model], keys: set[Key], *, lock: bool) -> None:
     """Load, and lock when asked, the rows of `model` that `keys` name, through the actor's gate."""
     wanted = {key for key in keys if (model, key) not in rows.by_key}
@@ -112,6 +130,8 @@ def load_references(rows: Rows, by: Actor, model: type[models.Model], keys: set[
         return
     given = {key for key in wanted if isinstance(key, models.Model)}
     texts = [str(key) for key in wanted - given]
+    stored = stored_spelling(model, by, [text for text in texts if not _is_public(text)])
+    texts = sorted({*texts, *stored.values()}) if stored else texts
     loaded = [rows.add(row, locked=lock) for row in seen(model, by, texts, [row.pk for row in given], lock=lock)]
     named: dict[Any, models.Model] = {}
     for row in loaded:
@@ -121,7 +141,14 @@ def load_references(rows: Rows, by: Actor, model: type[models.Model], keys: set[
             if value:
                 named.setdefault(str(value), row)
     for key in wanted:
-        rows.by_key[(model, key)] = named.get(key.pk) if isinstance(key, models.Model) else named.get(str(key))
+        if isinstance(key, models.Model):
+            rows.by_key[(model, key)] = named.get(key.pk)
+        else:
+            rows.by_key[(model, key)] = named.get(str(key)) or named.get(stored.get(str(key), ""))
+
+
+def _is_public(text: str) -> bool:
+    return len(text) == 36 and text.count("-") == 4
 
 
 def seen(
@@ -134,7 +161,7 @@ def seen(
     archived: bool = False,
 ) -> list[Any]:
     """The rows that these public ids, numbers, natural keys and primary keys name, as far as `by` sees them."""
-    public = [text for text in texts if len(text) == 36 and text.count("-") == 4]
+    public = [text for text in texts if _is_public(text)]
     others = [text for text in texts if text not in set(public)] if len(public) < len(texts) else []
     given = {"public_id": public, **dict.fromkeys(natural_keys(model), others), "pk": pks}
     asked = {name: keys for name, keys in given.items() if keys}

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import NOT_PROVIDED, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.inputs import Input, Kind
@@ -212,7 +213,10 @@ class _Found:
 
     def of(self, name: str, cell: str) -> list[Any]:
         """The records that a cell may mean."""
-        return self._named.get(name, {}).get(folded(cell), [])
+        found = self._named.get(name, {}).get(folded(cell), [])
+        # Of two codes that differ in case alone, the one is meant that was written.
+        exact = [row for row in found if cell in [getattr(row, key, None) for key in natural_keys(type(row))]]
+        return exact or found
 
 
 def named(by: Actor, model: type[models.Model], texts: Iterable[str]) -> dict[str, list[Any]]:
@@ -226,18 +230,24 @@ def named(by: Actor, model: type[models.Model], texts: Iterable[str]) -> dict[st
     condition = Q()
     for name in fields:
         condition |= Q(**{f"{name}__in": written})
+    caseless = {f"upper_{name}": Upper(name) for name in getattr(model, "caseless", ())}
+    for name in caseless:
+        condition |= Q(**{f"{name}__in": sorted({text.upper() for text in plain})})
     manager: Any = model._default_manager
     found: dict[str, list[Any]] = {}
     keys = set(natural_keys(model))
     # A code is surer than a name: where a text is somebody's code, it is nobody's name.
-    rows = list(manager.visible_to(by).filter(condition).order_by("pk")[: MOST_ROWS * 2])
-    by_key = {folded(str(value)): row for row in rows for name in keys if (value := getattr(row, name, None))}
+    rows = list(manager.visible_to(by).alias(**caseless).filter(condition).order_by("pk")[: MOST_ROWS * 2])
+    by_key: dict[str, list[Any]] = {}
+    for row in rows:
+        for text in {folded(str(value)) for name in keys if (value := getattr(row, name, None))}:
+            by_key.setdefault(text, []).append(row)
     for row in rows:
         for name in fields:
             text = folded(str(getattr(row, name, None) or ""))
             if text and text not in by_key and row not in found.setdefault(text, []):
                 found[text].append(row)
-    return found | {text: [row] for text, row in by_key.items()}
+    return found | by_key
 
 
 def _proposed(

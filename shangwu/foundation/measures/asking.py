@@ -107,12 +107,13 @@ def question(
     asked = tuple(allowed(actor, name) for name in names)
     facts = fact_sets[_one_fact_set(asked)]
     wanted = tuple(_dimension(name, asked) for name in by)
-    only = {_dimension(name, asked).column: list(values) for name, values in (where or {}).items()}
+    only = [(_dimension(name, asked), list(values)) for name, values in (where or {}).items()]
     columns = {one.column for one in wanted}
+    kept = {one.column: values for one, values in only}
     # What was frozen under a former definition may lack the columns that count.
-    counting = {} if source else {one.name: rolling.counting_column(facts, one, columns, only) for one in asked}
+    counting = {} if source else {one.name: rolling.counting_column(facts, one, columns, kept) for one in asked}
     added = [one for one in asked if not counting.get(one.name)]
-    sums = not terms and rolling.answers(facts, added, columns | only.keys(), since, until)
+    sums = not terms and rolling.answers(facts, added, columns | kept.keys(), since, until)
     table, as_of = (source or engine.table)(facts, sums)
     table = visibility.visible(table, facts.seen_as, actor)
     when = table.month if sums else table.day
@@ -120,8 +121,8 @@ def question(
         table = table.filter(when >= since)
     if until is not None:
         table = table.filter(when <= until)
-    for column, counted in only.items():
-        table = table.filter(_among(table[column], counted))
+    for one, counted in only:
+        table = table.filter(_among(_filtered(table, one), counted))
     keys = {f"by_{one.name}": _key(table, one) for one in wanted}
     values = {column_of(one.name): _value(one, table, counting.get(one.name, "")) for one in asked}
     if terms:
@@ -168,8 +169,12 @@ def _dimension(name: str, asked: Sequence[Measure]) -> Dimension:
     return dimensions[name]
 
 
+def _filtered(table: Any, one: Dimension) -> Any:
+    return table[one.column] if one.key is None else one.key(table)
+
+
 def _key(table: Any, one: Dimension) -> Any:
-    column = table[one.column]
+    column = _filtered(table, one)
     if one.name == "year":
         return column.year()
     return _first_of_quarter(column) if one.name == "quarter" else column

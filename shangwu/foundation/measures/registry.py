@@ -109,7 +109,8 @@ class Dimension:
     """A way to group: a column of the fact set and what people call it.
 
     model: the record type that the column's ids point to; its names are drawn through the reader's gate.
-    choices: labels of a column with fixed values.
+    choices: labels of a column with fixed values. key: an Ibis expression over the fact table instead of the column
+    itself, for what depends on the day on which it is asked; the column is the one that it is made of.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Dimension:
     column: str
     model: type[models.Model] | None = None
     choices: Mapping[str, Sentence] = field(default_factory=dict)
+    key: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

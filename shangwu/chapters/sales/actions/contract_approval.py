@@ -96,7 +96,7 @@ def submit(contract: Contract, by: Actor, known: tuple[Known, Opening]) -> Itera
     held_against, opened = known
     require_free(contract, held_against.bound)
     compare(contract, held_against.standards)
-    settle_rate(contract, by)
+    settle_rate(contract, by, held_against)
     lacking = [one for one in findings(contract, contract.changed_at.astimezone(by.zone).date()) if one.blocks]
     if lacking:
         said = _("Not yet: %(said)s %(todo)s (%(count)s to mend in all)")

@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.sales.actions.contract_documents import Papers, require_approved
 from shangwu.chapters.sales.contract_access import files_contracts, keeps_contracts, lets_pass, uses_seals
-from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty
-from shangwu.chapters.sales.models import Contract, CreditNote, Order, Payment, SealUse
+from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty, without
+from shangwu.chapters.sales.models import Contract, CreditNote, Order, Payment, Refund, SealUse
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
 from shangwu.foundation.policy.parameters import policy
@@ -153,7 +153,8 @@ def remind(contract: Contract, by: Actor, *, on: Annotated[datetime.date, Ask(_(
 
 
 def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Courses:
-    """What has come in or was credited for the orders of each contract, and which have arrived: three queries."""
+    """What has come in, was credited or paid back for the orders of each contract, and which have arrived: four
+    queries."""
     of_contract = {one.pk: [part.order_id for part in one.covered.all()] for one in contracts}
     orders = {order for found in of_contract.values() for order in found}
     paid: dict[int, list[Paid]] = defaultdict(list)
@@ -164,6 +165,9 @@ def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[s
     for order, issued_on, credited in notes.values_list("order_id", "issued_on", "amount"):
         if issued_on is not None and credited is not None:
             paid[order].append(Paid(issued_on, credited))
+    backs = Refund.objects.filter(order__in=orders, state=Refund.State.PAID)
+    for order, refunded in backs.values_list("order_id", "amount"):
+        paid[order] = without(paid[order], refunded)
     there = Order.objects.filter(pk__in=orders, state__in=DELIVERED).values_list("pk", "delivered_on")
     arrived = {order: day for order, day in there if day is not None}
     return {

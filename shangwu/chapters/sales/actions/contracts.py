@@ -13,8 +13,10 @@ from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contrac
 from shangwu.chapters.sales.contract_checks import words_for
 from shangwu.chapters.sales.contract_standards import Standards, compare, fill, standards
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
+from shangwu.chapters.sales.rates import Rates, rates_for
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, classify, create, edit, hand_over
 from shangwu.foundation.money.rounding import product, round_money, total
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.text.capitals import read_capital_amount
 from shangwu.foundation.text.identity_numbers import organisation_number
@@ -60,15 +62,24 @@ def bound(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str
 
 
 class Known(NamedTuple):
-    """What a draft is held against: contracts that bind the same orders, and the standard clauses."""
+    """What a draft is held against: contracts that bind the same orders, the standard clauses, dated rates, and each
+    draft's currency and rate as they were."""
 
     bound: Bound
     standards: Standards
+    rates: Rates
+    former: Mapping[int, tuple[str, Decimal | None]]
 
 
 def known_to(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Known:
     """What drafting needs, for all contracts of a run."""
-    return Known(bound(contracts, by, inputs), standards())
+    today = clock.today(by.zone)
+    wanted = (
+        (given.get("currency") or one.currency, by.currency, today)
+        for one, given in zip(contracts, inputs, strict=True)
+    )
+    former = {one.pk: (one.currency, one.rate) for one in contracts if not one._state.adding}
+    return Known(bound(contracts, by, inputs), standards(), rates_for(wanted), former)
 
 
 def draft(contract: Contract, by: Actor, known: Known) -> None:
@@ -97,21 +108,25 @@ def complete(contract: Contract, by: Actor, known: Known) -> None:
     settle_schedule(contract)
     _settle_orders(contract, known.bound)
     compare(contract, known.standards)
-    settle_rate(contract, by)
+    settle_rate(contract, by, known)
 
 
-def settle_rate(contract: Contract, by: Actor) -> None:
-    """What the amount is worth in our own currency, by a rate that has its day: that of its orders, if none is given.
-
-    Refuses `rate`.
+def settle_rate(contract: Contract, by: Actor, known: Known) -> None:
+    """What the amount is worth in our own currency, by a rate that has its day: that of its orders, if none is given,
+    else the dated one of today; a rate of the currency that it had before counts no more. Refuses `rate`.
     """
     contract.base_currency = by.currency or contract.currency
     today = contract.changed_at.astimezone(by.zone).date()
     rates = {one.order.rate: one.order.rated_on for one in contract.covered.all()}
+    currency, rate = known.former.get(contract.pk, (contract.currency, None))
+    is_stale = currency != contract.currency and rate == contract.rate
     if contract.currency == contract.base_currency:
         contract.rate = ONE
-    elif contract.rate in (None, ONE) and len(rates) == 1:
+    elif (contract.rate in (None, ONE) or is_stale) and len(rates) == 1:
         contract.rate = next(iter(rates))
+    elif contract.rate is None or is_stale:
+        dated = known.rates.require(contract.currency, contract.base_currency, today)
+        contract.rate, rates = dated.rate, {dated.rate: dated.day}
     is_own = contract.currency == contract.base_currency
     if not contract.rate or contract.rate <= 0 or (contract.rate == ONE and not is_own):
         said = _("A document in %(currency)s needs its rate: how many %(base)s one %(currency)s is worth.")

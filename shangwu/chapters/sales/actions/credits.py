@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.sales.contract_access import settles_accounts, voids_credits
 from shangwu.chapters.sales.models import CreditNote, Order, Return
 from shangwu.chapters.sales.settling import settle
-from shangwu.foundation.actions.door import Refusal, action, archive, create, edit
+from shangwu.foundation.access.predicates import nobody
+from shangwu.foundation.actions.door import Refusal, action, archive, classify, create, edit
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import StepSpec, approvable
 from shangwu.foundation.approvals.opening import Opening, opening
-from shangwu.foundation.money.rounding import round_money
+from shangwu.foundation.money.rounding import product, round_money
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
@@ -24,6 +25,8 @@ State = CreditNote.State
 APPROVAL = "sales.creditnote.approval"
 UNOWED = (Order.State.RECEIVED, Order.State.REVIEW, Order.State.ACCEPTED, Order.State.REFUSED, Order.State.CANCELLED)
 """States in which nothing is owed for an order."""
+
+classify(CreditNote, may=nobody, shown=False)
 
 approvable(
     APPROVAL,
@@ -185,4 +188,9 @@ def _credit(credit: CreditNote, by: Actor, amount: Decimal | None) -> None:
     assert amount is not None
     order.changed_at, order.changed_by_id = credit.changed_at, by.person_id
     order.credited += amount
+    # In parts or at once, what is credited whole leaves no revenue: each note takes what is missing to its share.
+    whole = round_money(product(order.base_net, order.credited) / order.gross, order.base_currency)
+    if amount > 0:
+        credit.base_net = whole - order.base_credited
+    order.base_credited += credit.base_net if amount > 0 else -credit.base_net
     settle(order, by)

@@ -266,14 +266,25 @@ def cancel(
     cost: what has been spent on it, in the order's currency; at least what the regulation says for its state. What we
     bear ourselves is the head's decision up to a limit. Refuses `shipping`, `paid`, `stage`, `authority`.
     """
+    require_here(order)
+    settle_cost(order, by, cost, charged)
+    drop(order)
+
+
+def require_here(order: Order) -> None:
+    """Raises Refusal `shipping` when goods have left or are about to, and `paid` while we hold money for them."""
     if order.allotted_quantity or order.shipped_quantity:
         raise Refusal("shipping", _("Goods are on their way. Cancel the shipment, or take them back."))
-    if order.paid:
+    if order.kept:
         raise Refusal("paid", _("It has been paid in part. Void the payment first."))
-    settle_cost(order, by, cost, charged)
+
+
+def drop(order: Order) -> None:
+    """Give back what was reserved; nothing is owed any more. Raises the refusals of `require_here`."""
+    require_here(order)
     for line in order.lines.all():
         give_back(line)
-    order.base_open = ZERO
+    order.base_open, order.cancel_asked_at = ZERO, None
 
 
 @action(
@@ -281,4 +292,7 @@ def cancel(
     target=State.CLOSED, primary=True, icon="lock", bulk=True,
 )  # fmt: skip
 def close(order: Order, by: Actor) -> None:
-    """2.6.1: delivered and paid: nothing is left to do."""
+    """2.6.1: delivered and paid: nothing is left to do. Refuses `overpaid` while we owe the customer a refund."""
+    if order.overpaid:
+        said = _("%(amount)s %(currency)s were paid too much. Pay it back first.")
+        raise Refusal("overpaid", said, {"amount": order.overpaid, "currency": order.currency})

@@ -33,9 +33,9 @@ class _Packed(TypedDict):
 
 
 class Packed(_Packed, total=False):
-    """So much of the order's line at this position goes into a shipment; of one batch, where it is named."""
+    """So much of the order's line at this position goes into a shipment; of one batch, unless that is left empty."""
 
-    batch: Annotated[str, Ask(_("Batch"), most=40)]
+    batch: Annotated[str | None, Ask(_("Batch"), most=40)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,14 @@ def _allot(order: Order, place: int, given: Packed) -> Line:
 def shipment_lines(
     shipment: Shipment, line: Line, quantity: Decimal, known: Shelves, warehouse: Warehouse | None, batch: str = ""
 ) -> list[ShipmentLine]:
-    """The line's goods in the shipment, one row for each batch that they come out of."""
+    """The line's goods in the shipment, one row for each batch that they come out of, or were made in."""
+    if line.product is not None and line.product.made:
+        return [
+            ShipmentLine(
+                shipment=shipment, position=line.position, line=line, product=line.product, quantity=taken, batch=name
+            )
+            for name, taken in known.pick_made(line, quantity, batch)
+        ]
     return [
         ShipmentLine(
             shipment=shipment, position=line.position, line=line, product=line.product, quantity=taken, lot=lot,

@@ -42,9 +42,9 @@ def take_in(payment: Payment, by: Actor) -> None:
     if payment.amount != round_money(payment.amount, order.currency):
         said = _("Nobody pays fractions of the smallest coin. Correct the amount.")
         raise Refusal("precision", said, fields={"amount": [said]})
-    if payment.amount > order.due - order.paid:
+    if payment.amount > order.due - order.kept:
         said = _("Only %(open)s %(currency)s are still to be paid. Correct the amount.")
-        params = {"open": max(order.due - order.paid, order.paid * 0), "currency": order.currency}
+        params = {"open": max(order.due - order.kept, order.paid * 0), "currency": order.currency}
         raise Refusal("overpaid", said, params, fields={"amount": [str(said) % params]})
     order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
     order.paid += payment.amount
@@ -63,11 +63,14 @@ create(
     danger=_("The amount is owed again."),
 )  # fmt: skip
 def void(payment: Payment, by: Actor) -> None:
-    """2.6.1: the payment was entered in error or was taken back. Refuses `closed`."""
+    """2.6.1: the payment was entered in error or was taken back. Refuses `closed`, and
+    `refunded` where it was paid back."""
     order = payment.order
     if order.state == State.CLOSED:
         raise Refusal("closed", _("The order is closed. Its payments stand."))
     order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
+    if order.paid - payment.amount < order.refunded:
+        raise Refusal("refunded", _("A part of it was paid back. Declare that refund void first."))
     order.paid -= payment.amount
     settle(order, by)
 

@@ -7,8 +7,10 @@ from shangwu.foundation.records.actors import Actor
 
 
 def complete(product: Product, by: Actor) -> None:
-    """2.6.1: what is made for each order never lies in stock."""
+    """2.6.1: what is made for each order never lies in stock, and what is not counted in no batch. The database refuses
+    `unplaced` while some of what is to be kept by batch lies in no warehouse."""
     product.stocked = product.stocked and not product.made
+    product.in_lots = product.in_lots and product.stocked
 
 
 keep(
@@ -17,7 +19,7 @@ keep(
     may=keeps_products,
     fields=[
         "code", "name", "category", "unit", "tax_rate", "list_price", "minimum_price", "cost", "active", "stocked",
-        "made",
+        "made", "in_lots",
     ],
     body=complete,
 )  # fmt: skip

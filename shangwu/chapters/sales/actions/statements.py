@@ -55,7 +55,7 @@ def _lines(statement: Statement, known: Balances) -> list[StatementLine]:
     lines = [
         StatementLine(
             statement=statement, position=place, order_id=one.order, currency=statement.currency, gross=one.gross,
-            paid=one.paid, credited=one.credited, open=one.open, due_on=one.due_on,
+            paid=one.paid, credited=one.credited, refunded=one.refunded, open=one.open, due_on=one.due_on,
         )
         for place, one in enumerate(known[_key(statement)], start=1)
     ]  # fmt: skip

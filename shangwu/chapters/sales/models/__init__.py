@@ -12,6 +12,8 @@ from shangwu.chapters.sales.models.production import ProductionLine, ProductionR
 from shangwu.chapters.sales.models.products import Price, PriceList, Product
 from shangwu.chapters.sales.models.progress import ProgressPage
 from shangwu.chapters.sales.models.quotations import Quotation, QuotationLine, QuotationRevision
+from shangwu.chapters.sales.models.rates import ExchangeRate
+from shangwu.chapters.sales.models.refunds import Refund
 from shangwu.chapters.sales.models.returns import Return, ReturnLine
 from shangwu.chapters.sales.models.reviews import Revision
 from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
@@ -30,6 +32,7 @@ __all__ = [
     "ContractOrder",
     "ContractTemplate",
     "CreditNote",
+    "ExchangeRate",
     "Instalment",
     "Line",
     "Lot",
@@ -45,6 +48,7 @@ __all__ = [
     "Quotation",
     "QuotationLine",
     "QuotationRevision",
+    "Refund",
     "Return",
     "ReturnLine",
     "Revision",

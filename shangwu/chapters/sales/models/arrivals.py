@@ -14,7 +14,8 @@ from shangwu.foundation.records.models import Record, scope_indexes, search_inde
 class Arrival(Record):
     """Goods that purchasing has ordered or production makes. quantity: what is still to come.
 
-    came: what has come of it. origin: the purchase or production order that brings it.
+    came: what has come of it. origin: the purchase or production order that brings it. first_expected_on: the first
+    day that was told; confirmed_at: when purchasing last had the day from who brings them.
     """
 
     class State(models.TextChoices):
@@ -29,7 +30,14 @@ class Arrival(Record):
     quantity = QuantityField(_("Still to come"))
     came = QuantityField(_("Has come"), default=0, editable=False)
     expected_on = models.DateField(_("Expected on"))
+    first_expected_on = models.DateField(_("First expected on"), null=True, editable=False)
+    confirmed_at = models.DateTimeField(_("Confirmed at"), null=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        "people.Person", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
+        verbose_name=_("Confirmed by"),
+    )  # fmt: skip
     origin = models.CharField(pgettext_lazy("arrival", "Purchase or production order"), max_length=60, blank=True)
+    moved_because = models.CharField(_("Why the day moved"), max_length=250, blank=True, editable=False)
     note = models.CharField(_("Note"), max_length=250, blank=True)
 
     search_text, search_bigrams = searchable("number", "origin")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models.contracts import Contract
@@ -36,7 +37,7 @@ class StandardClause(Record):
     subject = models.CharField(_("Clause"), max_length=16, choices=Subject.choices)
     text = models.TextField(_("Text"), max_length=1000)
 
-    search_text, search_bigrams = searchable("subject")
+    search_text, search_bigrams = searchable("subject", Cast("text", models.CharField()))
 
     class Meta(Record.Meta):
         verbose_name = _("standard clause")

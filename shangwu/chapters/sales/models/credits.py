@@ -19,6 +19,7 @@ class CreditNote(Record):
     """So much less is owed for one order, tax included, in the order's currency. Its owner is the order's salesperson.
 
     back: the return whose goods it credits; each is credited once. issued_on: from this day on less is owed.
+    base_net: by so much the order's revenue is less, in the entity's currency; known from the issue on.
     """
 
     class State(models.TextChoices):
@@ -49,6 +50,7 @@ class CreditNote(Record):
         _("Amount credited"), null=True, blank=True, help_text=_("Leave it empty for a return: its amount is taken.")
     )
     currency = CurrencyField(editable=False)
+    base_net = AmountField(_("Net in own currency"), default=0, editable=False)
     issued_on = models.DateField(_("Issued on"), null=True, editable=False)
 
     search_text, search_bigrams = searchable("number", "customer_name")

@@ -34,6 +34,7 @@ class Order(Record):
     revised_at: when it was last changed after its acceptance, so that it is reviewed anew.
     excess_allowed: total up to which the executive has let the credit limit be passed.
     cancel_cost: what was spent on it until it was given up; cancel_charged: what the customer bears of that.
+    cancel_asked_at: since when the executive is asked to give it up at that cost; None when nobody asks.
     base_open: what the customer still owes for it, in the entity's currency, from confirmation on. credited: by credit
     notes that were issued; so much less is to be paid.
     """
@@ -101,6 +102,8 @@ class Order(Record):
     gross = AmountField(_("Total"), default=0, editable=False)
     paid = AmountField(_("Paid"), default=0, editable=False)
     credited = AmountField(_("Credited"), default=0, editable=False)
+    refunded = AmountField(_("Paid back"), default=0, editable=False)
+    base_credited = AmountField(_("Credited, net in own currency"), default=0, editable=False)
     base_net = AmountField(_("Net in own currency"), default=0, editable=False)
     base_gross = AmountField(_("Total in own currency"), default=0, editable=False)
     base_open = AmountField(_("Still owed"), default=0, editable=False)
@@ -125,6 +128,7 @@ class Order(Record):
     invoiced_on = models.DateField(_("Invoiced on"), null=True, blank=True, editable=False)
     cancel_cost = AmountField(_("Cost of cancelling"), null=True, editable=False)
     cancel_charged = AmountField(_("Charged for cancelling"), null=True, editable=False)
+    cancel_asked_at = models.DateTimeField(_("Cancelling put forward at"), null=True, editable=False)
     told_at = models.DateTimeField(_("Customer told at"), null=True, editable=False)
     repromised_at = models.DateTimeField(_("Another day promised at"), null=True, editable=False)
     sheet_signature = models.CharField(
@@ -177,7 +181,7 @@ class Order(Record):
                 violation_error_message=_("An amount in a foreign currency needs a rate and its day."),
             ),
             models.CheckConstraint(
-                condition=Q(imported=True) | (Q(paid__gte=0) & Q(paid__lte=F("gross"))),
+                condition=Q(imported=True) | (Q(paid__gte=0) & Q(paid__lte=F("gross") + F("refunded"))),
                 name="order_paid_in_bounds",
                 violation_error_code="overpaid",
                 violation_error_message=_("More would be paid than the order is worth. Correct the amount."),
@@ -195,6 +199,12 @@ class Order(Record):
                 violation_error_message=_("More would be credited than the order is worth. Correct the amount."),
             ),
             models.CheckConstraint(
+                condition=Q(refunded=0) | (Q(refunded__gt=0) & Q(refunded__lte=F("paid"))),
+                name="order_refunded_in_bounds",
+                violation_error_code="over_refunded",
+                violation_error_message=_("More would be paid back than came in. Correct the amount."),
+            ),
+            models.CheckConstraint(
                 condition=Q(base_open__gte=0),
                 name="order_open_positive",
                 violation_error_message=_("What is owed is not below zero."),
@@ -210,6 +220,16 @@ class Order(Record):
     def due(self) -> Decimal:
         """What is to be paid in all, in its currency: the total less what was credited."""
         return self.gross - self.credited
+
+    @property
+    def kept(self) -> Decimal:
+        """What came in for it and was not paid back."""
+        return self.paid - self.refunded
+
+    @property
+    def overpaid(self) -> Decimal:
+        """What was paid beyond what is due: we owe it to the customer. Zero if nothing is."""
+        return max(self.kept - self.due, Decimal(0))
 
     @property
     def still_open(self) -> Decimal:

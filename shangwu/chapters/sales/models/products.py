@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.money.fields import CurrencyField, QuantityField, UnitPriceField
@@ -14,11 +15,13 @@ class Product(Record):
 
     stocked: whether its stock is counted; what is made to order or is a service is never reserved. made: it is made for
     each order, and leaves when quality has released it.
-    on_hand, reserved: kept by receiving, counting, confirming and shipping.
+    in_lots: all that is counted lies in batches, and the database keeps both equal. on_hand, reserved: kept by
+    receiving, counting, confirming and shipping.
     """
 
     named_by = ("name",)
     natural_keys = ("code",)
+    caseless = ("code",)
     tallies = ("on_hand", "reserved")
 
     code = models.CharField(_("Code"), max_length=40, unique=True, db_collation="C")
@@ -32,6 +35,9 @@ class Product(Record):
     active = models.BooleanField(_("On sale"), default=True)
     stocked = models.BooleanField(_("Stock is counted"), default=True)
     made = models.BooleanField(_("Made to order"), default=False)
+    in_lots = models.BooleanField(
+        _("Kept by batch"), default=False, help_text=_("All of it lies in warehouses; none comes in without one.")
+    )
     on_hand = QuantityField(_("On hand"), default=0, editable=False)
     reserved = QuantityField(_("Reserved"), default=0, editable=False)
 
@@ -42,6 +48,7 @@ class Product(Record):
         verbose_name_plural = _("products")
         indexes = [
             search_index("product_search"),
+            models.Index(Upper("code"), name="product_code_in_any_case"),
             *(models.Index(fields=[sort, "id"], name=f"product_{sort}") for sort in ("name", "category", "list_price")),
         ]
         constraints = [

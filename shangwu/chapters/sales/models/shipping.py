@@ -144,7 +144,8 @@ class Shipment(Record):
 
 
 class ShipmentLine(Part):
-    """So much of one order line in a shipment, out of one batch in stock; out of no particular one if lot is None."""
+    """So much of one order line in a shipment, out of one batch: in stock, or if lot is None made for the order, ""
+    for none."""
 
     parent = "shipment"
 
@@ -164,7 +165,7 @@ class ShipmentLine(Part):
         verbose_name_plural = _("lines")
         constraints = [
             models.UniqueConstraint(
-                fields=["shipment", "line", "lot"],
+                fields=["shipment", "line", "lot", "batch"],
                 nulls_distinct=False,
                 name="shipment_line_once",
                 violation_error_message=_("An order line stands in a shipment once. Add the quantities up."),

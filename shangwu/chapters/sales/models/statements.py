@@ -73,7 +73,8 @@ class Statement(Record):
 class StatementLine(Part):
     """One order on a statement: its total, what was paid for it by that day, what is open, and since when it is due.
 
-    credited: by credit notes; where goods came back that were paid for, what is open is below zero: we owe it.
+    credited: by credit notes; where goods came back that were paid for, what is open is below zero: we owe it, until
+    it is refunded: paid back.
     """
 
     parent = "statement"
@@ -84,6 +85,7 @@ class StatementLine(Part):
     gross = AmountField(_("Total"))
     paid = AmountField(_("Paid"))
     credited = AmountField(_("Credited"), default=0)
+    refunded = AmountField(_("Paid back"), default=0)
     open = AmountField(_("Open"))
     due_on = models.DateField(_("Due on"), null=True)
 
@@ -92,9 +94,9 @@ class StatementLine(Part):
         verbose_name_plural = _("lines")
         constraints = [
             models.CheckConstraint(
-                condition=Q(open=F("gross") - F("paid") - F("credited")) & ~Q(open=0),
+                condition=Q(open=F("gross") - F("paid") - F("credited") + F("refunded")) & ~Q(open=0),
                 name="statement_line_adds_up",
-                violation_error_message=_("Total, paid, credited and open of a line don't agree."),
+                violation_error_message=_("Total, paid, credited, paid back and open of a line don't agree."),
             ),
             SumsUp(
                 "statement", {"balance": "open"}, same=["currency"], name="statement_is_sum_of_lines",

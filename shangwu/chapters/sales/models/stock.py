@@ -14,6 +14,7 @@ from shangwu.foundation.money.fields import QuantityField
 from shangwu.foundation.records.fields import searchable
 from shangwu.foundation.records.ledgers import AddsTo
 from shangwu.foundation.records.models import Record, scope_indexes, search_index
+from shangwu.foundation.records.totals import Holds
 
 
 class Warehouse(Named):
@@ -79,7 +80,15 @@ class Lot(Record):
                 violation_error_code="stock",
                 violation_error_message=_("There is not so much of this batch in that warehouse. Take another one."),
             ),
-        ]
+            Holds(
+                "product", "on_hand", "on_hand", wholly="in_lots", name="lots_hold_the_stock",
+                violation_error_code="unplaced",
+                violation_error_message=_(
+                    "What lies in the warehouses and what is counted of this product differ. Move what lies nowhere "
+                    "into a warehouse, or count it."
+                ),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.batch or "–"

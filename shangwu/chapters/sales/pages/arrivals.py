@@ -11,6 +11,7 @@ Pages(
     clause="2.6.1",
     columns=[
         "number", "product", "quantity", "state", Due("expected_on", open_while=["expected"]), "origin", "came",
+        "confirmed_at", Hidden("first_expected_on"), Hidden("moved_because"),
         Hidden("owner"), Hidden("note"), Hidden("changed_at"),
     ],
     filters=["state", "product", Period("expected_on"), "department"],
@@ -21,7 +22,10 @@ Pages(
     icon="package-import",
     order=16,
     track=["expected", "arrived"],
-    facts=["product", "quantity", "came", "expected_on", "origin", "note"],
+    facts=[
+        "product", "quantity", "came", "expected_on", "first_expected_on", "confirmed_at", "moved_because", "origin",
+        "note",
+    ],
     groups=[Group(_("Expected goods"), Wide("product", 3), "quantity", "expected_on", "origin", Wide("note"))],
 )  # fmt: skip
 panel(

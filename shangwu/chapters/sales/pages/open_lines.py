@@ -1,8 +1,6 @@
 """The statement of what is open, as a page and as a file; and on an order, from which day it can be kept (2.6.1)."""
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -16,15 +14,12 @@ from shangwu.chapters.sales.access import plans_orders
 from shangwu.chapters.sales.cancelling import SHARES, stage_cost
 from shangwu.chapters.sales.models import Line, Order, Product
 from shangwu.chapters.sales.models.orders import OPEN
-from shangwu.chapters.sales.open_lines import Asked, OpenLine, all_told, open_lines, told
+from shangwu.chapters.sales.open_file import possible, workbook
+from shangwu.chapters.sales.open_lines import Asked, OpenLine, open_lines, told
 from shangwu.chapters.sales.promising import RECKON, available
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.api.naming import is_public_id
-from shangwu.foundation.audit.notes import note_of
 from shangwu.foundation.audit.reading import FROM, How, read_many
-from shangwu.foundation.exchange.models import Export
-from shangwu.foundation.exchange.pages.files import made
-from shangwu.foundation.exchange.writing import Column, write
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.starting import start
 from shangwu.foundation.pages import formats
@@ -42,13 +37,6 @@ Facts = dict[str, Any]
 
 SHOWN = 200
 """Lines of a page."""
-TITLES = (
-    gettext_lazy("Order"), gettext_lazy("Customer"), gettext_lazy("Customer's order number"), gettext_lazy("State"),
-    gettext_lazy("Code"), gettext_lazy("Product"), gettext_lazy("Still open"), gettext_lazy("Unit"),
-    gettext_lazy("Net"), gettext_lazy("Currency"), gettext_lazy("Wanted on"), gettext_lazy("Promised for"),
-    gettext_lazy("Possible from"),
-)  # fmt: skip
-NUMBERS = (6, 8)
 
 
 def show(request: Request) -> HttpResponse:
@@ -61,7 +49,7 @@ def show(request: Request) -> HttpResponse:
     asked = _asked(actor, request.GET)
     today = clock.today(actor.zone)
     if request.GET.get("form") == "xlsx":
-        return _file(request, asked)
+        return workbook(actor, asked, request.GET.urlencode())
     number = int(text) if (text := request.GET.get("page", "")).isdecimal() and len(text) < 6 else 0
     rows = list(open_lines(actor, asked, today)[number * SHOWN : (number + 1) * SHOWN + 1])
     found = told(rows[:SHOWN], today)
@@ -134,48 +122,6 @@ def _row(one: OpenLine, customers: Mapping[int, str]) -> Facts:
 
 def _day(day: Any) -> str:
     return formats.day(day) if day else ""
-
-
-def possible(one: OpenLine) -> str:
-    """From which day a line can be kept, for people."""
-    if not one.product.stocked:
-        return _("made to order")
-    if not one.reckoned:
-        return ""
-    return _day(one.available_on) or _("not covered")
-
-
-def _file(request: Request, asked: Asked) -> HttpResponse:
-    """The whole statement as a workbook; that it left the house is written down."""
-    actor = request.actor
-    secret: set[int] = set()
-
-    def cells() -> Iterator[list[str]]:
-        for one in all_told(actor, asked, clock.today(actor.zone)):
-            if one.order.secrecy >= FROM:
-                secret.add(one.order.pk)
-            yield [
-                one.order.number or "", one.order.customer_name, one.order.po_number,
-                str(one.order.get_state_display()), one.product.code, str(one.product), f"{one.quantity:f}",
-                one.line.unit, f"{one.value:f}", one.line.currency, *map(_iso, (one.wanted_on, one.promised_on)),
-                _iso(one.available_on) or possible(one),
-            ]  # fmt: skip
-
-    with tempfile.NamedTemporaryFile(prefix="open-", suffix=".xlsx", delete=False) as file:
-        path = Path(file.name)
-    columns = [Column(str(title), place in NUMBERS) for place, title in enumerate(TITLES)]
-    count = write(path, "xlsx", columns, cells(), title=_("What is open"))
-    noted = Export.objects.create(
-        person_id=actor.person_id, record_type="sales.order", query=request.GET.urlencode()[:1000],
-        columns=[column.title for column in columns], form="xlsx", rows=count, at=clock.now(), address=actor.address,
-    )  # fmt: skip
-    note_of(actor, "sales.order.export", "exchange.export", noted.pk, count=count)
-    read_many(actor, Order, sorted(secret), How.EXPORT)
-    return made(path, f"{_('What is open')}.xlsx")
-
-
-def _iso(day: Any) -> str:
-    return day.isoformat() if day else ""
 
 
 def keeping(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:

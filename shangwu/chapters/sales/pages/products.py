@@ -27,9 +27,9 @@ Pages(
         "name", "code", "category", "unit", Money("list_price", currency="", total=False), Rate("tax_rate"), "on_hand",
         "reserved", FREE, "active", Hidden(Money("minimum_price", currency="", total=False)),
         Hidden(Money("cost", currency="", total=False)), Hidden("stocked"),
-        Hidden("made"),
+        Hidden("made"), Hidden("in_lots"),
     ],
-    filters=["category", "active", "stocked", "made", Range("list_price"), Range("on_hand")],
+    filters=["category", "active", "stocked", "made", "in_lots", Range("list_price"), Range("on_hand")],
     sorts=["name", "category", "list_price"],
     views=[View("sold", _("On sale"), "active=yes")],
     title=["name"],
@@ -37,7 +37,7 @@ Pages(
     icon="box",
     order=40,
     groups=[
-        Group(_("Product"), "code", "name", "category", "unit", "active", "stocked", "made"),
+        Group(_("Product"), "code", "name", "category", "unit", "active", "stocked", "made", "in_lots"),
         Group(_("Prices"), "list_price", "tax_rate", "minimum_price", "cost", clause="2.6.1"),
     ],
 )  # fmt: skip

@@ -32,7 +32,8 @@ Pages(
     ],
     parts=[
         Parts(
-            "lines", "position", "order", Money("gross"), Money("paid"), Money("credited"), Money("open"), Due("due_on")
+            "lines", "position", "order", Money("gross"), Money("paid"), Money("credited"), Money("refunded"),
+            Money("open"), Due("due_on"),
         ),
     ],
     groups=[Group(_("Statement of account"), "customer", "currency", "until", clause="2.6.2")],

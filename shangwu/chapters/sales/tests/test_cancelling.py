@@ -7,7 +7,15 @@ import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Order
-from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, a_ready_order, an_order, attempt
+from shangwu.chapters.sales.tests.factories import (
+    a_confirmed_order,
+    a_product,
+    a_ready_order,
+    an_order,
+    attempt,
+    decide,
+    review_of,
+)
 from shangwu.foundation.actions.door import act
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
@@ -59,3 +67,55 @@ def test_nobody_is_charged_more_than_it_costs(crew: Crew) -> None:
     order = a_ready_order(crew, lines())
     assert attempt(crew.head, CANCEL, order, {"charged": "201"}, reason="x") == "invalid"
     assert attempt(crew.head, CANCEL, order, {"charged": "-1"}, reason="x") == "invalid"
+
+
+ASK = "sales.order.ask_to_cancel"
+
+
+def put_forward(crew: Crew, **values: str) -> Order:
+    """An order that is ready, whose cancelling costs 20,000: more than the head decides about."""
+    assert crew.executive.person_id
+    order = a_ready_order(crew, lines("1000"))
+    act(crew.head, ASK, order, values, reason="客戶停建")
+    return order.fresh
+
+
+def test_the_head_puts_it_forward_and_the_executives_decision_cancels_it(crew: Crew) -> None:
+    order = put_forward(crew, charged="5000")
+    assert (order.state, order.base_open > 0) == ("ready", True), "it stands until it is decided"
+    assert review_of(order).amount == Decimal(15000), "what we would bear ourselves"
+    assert attempt(crew.head, ASK, order, reason="x") == "asked"
+    assert decide(crew.head, "approve", order) != "done", "nobody decides their own"
+    assert decide(crew.executive, "approve", order, "同意") == "done"
+    done = order.fresh
+    assert (done.state, done.cancel_cost, done.cancel_charged, done.base_open) == (
+        "cancelled", Decimal(20000), Decimal(5000), Decimal(0),
+    )  # fmt: skip
+    assert done.cancelled_by_id == crew.executive.person_id
+    assert done.lines.get().product.reserved == 0, "what was reserved is free again"
+
+
+def test_rejected_it_goes_on_as_if_nobody_had_asked(crew: Crew) -> None:
+    order = put_forward(crew)
+    assert decide(crew.executive, "reject", order, "先與客戶協商") == "done"
+    left = order.fresh
+    assert (left.state, left.cancel_cost, left.cancel_charged, left.cancel_asked_at) == ("ready", None, None, None)
+    assert attempt(crew.head, ASK, left, reason="x") == "done", "it may be asked anew"
+
+
+def test_what_the_head_decides_is_not_asked_and_what_has_left_is_not_cancelled(crew: Crew) -> None:
+    assert crew.executive.person_id
+    order = a_ready_order(crew, lines())
+    assert attempt(crew.head, ASK, order, reason="x") == "within"
+    assert attempt(crew.sales, ASK, order, reason="x") == "forbidden"
+    assert attempt(crew.executive, "sales.order.give_up", order) == "forbidden", "only a decision does this"
+    gone = put_forward(crew)
+    act(crew.logistics, "sales.order.ship", gone)
+    assert decide(crew.executive, "approve", gone) in ("state", "shipping")
+    assert gone.fresh.state == "shipped"
+
+
+def test_the_executive_may_still_cancel_it_directly_and_nothing_is_left_to_decide(crew: Crew) -> None:
+    order = put_forward(crew)
+    assert cancelled(crew, order, crew.executive).state == "cancelled"
+    assert (review_of(order).state, order.fresh.cancel_asked_at) == ("void", None)

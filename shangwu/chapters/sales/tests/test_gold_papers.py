@@ -4,6 +4,7 @@ Every text that was agreed can be read on it, in a Chinese face that is embedded
 is missing from the font.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -59,15 +60,46 @@ def a_long_one() -> tuple[Contract, str]:
     return contract, "en"
 
 
+IN_ENGLISH: dict[str, Any] = {
+    "title": "Supply of ball valves", "rights": "The buyer pays, the seller delivers.",
+    "specification": "Three-piece ball valves of stainless steel DN50, PN16, CF8M, gear operated.",
+    "quantity_terms": "As in the order attached.", "price_terms": "As in the order attached, freight paid.",
+    "delivery_terms": "Delivered to the buyer's works.", "payment_terms": "Within thirty days of delivery.",
+    "warranty": "Two years from delivery.", "breach": "Damages for each day of delay.",
+    "disputes": "Taiwan New Taipei District Court.", "departures": "The warranty is two years instead of one.",
+}  # fmt: skip
+
+
+def one_in_english() -> tuple[Contract, str]:
+    house = House(currency="USD")
+    customer = house.a_customer(name="Hartwell Valves Ltd")
+    parts = [{"purpose": "Balance", "due_on": today(house) + 60 * DAY, "amount": "210"}]
+    return house.submitted(house.an_order(customer=customer), instalments=parts, **IN_ENGLISH), "en"
+
+
+@pytest.mark.clause("2.6.2")
+def test_an_english_contract_is_english_from_head_to_foot(tmp_path: Path) -> None:
+    contract, language = one_in_english()
+    text = whole_on_paper(contract, language, 2, tmp_path, company="Yuecheng Precision Ltd")
+    said = ["Seller", "Buyer", "Contract number", "Goods and specification", "Settling of disputes", "Instalments"]
+    for one in [*said, "Deliveries promised", "Signature and seal", "Hartwell Valves Ltd", "USD 210.00"]:
+        assert "".join(one.split()) in text, one
+    assert not re.search("[\u3000-\u303f\uff00-\uffef]", text), "no Chinese punctuation"
+
+
 @pytest.mark.clause("2.6.2")
 @pytest.mark.parametrize(("make", "pages"), [(a_simple_one, 2), (one_of_the_mainland, 2), (a_long_one, 4)])
 def test_a_contract_is_whole_on_paper(make: Any, pages: int, tmp_path: Path) -> None:
-    contract, language = make()
+    whole_on_paper(*make(), pages, tmp_path)
+
+
+def whole_on_paper(contract: Contract, language: str, pages: int, tmp_path: Path, company: str = COMPANY) -> str:
+    """The text as it is read back from the paper, which holds all that was agreed."""
     with translation.override(language):
-        facts = contract_papers.facts_of(contract, COMPANY)
+        facts = contract_papers.facts_of(contract, company)
         made = contract_papers.drawn(facts)
     text = poppler.text_of(made, tmp_path)
-    wanted = [contract.title, contract.number, COMPANY, contract.customer_name, contract.amount_words]
+    wanted = [contract.title, contract.number, company, contract.customer_name, contract.amount_words]
     wanted += [contract.customer_number, contract.departures, contract.relief, contract.payment_terms]
     wanted += [getattr(contract, name) for name in CLAUSES]
     wanted += [one.purpose for one in contract.instalments.all()]
@@ -79,6 +111,7 @@ def test_a_contract_is_whole_on_paper(make: Any, pages: int, tmp_path: Path) -> 
     assert text.count(str(contract.number)) > pages, "on each page, and in the head"
     assert_face(made, tmp_path)
     contract_papers.drawn(facts, pdf_standards=["a-2b"])  # which refuses a text with a sign that the font lacks
+    return text
 
 
 @pytest.mark.clause("2.6.2")
@@ -107,25 +140,50 @@ def one_of_many_lines() -> tuple[Shipment, str, bool]:
     return a_shipped_order(House(), lines)[1], "en", True
 
 
+def one_delivered_in_english() -> tuple[Shipment, str, bool]:
+    house = House(currency="USD")
+    customer = house.a_customer(name="Hartwell Valves Ltd")
+    lines = [{"product": a_product(name="Three-piece ball valve DN50", unit="pcs"), "quantity": "2"}]
+    order = a_ready_order(house, lines, customer=customer, po_number="PO-4711")
+    act(house.logistics, "sales.order.ship", order)
+    return Shipment.objects.get(order=order), "en", True
+
+
+@pytest.mark.clause("2.6.3")
+def test_an_english_delivery_note_is_english_from_head_to_foot(tmp_path: Path) -> None:
+    text = delivered_on_paper(*one_delivered_in_english(), 1, tmp_path, company="Yuecheng Precision Ltd")
+    said = ["Delivery note", "Customer's order number", "Unit price", "Amount with tax in all", "Received by"]
+    for one in [*said, "The code opens the form for the receipt.", "Hartwell Valves Ltd", "USD 210.00", "pcs"]:
+        assert "".join(one.split()) in text, one
+    assert not re.search("[\u3000-\u9fff\uff00-\uffef]", text), "not a Chinese sign"
+
+
 @pytest.mark.clause("2.6.3")
 @pytest.mark.parametrize(
     ("make", "pages"), [(a_whole_delivery, 1), (one_without_prices, 1), (one_of_many_lines, 2)]
 )  # fmt: skip
 def test_a_delivery_note_is_whole_on_paper(make: Any, pages: int, tmp_path: Path) -> None:
-    shipment, language, priced = make()
+    delivered_on_paper(*make(), pages, tmp_path)
+
+
+def delivered_on_paper(
+    shipment: Shipment, language: str, priced: bool, pages: int, tmp_path: Path, company: str = COMPANY
+) -> str:
+    """The text as it is read back from the paper, with each line on it."""
     order = Order.objects.get(pk=shipment.order_id)
     lines = list(shipment.lines.select_related("line", "product").order_by("position"))
     with translation.override(language):
-        facts: Mapping[str, Any] = shipping_papers.facts_of(Paper.NOTE, shipment, order, lines, COMPANY, priced=priced)
+        facts: Mapping[str, Any] = shipping_papers.facts_of(Paper.NOTE, shipment, order, lines, company, priced=priced)
         made = shipping_papers.drawn(facts)
     text = poppler.text_of(made, tmp_path)
     names = [one.product.name for one in lines if one.product is not None]
-    for one in (shipment.number, order.number, order.po_number, shipment.customer_name, COMPANY, *names):
+    for one in (shipment.number, order.number, order.po_number, shipment.customer_name, company, *names):
         assert "".join(str(one).split()) in text, one
     assert len(names) == len(lines)
     assert poppler.pages_of(made, tmp_path) == pages
     assert_face(made, tmp_path)
     shipping_papers.drawn(facts, pdf_standards=["a-2b"])
+    return text
 
 
 def assert_face(pdf: bytes, folder: Path) -> None:

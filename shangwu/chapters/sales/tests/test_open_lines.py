@@ -9,15 +9,21 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales import open_lines
+from shangwu.chapters.sales.arriving import SLIPS
 from shangwu.chapters.sales.models import Arrival, Availability, Order, Product
+from shangwu.chapters.sales.promises import days_of
 from shangwu.chapters.sales.promising import RECKON, available, today
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, an_order, attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.jobs.running import run
 from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
 
@@ -148,3 +154,79 @@ def test_only_who_plans_starts_the_work(crew: Crew) -> None:
     first, again = support.post("/sales/open/"), support.post("/sales/open/")
     assert first.status_code == 302
     assert again["Location"] == first["Location"], "it is under way already"
+
+
+def test_purchasing_confirms_the_day_or_another_with_its_reason_and_each_stays_on_record(crew: Crew) -> None:
+    arrival = expected(crew, a_product(stock=0), "5", 2)
+    buys, first = crew.purchasing, arrival.expected_on
+    act(buys, "sales.arrival.confirm", arrival)
+    assert (arrival.fresh.expected_on, arrival.fresh.confirmed_by_id) == (first, buys.person_id)
+    later = {"expected_on": first + 5 * DAY}
+    assert attempt(buys, "sales.arrival.confirm", arrival.fresh, later) == "reason"
+    assert attempt(crew.logistics, "sales.arrival.confirm", arrival.fresh) == "forbidden"
+    act(buys, "sales.arrival.confirm", arrival.fresh, later | {"why": "鑄件廠停電"})
+    found = [(one.day, one.by, one.late, one.why) for one in days_of(arrival)]
+    assert found == [
+        (first, crew.one(Role.PURCHASING) and arrival.created_by_id, 0, ""),
+        (first + 5 * DAY, buys.person_id, 5, "鑄件廠停電"),
+    ]
+    assert arrival.fresh.first_expected_on == first
+
+
+def test_who_promised_what_can_not_be_kept_any_more_hears_of_it_once(crew: Crew) -> None:
+    goods = a_product(stock=4)
+    arrival = expected(crew, goods, "10", 3)
+    kept = a_confirmed_order(crew, [{"product": goods, "quantity": "4"}])
+    late = wanting(crew, goods, "6")
+    with gate.door():
+        Order.objects.filter(pk=late.pk).update(promised_on=today() + 4 * DAY, first_promised_on=today() + 4 * DAY)
+    reckoned(crew)
+    moved = {"expected_on": today() + 9 * DAY, "why": "船期延後"}
+    act(crew.purchasing, "sales.arrival.confirm", arrival, moved)
+    told = [one.params["number"] for one in Notice.objects.filter(person=crew.sales.person_id, message=SLIPS)]
+    assert told == [late.number], f"{kept.number} is kept"
+    reckoned(crew)
+    act(crew.purchasing, "sales.arrival.confirm", arrival.fresh, moved | {"expected_on": today() + 10 * DAY})
+    assert Notice.objects.filter(person=crew.sales.person_id, message=SLIPS).count() == 1
+
+
+def caller(crew: Crew, scopes: str = "sales.open:read") -> Caller:
+    return a_caller(Person.objects.get(pk=crew.sales.person_id), scopes)
+
+
+def test_the_api_tells_what_is_open_page_by_page_and_to_nobody_more_than_the_page(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from shangwu.chapters.sales import api
+
+    goods, customer = a_product(), a_customer(crew.sales)
+    orders = [
+        wanting(crew, goods, "1", customer=customer),
+        *(a_confirmed_order(crew, [{"product": goods, "quantity": "2"}] * 2, customer=customer) for _n in range(2)),
+    ]
+    monkeypatch.setattr(api, "MOST", 2)
+    asks, found = caller(crew), []
+    given = {"customer": str(customer.public_id)}
+    while True:
+        answer = asks.get("sales/open", **given)
+        assert answer.status_code == 200, answer.data
+        found += [(one["number"], one["position"]) for one in answer.data["lines"]]
+        if answer.data["after"] is None:
+            break
+        given["after"] = answer.data["after"]
+    first, second, third = (one.number for one in orders)
+    assert found == [(second, 1), (second, 2), (third, 1), (third, 2), (first, 1)]
+    assert asks.get("sales/open", **given, late="yes").data["code"] == "cursor", "another question"
+    stranger = Crew()
+    assert caller(stranger).get("sales/open").data["lines"] == []
+    assert caller(stranger).get("sales/open", customer=str(customer.public_id)).data["code"] == "invalid"
+
+
+def test_the_file_of_the_api_is_of_one_moment(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    goods, customer = a_product(), a_customer(crew.sales)
+    orders = [a_confirmed_order(crew, [{"product": goods, "quantity": "1"}], customer=customer) for _n in range(3)]
+    monkeypatch.setattr(open_lines, "AT_ONCE", 1)
+    answer = caller(crew).get("sales/open/file", customer=str(customer.public_id))
+    assert answer.status_code == 200
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    assert [row[0] for row in book.get_sheet_by_index(0).to_python()[1:]] == [one.number for one in orders]

@@ -14,6 +14,8 @@ from shangwu.chapters.sales.tests.contracting import CLAUSES, House
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.files import storage
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
 
@@ -95,3 +97,12 @@ def test_sentences_are_compared_whole() -> None:
     assert pieces("甲。乙。", "甲。乙。") == [Piece("甲。乙。")]
     assert pieces("甲。", "甲。丙。") == [Piece("甲。"), Piece("丙。", come=True)]
     assert pieces("甲。乙。", "甲。") == [Piece("甲。"), Piece("乙。", gone=True)]
+
+
+def test_a_clause_is_found_by_its_words(house: House) -> None:
+    wanted = a_clause(house, "貨到四十五日內以電匯付清。")
+    other = a_clause(house, "買方自提，運費自理。", subject="delivery_terms")
+    client = a_client(Person.objects.get(pk=house.support.person_id))
+    text = client.get("/sales/standardclauses/?q=電匯").content.decode()
+    assert str(wanted.public_id) in text
+    assert str(other.public_id) not in text

@@ -42,7 +42,9 @@ def _address(path: str) -> str:
 
 
 def _parsed(response: HttpResponse) -> HttpResponse:
-    response.data = json.loads(response.content) if response.content else None  # type: ignore[attr-defined]
+    """What was answered, read as JSON; a file that is sent piece by piece stays what it is."""
+    said = b"" if response.streaming else response.content
+    response.data = json.loads(said) if said else None  # type: ignore[attr-defined]
     return response
 
 

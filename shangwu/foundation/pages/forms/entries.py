@@ -260,13 +260,23 @@ def show(one: Input, row: Any, name: str, entries: Entries, names: Names, concea
 
 
 def of_nothing(inputs: Sequence[Input], asked: Mapping[str, Sequence[str]]) -> Entries:
-    """The entries with which a new form begins: defaults, and what the address asks for (`?customer=<public id>`)."""
+    """The entries with which a new form begins: defaults, and what the address asks for: `?customer=<public id>`, in a
+    first row `&covered-0-order=<public id>`."""
     entries: Entries = {}
     for one in inputs:
         if one.kind is Kind.PARTS:
-            entries[f"{one.name}-TOTAL_FORMS"] = ["0"]
+            row = _first_row(one, asked)
+            entries |= {f"{one.name}-TOTAL_FORMS": ["1" if row else "0"], **row}
         elif one.name in asked:
             entries[one.name] = list(asked[one.name])
         elif one.kind is not Kind.REFERENCES:
             entries[one.name] = [initial(one)]
     return entries
+
+
+def _first_row(one: Input, asked: Mapping[str, Sequence[str]]) -> Entries:
+    """The first row of parts that the address asks for; nothing where it asks for none."""
+    names = {f"{one.name}-0-{part.name}": part for part in one.parts}
+    if not names.keys() & asked.keys():
+        return {}
+    return {name: list(asked.get(name) or [initial(part)]) for name, part in names.items()}

@@ -20,6 +20,9 @@ def deeds(crew: Crew) -> dict[str, Callable[[], Any]]:
         "report of last month": _report_of_last_month,
         "targets of last month": partial(_targets_of_last_month, crew),
         "last month locked": partial(_last_month_locked, crew),
+        "ready for six hands": partial(_ready_for_six_hands, crew),
+        "link in the mail": _link_in_the_mail,
+        "pages of the contract": _pages_of_the_contract,
     }
 
 
@@ -93,3 +96,38 @@ def _order_taken(crew: Crew, days: int) -> dict[str, Any]:
         "due": day.isoformat(),
         "days": calendar_of(crew.entity).working_days_between(taken, day),
     }
+
+
+def _ready_for_six_hands(crew: Crew) -> dict[str, Any]:
+    """A customer who can be written to and signed with, goods made to order, and clauses that legal has released."""
+    from shangwu.chapters.customers.tests.factories import a_contact, a_customer
+    from shangwu.chapters.sales.accounts import quarter_end
+    from shangwu.chapters.sales.tests.contracting import CLAUSES, NUMBER
+    from shangwu.chapters.sales.tests.factories import a_product, today
+    from shangwu.foundation.actions.door import act
+    from shangwu.foundation.people.roles import Role
+
+    legal = crew.one(Role.LEGAL)
+    for subject, text in CLAUSES.items():
+        clause = act(crew.support, "sales.standardclause.create", None, {"subject": subject, "text": text}).record
+        act(legal, "sales.standardclause.release", clause)
+    customer = a_customer(crew.sales, name="泓碩水處理工程", credit="900000", jurisdiction="TW", identity_number=NUMBER)
+    a_contact(crew.sales, customer, name="溫采購", email="wen@hongshuo.example")
+    a_product(made=True, name="訂製耐蝕控制閥", list_price="10000")
+    a_product(name="備用墊片組", list_price="100")
+    return {"today": today(crew).isoformat(), "quarter": quarter_end(today(crew)).isoformat()}
+
+
+def _link_in_the_mail() -> str:
+    """The address in the last quotation's mail, as its customer opens it."""
+    from shangwu.chapters.sales.models import Quotation
+    from shangwu.chapters.sales.quotation_links import for_quotation
+
+    return for_quotation(Quotation.objects.filter(state="sent").latest("pk"))
+
+
+def _pages_of_the_contract() -> int:
+    """How many pages the text has that goes to the customer for signing."""
+    from shangwu.chapters.sales.models import Contract
+
+    return int(Contract.objects.latest("pk").document_pages or 0)

@@ -100,7 +100,10 @@ def _department(crew: Any) -> Facts:
     return {
         "cookie": settings.SESSION_COOKIE_NAME,
         "sessions": {name: _session(getattr(crew, name)) for name in AT_WORK}
-        | {role: _session(crew.one(Role(role.upper()))) for role in ("chm", "aud", "hr", "legal", "cs")}
+        | {
+            role: _session(crew.one(Role(role.upper())))
+            for role in ("chm", "aud", "hr", "legal", "cs", "plan", "qa", "doc")
+        }
         | {"gm": _session(actor_of(crew.leader))}
         | {"adm": _session(actor_of(a_person(Role.ADMINISTRATOR, whole_company=True, entity=crew.entity)))},
         "sign_in": {"name": "keys", "password": PASSWORD},

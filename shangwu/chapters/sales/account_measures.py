@@ -1,0 +1,99 @@
+"""What customers owe as named numbers: by how long it is overdue, and as their statements say it (2.6.2)."""
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from shangwu.chapters.sales.contract_access import sees_accounts
+from shangwu.chapters.sales.contract_course import LIMITS, Age
+from shangwu.chapters.sales.models import Order, Statement
+from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Unit, declare
+from shangwu.foundation.records import clock
+
+_SINCE = "coalesce(r.invoiced_on, r.delivered_on)"
+
+RECEIVABLE = FactSet(
+    name="sales.receivable",
+    model=Order,
+    source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
+    period=_SINCE,
+    where=f"NOT r.imported AND r.archived_at IS NULL AND r.base_open > 0 AND {_SINCE} IS NOT NULL",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
+        "due_on": Column(f"{_SINCE} + coalesce(r.payment_days, 0)", "date"),
+        "open": Column("r.base_open", "numeric(20,6)"),
+    },
+)
+
+STATEMENTS = FactSet(
+    name="sales.statements",
+    model=Statement,
+    source=(
+        "sales_statement r JOIN sales_statementline l ON l.statement_id = r.id JOIN sales_order o ON o.id = l.order_id"
+    ),
+    period="r.until",
+    where="r.archived_at IS NULL",
+    columns={
+        "customer_id": Column("r.customer_id", "bigint"),
+        "state": Column("r.state", "text"),
+        "open": Column("round(l.open * o.rate, 6)", "numeric(20,6)"),
+    },
+)
+
+
+def age(orders: Any) -> Any:
+    """The class of each order's debt, by the house's day today: as the pages count it."""
+    import ibis
+
+    today = clock.today(ZoneInfo(settings.TIME_ZONE))
+    first = [(orders.due_on >= today, Age.NOT_DUE.value)]
+    later = [(orders.due_on >= today - datetime.timedelta(days=most), one.value) for most, one in LIMITS]
+    return ibis.cases(*first, *later, else_=Age.OLDER.value)
+
+
+declare(
+    RECEIVABLE,
+    STATEMENTS,
+    Dimension("age", _("How long overdue"), "due_on", choices=dict(Age.choices), key=age),
+    Dimension("statement_state", _("State"), "state", choices=dict(Statement.State.choices)),
+    Measure(
+        name="sales.receivable",
+        label=_("Receivable"),
+        unit=Unit.MONEY,
+        facts=RECEIVABLE.name,
+        clause="2.6.2",
+        basis=_("Our own orders that arrived or were invoiced, by that day, with tax, in the legal entity's currency"),
+        definition=_("Sum of what is still owed: totals less payments and credit notes, at the orders' rates"),
+        value=lambda orders: orders.open.sum(),
+        dimensions=("age", "customer", "region", "salesperson"),
+        gate=sees_accounts,
+    ),
+    Measure(
+        name="sales.overdue",
+        label=_("Overdue"),
+        unit=Unit.MONEY,
+        facts=RECEIVABLE.name,
+        clause="2.6.2",
+        basis=_("Our own orders that arrived or were invoiced, by that day, with tax, in the legal entity's currency"),
+        definition=_("The part of the receivable whose day of payment has passed"),
+        value=lambda orders: orders.open.sum(where=orders.due_on < clock.today(ZoneInfo(settings.TIME_ZONE))),
+        dimensions=("age", "customer", "region", "salesperson"),
+        gate=sees_accounts,
+    ),
+    Measure(
+        name="sales.statement_balance",
+        label=_("Balance of the statements"),
+        unit=Unit.MONEY,
+        facts=STATEMENTS.name,
+        clause="2.6.2",
+        basis=_("Statements of account by the last day of their quarter, in the legal entity's currency"),
+        definition=_("Sum of what is open on their lines, at the orders' rates; below zero where we owe the customer"),
+        value=lambda lines: lines.open.sum(),
+        dimensions=("statement_state", "customer", "salesperson"),
+        gate=sees_accounts,
+    ),
+)

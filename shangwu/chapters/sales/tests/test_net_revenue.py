@@ -1,0 +1,136 @@
+"""Clause 2.7.1: revenue and profit are less by what was credited, to the cent; what is owed is told by its age."""
+
+import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import F, Sum
+
+from shangwu.chapters.sales.accounts import quarter_end
+from shangwu.chapters.sales.models import CreditNote, Line, Order
+from shangwu.chapters.sales.tests.contracting import House
+from shangwu.chapters.sales.tests.factories import a_product, a_shipped_order, today
+from shangwu.chapters.sales.tests.test_credits import issued, put_through
+from shangwu.chapters.sales.tests.test_statements import draw, invoiced
+from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.files import storage
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.records import gate
+from shangwu.foundation.records.actors import system
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.1")]
+
+D = Decimal
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+    settings.FACTS = tmp_path / "facts"
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def sold(house: House) -> Order:
+    """Three valves at 33.33 and seven pumps at 77.77, all shipped, their cost known; no third of it is a round sum."""
+    valve = a_product(list_price="33.33", cost="20", category="valves")
+    pump = a_product(list_price="77.77", cost="50", category="pumps")
+    order, _shipment = a_shipped_order(house, [{"product": valve, "quantity": "3"}, {"product": pump, "quantity": "7"}])
+    return order
+
+
+def figures(by: str = "") -> dict[str, tuple[Decimal, Decimal]]:
+    export("sales.lines")
+    answer = ask(system(), ["sales.revenue", "sales.profit"], by=[by] if by else [])
+    return {str(row[0]) if by else "": (D(row[-2]), D(row[-1])) for row in answer.rows}
+
+
+def ledger() -> tuple[Decimal, Decimal]:
+    lines = Line.objects.aggregate(net=Sum("base_net"), profit=Sum(F("base_net") - F("cost")))
+    less = CreditNote.objects.filter(state="issued").aggregate(net=Sum("base_net"))["net"] or D(0)
+    return lines["net"] - less, lines["profit"] - less
+
+
+def test_credit_notes_are_subtracted_to_the_cent_in_every_breakdown(house: House) -> None:
+    order = sold(house)
+    whole = figures()[""]
+    for amount in ("100", "111"):
+        issued(house, order, amount=amount)
+        assert figures()[""] == ledger()
+    assert figures()[""][0] < whole[0]
+    parts = figures("category")
+    assert sum(one[0] for one in parts.values()) == ledger()[0]
+    assert set(parts) == {"valves", "pumps"}
+
+
+def test_what_is_credited_whole_in_parts_leaves_no_revenue(house: House) -> None:
+    order = sold(house)
+    left = order.gross
+    for part in (D(1), left // 3, left - 1 - left // 3):
+        issued(house, order, amount=part)
+    assert figures()[""][0] == 0
+    last = order.credit_notes.latest("pk")
+    act(house.finance, "sales.creditnote.void", last, reason="誤開")
+    assert figures()[""] == ledger()
+    assert figures()[""][0] == last.base_net
+
+
+def test_goods_that_came_back_lower_their_own_category_alone(house: House) -> None:
+    order = sold(house)
+    before = figures("category")
+    given = {"lines": [{"position": 2, "quantity": "2"}], "reason": "defect"}
+    act(house.sales, "sales.order.take_goods_back", order, given)
+    act(house.logistics, "sales.return.receive", order.returns.get(), {"fit": False})
+    credit = put_through(house, CreditNote.objects.get(order=order))
+    after = figures("category")
+    assert after["valves"] == before["valves"]
+    assert before["pumps"][0] - after["pumps"][0] == credit.base_net > 0
+
+
+@pytest.mark.clause("2.6.2")
+def test_what_is_owed_is_told_by_how_long_it_is_overdue(house: House) -> None:
+    days = {0: "not_due", 30: "30", 31: "60", 366: "older"}
+    orders = {}
+    for late in days:
+        order = invoiced(house, today(house))
+        orders[late] = order
+        since = today(house) - datetime.timedelta(days=late + (order.payment_days or 0))
+        _redate(order, since)
+    export("sales.receivable")
+    rows = ask(house.finance, ["sales.receivable"], by=["age"]).rows
+    found = {row[0]: D(row[1]) for row in rows}
+    assert found == {name: D(210) for name in days.values()}
+    assert ask(house.finance, ["sales.overdue"]).total() == D(630)
+    only = ask(house.finance, ["sales.receivable"], where={"age": ["30", "60"]})
+    assert only.total() == D(420)
+    payment = {"order": orders[31], "amount": "210", "received_on": today(house)}
+    act(house.finance, "sales.payment.create", None, payment)
+    export("sales.receivable")
+    assert ask(house.finance, ["sales.receivable"]).total() == D(630)
+
+
+def _redate(order: Order, day: datetime.date) -> None:
+    with gate.door():
+        Order.objects.filter(pk=order.pk).update(invoiced_on=day)
+
+
+@pytest.mark.clause("2.6.2")
+def test_sums_of_what_is_owed_are_behind_the_gate_of_the_accounts(house: House) -> None:
+    until = quarter_end(today(house))
+    statement = draw(house, invoiced(house, until), until)
+    for name in ("sales.receivable", "sales.statements"):
+        export(name)
+    assert (
+        ask(house.finance, ["sales.statement_balance"], by=["statement_state"]).total() == statement.balance == D(210)
+    )
+    assert ask(house.colleague, ["sales.receivable"]).total() == 0, "another's customers"
+    for name in ("sales.receivable", "sales.overdue", "sales.statement_balance"):
+        with pytest.raises(Refusal):
+            ask(house.logistics, [name])
