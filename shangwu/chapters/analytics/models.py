@@ -2,7 +2,6 @@
 
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
 from shangwu.chapters.analytics.explorer.models import Mailing, SavedAnalysis
-from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.performance.models import (
     KpiLine,
     KpiSheet,
@@ -12,6 +11,7 @@ from shangwu.chapters.analytics.performance.models import (
     SplitShare,
     TargetChange,
 )
+from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 
 __all__ = [
     "Finding",
