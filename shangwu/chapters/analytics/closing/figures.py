@@ -116,6 +116,8 @@ def _key(entity: Entity | int) -> int:
 
 
 def _locked(entity: int | None) -> list[MonthClose]:
+    if entity is None:
+        return []
     with gate.free_reading():
         return list(MonthClose.objects.filter(entity_id=entity, state=_LOCKED).order_by("month"))
 

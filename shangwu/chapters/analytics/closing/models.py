@@ -9,10 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.foundation.measures import checks
 from shangwu.foundation.records.fields import StateField, promised_when
 from shangwu.foundation.records.models import Part, Record, scope_indexes
-from shangwu.foundation.records.querysets import RecordManager
-
-# The managers are those of `Record`. They are named once more for the type checker, which reads a chapter of rooms
-# before the records that they stand on.
 
 
 class MonthClose(Record):
@@ -33,7 +29,6 @@ class MonthClose(Record):
         locked_at: datetime.datetime | None
         locked_by_id: int | None
 
-    objects = RecordManager()
     named_by = ("month",)
     parts = ("frozen",)
     tallies = ("unsettled",)
@@ -87,7 +82,6 @@ class FrozenFacts(Part):
     definition: how the fact set was defined then. as_of: when the facts were exported from which it was taken.
     """
 
-    objects = RecordManager()
     parent = "close"
 
     close = models.ForeignKey(MonthClose, models.CASCADE, related_name="frozen", verbose_name=_("Month close"))
@@ -120,7 +114,6 @@ class Finding(Record):
         accepted_at: datetime.datetime | None
         mended_at: datetime.datetime | None
 
-    objects = RecordManager()
     named_by = ("named",)
 
     state = StateField(State, facts=["accepted", "mended"])
