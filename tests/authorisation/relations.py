@@ -52,8 +52,11 @@ WORKINGS = frozenset({"exchange.Import"})
 """Records whose texts are read by the house itself, so that no canary lives in them."""
 
 PERSONAL = frozenset(
-    {"api.Token", "api.Subscription", "notices.Feed", "pages.Comment", "exchange.Import", "files.StoredFile"}
-)
+    {
+        "api.Token", "api.Subscription", "notices.Feed", "pages.Comment", "exchange.Import", "files.StoredFile",
+        "analytics.SavedAnalysis",
+    }
+)  # fmt: skip
 """Records whose own pages answer to their person alone, whatever roles another holds."""
 
 CANARY = "kanari"
