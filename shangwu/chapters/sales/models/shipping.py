@@ -110,6 +110,8 @@ class Shipment(Record):
             search_index("shipment_search"),
             *scope_indexes("shipment", "shipped_on"),
             models.Index(fields=["tracked_at"], condition=Q(state="shipped"), name="shipment_under_way"),
+            # The few on their way, among very many that have arrived.
+            models.Index(fields=["id"], condition=Q(state__in=["prepared", "shipped"]), name="shipment_open"),
             models.Index(fields=["-trouble_at"], condition=~Q(trouble=""), name="shipment_trouble"),
         ]
         constraints = [

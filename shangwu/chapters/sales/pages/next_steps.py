@@ -61,7 +61,6 @@ STEPS = (
     Step((Role.LOGISTICS,), Order, _("Ready to ship"), ["ready", "part_shipped"]),
     Step((Role.LOGISTICS,), Shipment, _("Prepared: goods out"), ["prepared"]),
     Step((Role.LOGISTICS,), Shipment, _("Under way: enter the delivery"), ["shipped"]),
-    Step((Role.LOGISTICS,), Shipment, _("Delivered: bring the receipt"), ["delivered"], only=Q(receipted_at=None)),
     Step((Role.FINANCE,), Order, _("Delivered: to be invoiced"), ["delivered"]),
     Step((Role.FINANCE,), Order, _("Invoiced: enter the payment"), ["invoiced"]),
     Step((Role.FINANCE,), Refund, _("Approved: to be paid back"), ["approved"]),
