@@ -162,7 +162,7 @@ def blind(reports: Sequence[SalesReport], by: Actor, inputs: Sequence[Mapping[st
 
 @action(
     SalesReport, "send", clause="2.7.2", label=_("Send"), may=issues_reports, source=State.ISSUED, prepare=blind,
-    icon="mail", event="analytics.salesreport.sent",
+    primary=True, icon="mail", event="analytics.salesreport.sent",
 )  # fmt: skip
 def send(
     report: SalesReport, by: Actor, known: Blind, *,

@@ -37,7 +37,7 @@ Pages(
     filters=["state", "cadence", "department", Period("starts_on")],
     sorts=["starts_on"],
     views=[View("drafts", _("Drafts"), "state=draft"), View("issued", _("Issued"), "state=issued")],
-    title=["cadence", "starts_on"],
+    title=["starts_on"],
     empty=_("No report yet. Once a month is locked its report drafts itself the night after, or you draft it now."),
     icon="report-analytics",
     order=20,
