@@ -110,12 +110,14 @@ def test_an_objection_stops_the_clock_of_its_line(team: Team, monkeypatch: pytes
     real = clock.now()
     with monkeypatch.context() as patch:
         patch.setattr(clock, "now", lambda: real + datetime.timedelta(days=30))
-        assert settle_results() == 0, "an open objection keeps the result from standing"
+        settle_results()
+        assert sheet.fresh.state == State.SCORED, "an open objection keeps the result from standing"
         act(team.personnel, "analytics.kpisheet.answer", sheet.fresh, {"line": 1, "verdict": "kept", "words": "無誤"})
         assert sheet.lines.get().objectable_until > term
-        assert settle_results() == 0, "the days that were left run now"
+        settle_results()
+        assert sheet.fresh.state == State.SCORED, "the days that were left run now"
         patch.setattr(clock, "now", lambda: real + datetime.timedelta(days=60))
-        assert settle_results() == 1
+        assert settle_results() >= 1
     assert (sheet.fresh.state, sheet.fresh.confirmed_by_id) == (State.CONFIRMED, None)
 
 
@@ -133,10 +135,11 @@ def test_an_objection_that_is_upheld_scores_its_line_anew(team: Team) -> None:
 
 def test_the_duty_to_judge_is_kept_when_every_sheet_is_scored(team: Team) -> None:
     mine, other = a_scored_sheet(team), a_signed_sheet(team, team.colleague)
-    assert performance_is_judged([mine.period]) == []
+    ours = team.department.pk
+    assert not [one for one in performance_is_judged([mine.period]) if one.department == ours]
     act(team.head, "analytics.kpisheet.score", other.fresh)
-    (proof,) = performance_is_judged([mine.period])
-    assert (proof.department, proof.done_at) == (team.department.pk, other.fresh.scored_at)
+    (proof,) = [one for one in performance_is_judged([mine.period]) if one.department == ours]
+    assert proof.done_at == other.fresh.scored_at
 
 
 def test_the_duty_to_have_targets_signed_asks_for_each_salesperson(team: Team) -> None:
