@@ -15,9 +15,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from shangwu.foundation.audit.commitments import REASON, commitment
-from shangwu.foundation.audit.models import Entry, EntryRecord, Salt
+from shangwu.foundation.audit.models import Entry, EntryRecord, Salt, Shape
+from shangwu.foundation.audit.shapes import ENTRY, LINK, closed_in, covered
 from shangwu.foundation.records.history import history_models
-from shangwu.foundation.records.models import classes_of
 
 LEAF, NODE = b"\x00", b"\x01"
 """Prefixes that keep a leaf from being taken for a node (RFC 9162, 2.1)."""
@@ -31,7 +31,8 @@ def canonical(value: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that a leaf covers. model, row: the history row that it is; None for the entry and its links.
+    """One thing that a leaf covers. model, row: the history row that it is; None for the entry and its links. closed:
+    the row's columns that are covered by a commitment only.
 
     Each part has a salt of its own, drawn from the entry's secret context: one part can be shown to somebody, and its
     salt with it, while the others stay shut.
@@ -42,6 +43,7 @@ class Part:
     content: Any
     model: type[models.Model] | None = None
     row: Mapping[str, Any] | None = None
+    closed: tuple[str, ...] = ()
 
     @property
     def digest(self) -> bytes:
@@ -53,36 +55,37 @@ _ORIGIN = ("context", "request_id", "address")
 """Columns of an entry that a shown part does not tell: where it came from, and what all salts are drawn from."""
 
 
-def parts_of(entry: Entry) -> Iterator[Part]:
+def parts_of(entry: Entry, shape: Shape) -> Iterator[Part]:
     """What the entry's leaf covers, in order: the entry's own columns, its links, and its open history."""
-    for index, (content, model, row) in enumerate(_contents(entry)):
+    for index, (content, model, row) in enumerate(_contents(entry, shape)):
         salt = hmac.new(entry.context.bytes, index.to_bytes(8, "big"), hashlib.sha256).digest()
-        yield Part(index, salt, content, model, row)
+        closed = closed_in(shape, model, row) if model and row else []
+        yield Part(index, salt, content, model, row, tuple(closed))
 
 
-def _contents(entry: Entry) -> Iterator[tuple[Any, type[models.Model] | None, Mapping[str, Any] | None]]:
-    columns = {one.attname: getattr(entry, one.attname) for one in Entry._meta.concrete_fields}
+def _contents(entry: Entry, shape: Shape) -> Iterator[tuple[Any, type[models.Model] | None, Mapping[str, Any] | None]]:
+    columns = covered(shape, ENTRY, {one.attname: getattr(entry, one.attname) for one in Entry._meta.concrete_fields})
     origin = [columns.pop(name) for name in _ORIGIN]
     if REASON in entry.commitments:
         columns["reason"] = ""
     yield {**columns, "origin": hashlib.sha256(canonical(origin)).hexdigest()}, None, None
     for link in EntryRecord.objects.filter(entry=entry).order_by("id").values().iterator():
-        yield link, None, None
+        yield covered(shape, LINK, link), None, None
     for model, row in history_of(entry):
-        yield [model._meta.label_lower, *open_part(model, row)], model, row
+        yield [model._meta.label_lower, *open_part(model, row, shape)], model, row
 
 
-def leaf_of(entry: Entry, closed: bytes) -> bytes:
+def leaf_of(entry: Entry, closed: bytes, shape: Shape) -> bytes:
     """The leaf of an entry: the root of its parts' own tree; `closed` stands for personal and secret values."""
-    return hashlib.sha256(LEAF + merkle_root(one.digest for one in parts_of(entry)) + closed).digest()
+    return hashlib.sha256(LEAF + merkle_root(one.digest for one in parts_of(entry, shape)) + closed).digest()
 
 
-def closed_of(entry: Entry) -> bytes | None:
+def closed_of(entry: Entry, shape: Shape) -> bytes | None:
     """The digest of the entry's personal and secret history values under its salt; None when the salt is erased."""
     digest = hashlib.sha256()
     salt = Salt.objects.filter(entry=entry).first()
     for model, row in history_of(entry):
-        for name in classed(model, row):
+        for name in closed_in(shape, model, row):
             if salt is None:
                 return None
             digest.update(commitment(bytes(salt.value), name, row[name]).encode())
@@ -104,16 +107,11 @@ def history_of(entry: Entry) -> Iterable[tuple[type[models.Model], Mapping[str, 
             yield model, row
 
 
-def classed(model: type[models.Model], row: Mapping[str, Any]) -> list[str]:
-    """Columns of a history row that hold personal or secret values."""
-    classes = classes_of(model, row)
-    return [name for name in row if name in classes or name.removesuffix("_id") in classes]
-
-
-def open_part(model: type[models.Model], row: Mapping[str, Any]) -> list[Any]:
+def open_part(model: type[models.Model], row: Mapping[str, Any], shape: Shape) -> list[Any]:
     """The rest of a history row, by column name. Its context is the entry's, and as secret."""
-    hidden = {*classed(model, row), "pgh_context_id"}
-    return [[name, row[name]] for name in sorted(row) if name not in hidden]
+    hidden = {*closed_in(shape, model, row), "pgh_context_id"}
+    known = covered(shape, model._meta.label_lower, row)
+    return [[name, known[name]] for name in sorted(known) if name not in hidden]
 
 
 def link(previous: bytes, leaf: bytes) -> bytes:

@@ -103,11 +103,29 @@ class Pending(models.Model):
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="+")
 
 
+class Shape(models.Model):
+    """What seals of one version of the program cover (see `shapes`). digest: SHA-256 of both.
+
+    columns: table -> its columns; classes: table -> those covered by a commitment only. Key FIRST: the version that
+    did not write it down yet.
+    """
+
+    FIRST: ClassVar[int] = 0
+
+    digest = models.CharField(max_length=64, unique=True, db_collation="C")
+    columns = models.JSONField()
+    classes = models.JSONField()
+
+    class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = list(_APPEND_ONLY)
+
+
 class Seal(models.Model):
     """An entry's place in the chain, given by the one sealer after commit.
 
     leaf: digest of the entry, its links and its row history. closed: digest of the part that holds personal and
     secret values, so that the leaf stays checkable after these are erased. digest: of the previous one and the leaf.
+    shape: which columns the leaf covers; None: the first shape.
     """
 
     position = models.BigIntegerField(primary_key=True)
@@ -115,6 +133,7 @@ class Seal(models.Model):
     leaf = models.BinaryField(max_length=32)
     closed = models.BinaryField(max_length=32)
     digest = models.BinaryField(max_length=32)
+    shape = models.ForeignKey(Shape, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         triggers: ClassVar[list[pgtrigger.Trigger]] = list(_APPEND_ONLY)

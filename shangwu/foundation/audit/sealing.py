@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from shangwu.foundation.audit import digests
+from shangwu.foundation.audit import digests, shapes
 from shangwu.foundation.audit.models import Entry, Pending, Seal
 from shangwu.foundation.records import gate
 
@@ -22,12 +22,12 @@ def seal(limit: int = 1000) -> int:
         waiting = list(Pending.objects.order_by("entry_id").values_list("entry_id", flat=True)[:limit])
         last = Seal.objects.order_by("-position").first()
         position, previous = (last.position, bytes(last.digest)) if last else (0, GENESIS)
-        seals = []
+        seals, shape = [], shapes.present()
         for entry in Entry.objects.filter(pk__in=waiting).order_by("pk").iterator(chunk_size=100):
-            closed = digests.closed_of(entry) or GENESIS
-            leaf = digests.leaf_of(entry, closed)
+            closed = digests.closed_of(entry, shape) or GENESIS
+            leaf = digests.leaf_of(entry, closed, shape)
             position, previous = position + 1, digests.link(previous, leaf)
-            seals.append(Seal(position=position, entry=entry, leaf=leaf, closed=closed, digest=previous))
+            seals.append(Seal(position=position, entry=entry, leaf=leaf, closed=closed, digest=previous, shape=shape))
         Seal.objects.bulk_create(seals, batch_size=500)
         Pending.objects.filter(pk__in=waiting).delete()
         return len(seals)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from shangwu.foundation.audit import digests, heads
-from shangwu.foundation.audit.models import Entry, Pending, Seal
+from shangwu.foundation.audit import digests, heads, shapes
+from shangwu.foundation.audit.models import Entry, Pending, Seal, Shape
 from shangwu.foundation.audit.sealing import GENESIS
 from shangwu.foundation.records import gate
 
@@ -58,7 +58,7 @@ class _Walk:
         )
 
     def _chain(self) -> str | None:
-        previous, expected = GENESIS, 1
+        previous, expected, known = GENESIS, 1, Shape.objects.in_bulk()
         for seal in Seal.objects.order_by("position").iterator(chunk_size=500):
             self.bad = seal.entry_id
             if seal.position != expected:
@@ -66,14 +66,18 @@ class _Walk:
             entry = Entry.objects.filter(pk=seal.entry_id).first()
             if entry is None:
                 return _("Entry %(entry)s is gone.") % {"entry": seal.entry_id}
-            closed = digests.closed_of(entry)
+            shape = shapes.of(seal, known)
+            closed = digests.closed_of(entry, shape)
             if closed is None:
                 self.erased += 1
             elif closed != bytes(seal.closed):
                 return _("A personal or secret value under entry %(entry)s was changed.") % {"entry": entry.pk}
             if not digests.reason_is_kept(entry):
                 return _("The reason of entry %(entry)s was changed.") % {"entry": entry.pk}
-            if digests.leaf_of(entry, bytes(seal.closed)) != bytes(seal.leaf):
+            if digests.leaf_of(entry, bytes(seal.closed), shape) != bytes(seal.leaf):
+                if gone := shapes.lost(shape):
+                    said = _("Entry %(entry)s can't be computed again: its history has lost %(columns)s.")
+                    return said % {"entry": entry.pk, "columns": ", ".join(gone)}
                 return _("Entry %(entry)s or its row history was changed.") % {"entry": entry.pk}
             previous, expected = digests.link(previous, bytes(seal.leaf)), expected + 1
             if previous != bytes(seal.digest):

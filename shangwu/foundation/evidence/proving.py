@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shangwu.foundation.audit import digests
+from shangwu.foundation.audit import digests, shapes
 from shangwu.foundation.audit.commitments import REASON, commitment
-from shangwu.foundation.audit.models import Entry, Salt, Seal
+from shangwu.foundation.audit.models import Entry, Salt, Seal, Shape
 from shangwu.foundation.evidence.sight import Sight, Subject, subject_of, subject_of_entry, subject_of_row
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
@@ -51,8 +51,9 @@ def known(by: Actor, found: Sequence[int], wanted: frozenset[Subject], tell: Cal
 def _read(keys: Sequence[int]) -> list[tuple[Entry, Seal, list[digests.Part]]]:
     with gate.free_reading():
         seals = {one.entry_id: one for one in Seal.objects.filter(entry__in=keys)}
+        known = Shape.objects.in_bulk()
         return [
-            (entry, seals[entry.pk], list(digests.parts_of(entry)))
+            (entry, seals[entry.pk], list(digests.parts_of(entry, shapes.of(seals[entry.pk], known))))
             for entry in Entry.objects.filter(pk__in=keys).order_by("pk")
         ]
 
@@ -115,7 +116,7 @@ def _previous(seal: Seal) -> str:
 
 def _commitments(entry: Entry, parts: Iterable[digests.Part]) -> list[list[Any]]:
     """[part, column, commitment] of every personal or secret value, in the order of the seal; empty when erased."""
-    classed = [(one, name) for one in parts if one.model and one.row for name in digests.classed(one.model, one.row)]
+    classed = [(one, name) for one in parts for name in one.closed]
     if not classed or len(classed) > MOST_COMMITMENTS:
         return []
     with gate.free_reading():

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from shangwu.foundation.actions.door import Row, act, act_many
-from shangwu.foundation.audit import digests, heads
-from shangwu.foundation.audit.models import Entry, Pending, Seal
+from shangwu.foundation.audit import digests, heads, shapes
+from shangwu.foundation.audit.models import Entry, Pending, Seal, Shape
 from shangwu.foundation.audit.sealing import GENESIS, seal_all
 from shangwu.foundation.audit.verify import Report, verify
 from shangwu.foundation.people.models import Department
@@ -123,7 +123,7 @@ def rebuild_all(sealed: list[int]) -> None:
     as_owner("UPDATE audit_entry SET reason = 'never' WHERE id = %s", sealed[0])
     previous = GENESIS
     for seal in Seal.objects.order_by("position"):
-        leaf = digests.leaf_of(seal.entry, bytes(seal.closed))
+        leaf = digests.leaf_of(seal.entry, bytes(seal.closed), shapes.of(seal, Shape.objects.in_bulk()))
         previous = digests.link(previous, leaf)
         as_owner("UPDATE audit_seal SET leaf = %s, digest = %s WHERE position = %s", leaf, previous, seal.position)
 
@@ -186,3 +186,56 @@ def found(report: Report) -> int | None:
     """The first bad entry that the report names."""
     assert not report.is_sound
     return report.first_bad
+
+
+def a_column_more(model: type[Any]) -> None:
+    """What an upgrade does: the record has a column more, and with it each row of its history."""
+    for table in (model._meta.db_table, history_models[model]._meta.db_table):
+        as_owner(f"ALTER TABLE {table} ADD COLUMN shade text NOT NULL DEFAULT 'grey'")
+
+
+def test_what_was_sealed_before_an_upgrade_stays_sound_after_it(
+    sealed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns, classes = shapes.described()
+    history = history_models[Department]
+    shade = models.TextField(default="grey")
+    monkeypatch.setattr(
+        shapes,
+        "described",
+        lambda: (columns | {"people.department": [*columns["people.department"], "shade"]}, classes),
+    )
+    a_column_more(Department)
+    rows = history.objects.annotate(shade=models.expressions.RawSQL("shade", (), shade))
+    monkeypatch.setattr(history, "objects", rows)
+    assert verify().is_sound
+    # A row that is sealed now is sealed with its new column.
+    act(HOUSE, "people.department.create", None, {"code": unique(), "name": "new"})
+    assert seal_all() == 1
+    assert verify().is_sound
+    newest = Entry.objects.order_by("-pk")[0]
+    as_owner("UPDATE people_departmenthistory SET shade = 'red' WHERE pgh_context_id = %s", newest.context)
+    assert found(verify()) == newest.pk
+
+
+def test_what_became_personal_later_is_checked_as_it_was_sealed(
+    sealed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns, classes = shapes.described()
+    monkeypatch.setattr(Department, "classes", {"name": "personal"}, raising=False)
+    monkeypatch.setattr(shapes, "described", lambda: (columns, classes | {"people.department": ["name"]}))
+    assert verify().is_sound
+    context = Entry.objects.get(pk=sealed[3]).context
+    as_owner("UPDATE people_departmenthistory SET name = '丁' WHERE pgh_context_id = %s", context)
+    assert found(verify()) == sealed[3]
+
+
+def test_a_column_that_is_gone_is_said_and_not_called_forgery(
+    sealed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns, classes = shapes.described()
+    left = [name for name in columns["people.department"] if name != "name"]
+    monkeypatch.setattr(shapes, "described", lambda: (columns | {"people.department": left}, classes))
+    rows = history_models[Department].objects.values(*left)
+    monkeypatch.setattr(history_models[Department], "objects", rows)
+    assert "people.department.name" in verify().fault

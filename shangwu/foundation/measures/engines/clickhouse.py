@@ -16,9 +16,10 @@ _APPROXIMATE = re.compile(r"\buniq(If)?\(")
 
 @cache
 def _session() -> Any:
-    from chdb import session
+    import chdb.session
 
-    found = session.Session()
+    library: Any = chdb.session  # it has no types
+    found = library.Session()
     found.query("CREATE DATABASE facts ENGINE = Atomic; USE facts")
     return found
 
