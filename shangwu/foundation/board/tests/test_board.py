@@ -144,7 +144,7 @@ def test_what_is_not_connected_is_said_so_and_never_counts_as_kept(
     assert (row["tally"].kept, row["rate"], row["connected"]) == (0, "—", False)
     assert "not yet connected" in client.get("/board/report/?month=2026-10").content.decode()
     assert "not yet connected" in client.get("/duties/2.5.2.2/").content.decode()
-    assert "never counts as kept" in client.get("/duties/2.7.1.1/").content.decode()
+    assert "never counts as kept" in client.get("/duties/3.1.1.1/").content.decode()
 
 
 def test_the_table_behind_the_map_says_the_same(lived: Office) -> None:
