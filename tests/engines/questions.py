@@ -43,8 +43,10 @@ def made_up(facts: FactSet, seed: int = 7) -> pyarrow.Table:
 
 def _value(kind: str, chance: random.Random) -> Any:
     if kind.startswith("numeric"):
-        places = int(kind[8:-1].split(",")[1])
-        return Decimal(chance.randrange(-(10**12), 10**12)).scaleb(-min(places, 6))
+        digits, places = (int(one) for one in kind[8:-1].split(","))
+        kept = min(places, 6)
+        most = 10 ** min(12, digits - places + kept)  # no more than the column holds
+        return Decimal(chance.randrange(-most, most)).scaleb(-kept)
     if kind == "boolean":
         return chance.random() < 0.6
     if kind == "text":

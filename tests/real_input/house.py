@@ -121,7 +121,7 @@ class Shown:
 
     def figure(self, label: str) -> Decimal:
         """A figure at the head of the page."""
-        found = re.search(rf"{re.escape(label)}</\w+>\s*<[^>]*>(.*?)</", self.html, re.DOTALL)
+        found = re.search(rf"{re.escape(label)}</\w+>\s*<[^>]*>(?:<a\s[^>]*>)?(.*?)</", self.html, re.DOTALL)
         assert found, label
         return Decimal(re.sub(r"[^\d.\u2212-]", "", unescape(found[1])).replace("\u2212", "-"))
 

@@ -78,6 +78,10 @@ declare(
         definition=_("Share of complaints taken up within the target's working hours, of those taken up or beyond it"),
         value=lambda complaints: complaints.in_target.mean(),
         dimensions=BY,
+        formula=quotient(
+            Term("in_target", _("In time"), lambda complaints: complaints.in_target.sum()),
+            Term("judged", _("Taken up or beyond the target"), lambda complaints: complaints.in_target.count()),
+        ),
         gate=counts_complaints,
     ),
     Measure(

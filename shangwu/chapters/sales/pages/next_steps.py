@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
@@ -118,10 +118,12 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
         return
     keys = ContractOrder.objects.visible_to(actor).filter(order=order.pk).values("contract")
     over = Contract.objects.visible_to(actor).filter(pk__in=keys)
-    if not over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED]).exists():
-        customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id or 0)
+    over = over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED])
+    customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id or 0)
+    without = Order.objects.visible_to(actor).filter(~Exists(over), pk=order.pk)
+    for customer in without.values_list(Subquery(customers.values("public_id")[:1]), flat=True):  # one question for all
         given = {
-            "customer": customers.values_list("public_id", flat=True).first() or "",
+            "customer": customer or "",
             "currency": order.currency, "amount": f"{order.gross:f}",
             "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
             "deliveries-0-order": order.public_id, "deliveries-0-due_on": order.promised_on or "",

@@ -26,8 +26,7 @@ Pages(
     columns=[
         "name", "code", "category", "unit", Money("list_price", currency="", total=False), Rate("tax_rate"), "on_hand",
         "reserved", FREE, "active", Hidden(Money("minimum_price", currency="", total=False)),
-        Hidden(Money("cost", currency="", total=False)), Hidden("stocked"),
-        Hidden("made"), Hidden("in_lots"),
+        Hidden(Money("cost", currency="", total=False)), Hidden("stocked"), Hidden("made"), Hidden("in_lots"),
     ],
     filters=["category", "active", "stocked", "made", "in_lots", Range("list_price"), Range("on_hand")],
     sorts=["name", "category", "list_price"],

@@ -1,5 +1,6 @@
 """A row of every record type, made from its columns alone: a new record type is tested before anybody thinks of it."""
 
+import datetime
 import itertools
 from typing import Any
 
@@ -52,7 +53,8 @@ def lift_rules() -> None:
 def a_row(model: type[models.Model], depth: int = 0, **given: Any) -> Any:
     """A row of `model` with a plausible value in each column that needs one.
 
-    Where such a row is there already (a calendar of this country), the columns that may be empty tell it apart.
+    Where such a row is there already (a calendar of this country, a report of this period), the columns that may be
+    empty and other days tell it apart.
     """
     try:
         with transaction.atomic():
@@ -71,6 +73,8 @@ def _written(model: type[models.Model], depth: int, given: dict[str, Any], *, fi
             telling = telling and (filled or one.name not in _KEPT_BY_THE_HOUSE)
             if needed or telling or one.name in ("created_at", "changed_at"):
                 values[one.name] = _value(one, depth)
+                if filled and type(values[one.name]) is datetime.date:
+                    values[one.name] -= datetime.timedelta(days=next(_numbers))
     row = model(**values)
     with gate.door():
         row.save(force_insert=True)
