@@ -24,5 +24,5 @@ def make(people: Iterable[tuple[Person, Role]]) -> None:
         for name, query, note in KEPT
     )
     act(head, "analytics.savedanalysis.share", first)
-    receivers = [found[Role.HEAD].pk, found[Role.EXECUTIVE].pk]
+    receivers = [str(found[role].public_id) for role in (Role.HEAD, Role.EXECUTIVE)]
     act(head, "analytics.savedanalysis.schedule", first, {"cadence": "month", "receivers": receivers})

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 
 def do(page: Page, verb: str, **typed: str) -> None:
@@ -22,8 +22,11 @@ def do(page: Page, verb: str, **typed: str) -> None:
                 field.select_option(text)
             else:
                 field.fill(text)
-        with page.expect_event("load"):
-            body.locator("button.is-primary, button.is-danger, footer button[type=submit]").last.click()
+        try:
+            with page.expect_event("load"):
+                body.locator("button.is-primary, button.is-danger, footer button[type=submit]").last.click()
+        except TimeoutError as error:
+            raise AssertionError(f"{verb} was refused: {body.inner_text()}") from error
     page.wait_for_selector("html[data-sw-ready]", state="attached")
 
 

@@ -38,7 +38,10 @@ def day_of(house: House, who: str, name: str, under: str = "") -> Page:
 
 def press(page: Page, verb: str) -> None:
     """A verb whose dialog is sent as it stands."""
-    page.locator(f"a[href*='/act/{verb}/'], form[action*='/act/{verb}/'] button").first.click()
+    control = page.locator(f"a[href*='/act/{verb}/'], form[action*='/act/{verb}/'] button").first
+    if not control.is_visible():
+        page.locator(".sw-actions .is-more").click()
+    control.click()
     sends = page.locator("#sw-dialog-body").locator("button.is-primary, footer button[type=submit]").last
     with page.expect_event("load"):
         sends.click()
@@ -149,16 +152,13 @@ def _signs(page: Page, scan: Path, today: str) -> None:
     body = page.locator("#sw-dialog-body")
     body.locator("input[type=file]").set_input_files(scan)
     body.locator("[name=signed_on]").fill(today)
-    try:
-      with page.expect_event("load",timeout=8000):
+    with page.expect_event("load"):
         body.locator("button.is-primary").last.click()
-    except Exception:
-      print("DIALOG", body.inner_text()); page.screenshot(path="/tmp/sign.png"); raise
 
 
 def _it_is_made_and_released(house: House, number: str) -> None:
     page = day_of(house, "plan", number)
-    do(page, "sales.order.schedule")
+    press(page, "sales.order.schedule")
     page = day_of(house, "plan", r"MO\d{8}")
     do(page, "sales.productionrequest.finish", batch="M7")
     page = day_of(house, "qa", r"MO\d{8}")

@@ -10,6 +10,7 @@ from shangwu.foundation.actions.door import Done, Refusal, act
 from shangwu.foundation.actions.registry import Action
 from shangwu.foundation.pages import errors
 from shangwu.foundation.pages.acting import answers, conflict
+from shangwu.foundation.pages.acting.enclosing import enclosed
 from shangwu.foundation.pages.acting.following import THEN, following
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.forms import drafts, showing
@@ -43,6 +44,9 @@ def attempt(request: Request, one: Action, record: Record | None, entries: Entri
     actor = request.actor
     wanted = given(offered_inputs(one, actor), entries, actor)
     try:
+        if request.FILES:
+            entries = enclosed(request, one, record, entries)
+            wanted = given(offered_inputs(one, actor), entries, actor)
         did = act(
             actor,
             one.name,

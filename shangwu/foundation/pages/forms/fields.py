@@ -1,6 +1,7 @@
 """One field of a form: its label, its control drawn by kind, what was entered, and what is wrong with it."""
 
 import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -96,9 +97,20 @@ class Field:
             case Kind.REFERENCES:
                 return self._picks()
             case Kind.FILE:
-                return format_html('<input type="file"{}>', self._attributes("form-control"))
+                return self._file()
             case _:
                 return self._line()
+
+    def _file(self) -> SafeString:
+        """What chooses a file. One that was attached with a form that came back need not be chosen again."""
+        control = format_html('<input type="file"{}>', self._attributes("form-control"))
+        try:
+            attached = uuid.UUID(self.value)
+        except ValueError:
+            return control
+        said = _("The file is attached. Choose another only to send that one instead.")
+        kept = format_html('<input type="hidden" name="{}" value="{}"><small>{}</small>', self.name, attached, said)
+        return format_html("{}{}", kept, control)
 
     def _line(self) -> SafeString:
         kind, style, more = "text", "form-control", {}
