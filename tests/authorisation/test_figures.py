@@ -1,5 +1,6 @@
 """2.7.1: figures obey the same gates as lists: for each role a measure is what the rows that it may see come to."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tests.engines.questions import made_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.1")]
 
-OF_COST = {"sales.profit"}
+OF_COST = {"sales.profit", "sales.margin"}
 """Measures in which a hidden cost would show."""
 
 
@@ -54,7 +55,15 @@ def _about(facts: FactSet, rows: list[Any]) -> pyarrow.Table:
         "secrecy": [max(one.secrecy, other.secrecy) for one, other in zip(about, seen, strict=True)],
         "archived": [one.archived_at is not None for one in about],
     }
+    columns |= {name: _first(columns, groups[0]) for name, groups in facts.first_of.items()}
     return pyarrow.table(columns, schema=schema(facts))
+
+
+def _first(columns: dict[str, list[Any]], grouped: Collection[str]) -> list[int]:
+    """1 in the first row of each record in each group, 0 in its others: what counts records promises that."""
+    places = list(zip(*(columns[name] for name in ("record_id", *sorted(grouped))), strict=True))
+    first = {place: row for row, place in reversed(list(enumerate(places)))}
+    return [int(first[place] == row) for row, place in enumerate(places)]
 
 
 def _publish(facts: FactSet, table: pyarrow.Table) -> None:
