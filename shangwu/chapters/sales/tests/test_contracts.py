@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from shangwu.chapters.customers.tests.factories import blacklist
 from shangwu.chapters.sales.models import Contract
+from shangwu.chapters.sales.pages.next_steps import following
 from shangwu.chapters.sales.tests.contracting import DAY, House, lacking
 from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
@@ -230,3 +231,21 @@ def test_nothing_in_a_text_becomes_a_command(house: House) -> None:
     for one in (contract, plain):
         act(house.sales, "sales.contract.write_document", one)
     assert contract.fresh.document_pages >= plain.fresh.document_pages, "every line of it is there"
+
+
+def test_an_order_s_page_offers_a_contract_until_one_stands_over_it(house: House) -> None:
+    """With what is known of the order filled in, to those who keep its contracts."""
+
+    def offered(by: Any) -> list[str]:
+        found = following(by, order.fresh) or {"links": []}
+        return [link.url for link in found["links"] if link.url.startswith("/sales/contracts/")]
+
+    order = house.an_order()
+    (address,) = offered(house.sales)
+    for known in (f"customer={order.customer.public_id}", f"covered-0-order={order.public_id}", "amount=210"):
+        assert known in address
+    assert offered(house.finance) == []
+    contract = house.a_draft(order)
+    assert offered(house.sales) == []
+    act(house.sales, "sales.contract.archive", contract)
+    assert offered(house.sales) == [address]
