@@ -49,6 +49,20 @@ def start(
     return job
 
 
+def begun(
+    by: Actor, name: str, arguments: dict[str, Any], *, once: str, title: Sentence = "", source: Source = Source.JOB
+) -> Job:
+    """As `start`; but a form that is sent twice starts nothing twice: while `by`'s own job with this mark is open, the
+    answer is that one. Raises Refusal `running` for another's."""
+    try:
+        return start(by, name, arguments, title=title, once=once, source=source)
+    except Refusal as refusal:
+        mine = Job.objects.filter(name=name, once=once, person_id=by.person_id or 0, state__in=Job.OPEN).first()
+        if refusal.code != "running" or mine is None:
+            raise
+        return mine
+
+
 def cancel(job: Job) -> None:
     """Ask a job to stop. A waiting one stops at once, a running one after the batch it is in."""
     stopped = Job.objects.filter(pk=job.pk, state=Job.State.WAITING).update(

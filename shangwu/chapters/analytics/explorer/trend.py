@@ -17,7 +17,7 @@ from shangwu.chapters.analytics.explorer.sheet import exact
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.running import Running
-from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.jobs.starting import begun
 from shangwu.foundation.measures import engine
 from shangwu.foundation.measures.asking import question
 from shangwu.foundation.measures.registry import Measure
@@ -81,8 +81,8 @@ def trend(actor: Actor, asked: Asked) -> Trend:
 
 
 def begin(actor: Actor, asked: Asked) -> Job:
-    """Have the next months worked out, with the reader's own rights. Raises Refusal `running`."""
-    return start(actor, FORECAST, {"query": asked.query}, once=_mark(actor, asked), source=Source.PAGE)
+    """Have the next months worked out, with the reader's own rights; or what they began and is under way."""
+    return begun(actor, FORECAST, {"query": asked.query}, once=_mark(actor, asked), source=Source.PAGE)
 
 
 def found(actor: Actor, asked: Asked) -> Job | None:

@@ -11,7 +11,7 @@ from shangwu.chapters.analytics.explorer.lifetime import expected, fit, still_th
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.running import Running
-from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.jobs.starting import begun
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor, Source
 from shangwu.foundation.records.refusals import Refusal
@@ -23,8 +23,8 @@ SHOWN = 50
 
 
 def begin(actor: Actor) -> Job:
-    """Have it worked out, with the reader's own rights. Raises Refusal `running`."""
-    return start(actor, WORTH, {}, once=str(actor.person_id), source=Source.PAGE)
+    """Have it worked out, with the reader's own rights; or what they began and is under way."""
+    return begun(actor, WORTH, {}, once=str(actor.person_id), source=Source.PAGE)
 
 
 def found(actor: Actor) -> Job | None:

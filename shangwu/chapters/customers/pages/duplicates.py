@@ -13,7 +13,7 @@ from shangwu.chapters.customers.likely import Likely, likely
 from shangwu.chapters.customers.models import Customer, Likeness
 from shangwu.chapters.customers.scanning import SCAN
 from shangwu.chapters.customers.similarity import NAME, NUMBER, PHONE, SIMILAR
-from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.jobs.starting import begun
 from shangwu.foundation.pages import frame
 from shangwu.foundation.pages.kit import Computed, Group, Pages, Panel, Range, Route, View, page, panel
 from shangwu.foundation.pages.reading import Request
@@ -156,7 +156,7 @@ def compare_files(request: Request) -> HttpResponse:
         return render(request, "customers/compare_files.html", facts)
     if not may:
         raise Refusal("forbidden", _("This is not among your duties. Ask the head of the department."))
-    job = start(request.actor, SCAN, {}, title=JOB, once="all")
+    job = begun(request.actor, SCAN, {}, title=JOB, once="all")
     return redirect("job", public_id=job.public_id)
 
 

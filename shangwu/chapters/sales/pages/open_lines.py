@@ -20,8 +20,7 @@ from shangwu.chapters.sales.promising import RECKON, available
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.api.naming import is_public_id
 from shangwu.foundation.audit.reading import FROM, How, read_many
-from shangwu.foundation.jobs.models import Job
-from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.jobs.starting import begun
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import record_url
 from shangwu.foundation.pages.forms.fields import pick
@@ -45,7 +44,7 @@ def show(request: Request) -> HttpResponse:
     if request.method == "POST":
         if not plans_orders(actor, None):
             raise Refusal("forbidden", _("This is not among your duties. Ask the head of the department."))
-        return redirect("job", public_id=_begun(actor).public_id)
+        return redirect("job", public_id=begun(actor, RECKON, {}, once="all").public_id)
     asked = _asked(actor, request.GET)
     today = clock.today(actor.zone)
     if request.GET.get("form") == "xlsx":
@@ -55,12 +54,6 @@ def show(request: Request) -> HttpResponse:
     found = told(rows[:SHOWN], today)
     read_many(actor, Order, sorted({one.order.pk for one in found if one.order.secrecy >= FROM}), How.PAGE)
     return render(request, "sales/open.html", _facts(request, asked, found, number, len(rows) > SHOWN))
-
-
-def _begun(actor: Actor) -> Job:
-    """The work, begun now, or by the same person before. Raises Refusal `running` when somebody else has begun it."""
-    mine = Job.objects.filter(name=RECKON, person_id=actor.person_id or 0, state__in=Job.OPEN).first()
-    return mine if mine is not None else start(actor, RECKON, {}, once="all")
 
 
 def _asked(actor: Actor, given: QueryDict) -> Asked:

@@ -20,7 +20,7 @@ from shangwu.foundation.jobs.declaring import declared, job
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.queue import app
 from shangwu.foundation.jobs.running import Running
-from shangwu.foundation.jobs.starting import cancel, start
+from shangwu.foundation.jobs.starting import begun, cancel, start
 from shangwu.foundation.people.models import Department
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Source
@@ -144,6 +144,18 @@ def test_the_same_work_is_not_started_twice_while_it_is_open() -> None:
     start(HOUSE, NAME, {}, once="file 8")
     ran(one)
     start(HOUSE, NAME, {}, once="file 7")
+
+
+def test_who_asks_twice_is_shown_the_work_that_goes_on_and_another_waits() -> None:
+    declare(lambda run: None)
+    mine, other = an_actor(Role.SALES), an_actor(Role.SALES)
+    one = begun(mine, NAME, {}, once="all")
+    assert begun(mine, NAME, {}, once="all") == one
+    with pytest.raises(Refusal) as caught:
+        begun(other, NAME, {}, once="all")
+    assert caught.value.code == "running"
+    ran(one)
+    assert begun(other, NAME, {}, once="all") != one
 
 
 def test_a_result_file_is_kept_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
