@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from shangwu.chapters.analytics.models import Finding, MonthClose, Proposal, ReportFinding, Reward, SalesReport, SavedAnalysis
+from shangwu.chapters.analytics.models import Finding, MonthClose, Proposal, ReportFinding, Reward, SalesReport
 from shangwu.chapters.analytics.performance.tests.sheets import Team, a_sheet
 from shangwu.chapters.analytics.performance.tests.sheets import person as person_of
 from shangwu.chapters.sales.models import Refund
@@ -30,7 +30,7 @@ def analyses(world: World, person: Person) -> dict[str, Any]:
         "analytics.split": _a_split(team, person),
         **{
             f"analytics.{model.__name__.lower()}": world.row(model, "elsewhere")
-            for model in (Finding, MonthClose, Proposal, ReportFinding, Reward, SalesReport, SavedAnalysis)
+            for model in (Finding, MonthClose, Proposal, ReportFinding, Reward, SalesReport)
         },
     }
     set_columns(rows["analytics.monthclose"], entity=team.entity, unsettled=1)
@@ -59,7 +59,8 @@ def _figures(team: Team) -> dict[str, Any]:
 
 
 def a_refund() -> Refund:
-    """What is to be paid back, of an order that was paid whole and credited afterwards: returned, so it has a number."""
+    """What is to be paid back, of an order that was paid whole and credited afterwards. It was put forward once: it has
+    its number."""
     found: Refund = Refund.objects.get(order=paid_then_credited(House()))
     set_columns(found, number=unique("RF"))
     return found

@@ -221,10 +221,11 @@ NOT_ALONE = frozenset(
         "own_fields.ownfield.edit-seen_by", "own_fields.ownfield.edit-kept_by", "regulation.proposal.edit-key",
         "regulation.proposal.edit-written", "approvals.routeedition.edit", "notices.robot.edit",
         "regulation.passage.edit", "customers.message.edit-order_number", "sales.contract.edit-amount_words",
-        "sales.creditnote.edit-words",
+        "sales.creditnote.edit-words", "analytics.savedanalysis.edit-query", "analytics.reportfinding.edit-wording",
     }
 )  # fmt: skip
-"""What a program may not change, or only together with other fields."""
+"""What a program may not change, or only together with other fields; and what is no free text: a question that the
+explorer understands, a sentence with its figure's own numbers."""
 SHOWN_OTHERWISE = frozenset({"calendars.calendar.edit", "sales.order.edit", "sales.shipment.edit"})
 
 
