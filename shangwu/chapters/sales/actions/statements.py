@@ -32,8 +32,8 @@ def _key(statement: Statement) -> Key:
 
 
 def balances(statements: Sequence[Statement], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Balances:
-    """What the customers of these statements owed on their days."""
-    return owed_at([_key(one) for one in statements])
+    """What the customers of these statements owed on their days. While a form is filled, either may be missing."""
+    return owed_at([key for one in statements if None not in (key := _key(one))])
 
 
 def draw_up(statement: Statement, by: Actor, known: Balances) -> Iterable[models.Model]:

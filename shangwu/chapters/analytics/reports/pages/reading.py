@@ -17,7 +17,7 @@ from shangwu.chapters.analytics.reports.models import SalesReport
 from shangwu.chapters.analytics.reports.proof import proof_of
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
-from shangwu.foundation.jobs.starting import start
+from shangwu.foundation.jobs.starting import begun
 from shangwu.foundation.pages import frame
 from shangwu.foundation.pages.acting import answers
 from shangwu.foundation.pages.addresses import record_url
@@ -66,9 +66,10 @@ def make_paper(request: Request, public_id: uuid.UUID, form: str) -> HttpRespons
     report: SalesReport = record_of(request.actor, SalesReport, public_id)
     if form not in FORMS or not report.sheet:
         raise missing()
-    queued = start(
-        request.actor, "analytics.report_paper", {"public_id": str(public_id), "form": form}, title=title_of(report),
-        source=Source.PAGE,
+    by = request.actor
+    queued = begun(
+        by, "analytics.report_paper", {"public_id": str(public_id), "form": form}, title=title_of(report),
+        once=f"{public_id}:{form}:{by.person_id}:{by.language}", source=Source.PAGE,
     )  # fmt: skip
     return answers.go(request, reverse("job", kwargs={"public_id": queued.public_id}))
 
