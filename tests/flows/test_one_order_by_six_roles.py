@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from shangwu.chapters.sales.tests.contracting import a_pdf
 from shangwu.foundation.pages.tests.walk.served import House
@@ -57,7 +57,10 @@ def follow(page: Page, name: str | re.Pattern[str]) -> None:
 
 def saved(page: Page) -> None:
     page.keyboard.press("Control+s")
-    page.wait_for_url(lambda address: "/new" not in address)
+    try:
+        page.wait_for_url(lambda address: "/new" not in address)
+    except TimeoutError as error:
+        raise AssertionError(page.locator("main").inner_text()[:1500]) from error
     page.wait_for_selector("html[data-sw-ready]", state="attached")
 
 
@@ -183,14 +186,17 @@ def _it_leaves_in_parts_and_arrives(house: House, number: str, today: str, folde
 
 
 def _proves(page: Page, folder: Path) -> None:
-    page.locator("a[href*='prove']").first.click()
+    control = page.locator("a[href*='/receipt/']").first
+    if not control.is_visible():
+        page.locator(".sw-actions .is-more").click()
+    control.click()
     page.wait_for_selector("#id_photo")
     photo = folder / "receipt.pdf"
     photo.write_bytes(a_pdf(1))
     page.locator("#id_photo").set_input_files(photo)
     page.locator("#id_signed_by").fill("收發室")
-    page.locator("button.is-primary").last.click()
-    expect(page.locator("main")).to_contain_text("receipt")
+    page.locator("main button.is-primary").last.click()
+    expect(page.locator("main")).to_contain_text("收發室")
 
 
 def _finance_settles_it(house: House, number: str, known: dict[str, str]) -> None:

@@ -24,6 +24,7 @@ from shangwu.chapters.sales.models import (
 from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.foundation.pages.addresses import record_url, url
 from shangwu.foundation.pages.kit import Panel, my_day, panel
+from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
@@ -143,7 +144,8 @@ def _refund(actor: Actor, order: Order) -> Iterator[Link]:
 
 
 def _begin(record: str, given: Mapping[str, Any]) -> str:
-    return f"{url(f'{record}.create')}?{urlencode(given)}"
+    known = {name: value for name, value in given.items() if value != ""}
+    return f"{url(f'{record}.create')}?{urlencode(known)}"
 
 
 def accounts(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
@@ -151,7 +153,9 @@ def accounts(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     assert isinstance(record, Customer)
     if not settles_accounts(actor, record):
         return None
-    given = {"customer": record.public_id, "currency": record.currency}
+    houses = Entity.objects.visible_to(actor).filter(pk=record.entity_id or actor.entity_id or 0)
+    currency = record.currency or houses.values_list("currency", flat=True).first() or ""
+    given = {"customer": record.public_id, "currency": currency}
     return {"links": [Link(_("Draw up a statement"), _begin("sales.statement", given))]}
 
 
