@@ -11,6 +11,7 @@ from shangwu.foundation.files import intake, receipts
 from shangwu.foundation.pages.forms.entries import Entries
 from shangwu.foundation.pages.forms.form import offered_inputs
 from shangwu.foundation.pages.reading import Request, form_key
+from shangwu.foundation.records.refusals import Sentence
 
 
 def enclosed(request: Request, one: Action, record: Any, entries: Entries) -> Entries:
@@ -29,7 +30,8 @@ def enclosed(request: Request, one: Action, record: Any, entries: Entries) -> En
         try:
             taken = intake.take(file, file.name or "", entity=request.actor.entity_id or 0)
         except ValidationError as error:
-            raise Refusal("invalid", error.messages[0], fields={each.name: error.messages}) from error
+            said: list[Sentence] = list(error.messages)
+            raise Refusal("invalid", said[0], fields={each.name: said}) from error
         inputs = {
             "record_type": record_name(one.model),
             "note": str(record.public_id),
