@@ -148,7 +148,7 @@ def show(pages: RecordPages, request: Request, public_id: uuid.UUID) -> HttpResp
 def _show_past(pages: RecordPages, request: Request, public_id: uuid.UUID, on: datetime.date) -> HttpResponse:
     """The record as it was on a day: head, facts and parts, and nothing to press."""
     one = opened(pages, request, public_id, on=on)
-    found = head(one) | {"actions": [], "more": [], "docked": False, "as_of": as_of(request, on)}
+    found = head(one) | {"actions": [], "more": [], "has_more": False, "docked": False, "as_of": as_of(request, on)}
     found |= {"page": _page(one), "sections": _sections(one, editable=frozenset())}
     found["tables"] = [
         {"title": table.title, "heads": table.heads(), "rows": table.drawn_rows(one.names), "count": table.count}
@@ -174,6 +174,7 @@ def head(one: Opened) -> Facts:
         "meta": _meta(one),
         "actions": actions,
         "more": more,
+        "has_more": bool(more),
         "version": record.version,
         "docked": True,
         "archived": _archived(one),

@@ -80,7 +80,7 @@ Pages(
     filters=["report", "state", "owner", Period("due_on"), "finding"],
     sorts=["due_on"],
     views=[View("mine", _("Mine"), "owner=me"), View("open", _("Open"), "state=open&state=done")],
-    icon="checklist",
+    icon="list-check",
     order=24,
     facts=["report", "finding", "owner", "due_on", "note", "done_at", "confirmed_by", "confirmed_at"],
     groups=[Group(_("Proposal"), "finding", Wide("text"), clause="2.7.2")],
