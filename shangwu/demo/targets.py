@@ -43,7 +43,8 @@ def make(chance: random.Random, staff: Staff, now: datetime.datetime) -> dict[st
             _score(chance, office, sheets, month, now)
     _share(office, staff, now)
     _reward(office, now)
-    return {"targets": made}
+    _begin(office, sellers[0], now)
+    return {"targets": made + 1}
 
 
 def _at(day: datetime.date, now: datetime.datetime, hour: int = 10) -> datetime.datetime:
@@ -165,3 +166,18 @@ def _reward(office: Office, now: datetime.datetime) -> None:
     slip = attach(personnel, reward.fresh, pdf(1, f"bonus {reward.number}"), "獎金發放.pdf", when + 2 * DAY)
     done = {"carried_out_on": (when + 2 * DAY).date(), "file": slip}
     act(personnel, "analytics.reward.apply", reward.fresh, done, occurred_at=when + 2 * DAY)
+
+
+def _begin(office: Office, seller: Person, now: datetime.datetime) -> None:
+    """What the head is still at work on: next month's targets of one person, and another reward."""
+    head = office.one(Role.HEAD)
+    month = (now.date().replace(day=1) + 32 * DAY).replace(day=1)
+    lines = [{"way": "measure", "measure": "performance.revenue", "target": TARGET, "weight": "100"}]
+    given: dict[str, Any] = {"owner": seller, "cadence": "month", "first": month, "lines": lines}
+    act(head, "analytics.kpisheet.create", None, given, occurred_at=now - DAY)
+    with gate.free_reading():
+        scored = KpiSheet.objects.filter(state=KpiSheet.State.SCORED).order_by("-score", "pk")
+        runner_up = next(iter(scored[1:2]), None)
+    if runner_up is not None:
+        given = {"sheet": runner_up, "kind": "bonus", "amount": "3000", "words": "當月得分次高，擬發給。"}
+        act(head, "analytics.reward.create", None, given, occurred_at=now - DAY)
