@@ -160,7 +160,7 @@ def _signs(page: Page, scan: Path, today: str) -> None:
 
 
 def _it_is_made_and_released(house: House, number: str) -> None:
-    page = day_of(house, "plan", number)
+    page = day_of(house, "plan", number, "Confirmed: to schedule")
     press(page, "sales.order.schedule")
     page = day_of(house, "plan", r"MO\d{8}")
     do(page, "sales.productionrequest.finish", batch="M7")
@@ -170,13 +170,13 @@ def _it_is_made_and_released(house: House, number: str) -> None:
 
 
 def _it_leaves_in_parts_and_arrives(house: House, number: str, today: str, folder: Path) -> None:
-    page = day_of(house, "logistics", number)
+    page = day_of(house, "logistics", number, "In production: to make ready when released")
     do(page, "sales.order.make_ready")
     do(page, "sales.order.pack", **{"lines-0-position": "1", "lines-0-to_ship": "1"})
     page = day_of(house, "logistics", r"DN\d{8}", "Prepared: goods out")
     expect(page.locator("main")).to_contain_text("M7")
     do(page, "sales.shipment.send", tracking_number="T-1")
-    page = day_of(house, "logistics", number)
+    page = day_of(house, "logistics", number, "Ready to ship")
     do(page, "sales.order.ship", carrier="公司派車")
     for _part in range(2):
         page = day_of(house, "logistics", r"DN\d{8}", "Under way: enter the delivery")
@@ -200,9 +200,9 @@ def _proves(page: Page, folder: Path) -> None:
 
 
 def _finance_settles_it(house: House, number: str, known: dict[str, str]) -> None:
-    page = day_of(house, "finance", number)
+    page = day_of(house, "finance", number, "Delivered: to be invoiced")
     do(page, "sales.order.invoice", invoice_number="AB12345678", invoiced_on=known["quarter"])
-    page = day_of(house, "finance", number)
+    page = day_of(house, "finance", number, "Invoiced: enter the payment")
     follow(page, "Enter a payment")
     page.locator("input[name=received_on]").fill(known["today"])
     saved(page)
