@@ -91,7 +91,7 @@ def _sales_offers_and_the_customer_accepts(house: House) -> str:
     page.wait_for_url("**/new/")
     pick(page, "customer", "泓碩")
     pick(page, "contact", "溫采購")
-    pick(page, "lines-0-product", "耐蝕控制閥")
+    pick(page, "lines-0-product", "訂製閘板")
     page.locator("input[name='lines-0-quantity']").fill("2")
     saved(page)
     quotation = name_of(page, r"Q\w*[-\d]+")

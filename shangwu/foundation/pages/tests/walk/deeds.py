@@ -113,7 +113,7 @@ def _ready_for_six_hands(crew: Crew) -> dict[str, Any]:
         act(legal, "sales.standardclause.release", clause)
     customer = a_customer(crew.sales, name="泓碩水處理工程", credit="900000", jurisdiction="TW", identity_number=NUMBER)
     a_contact(crew.sales, customer, name="溫采購", email="wen@hongshuo.example")
-    a_product(made=True, name="訂製耐蝕控制閥", list_price="10000")
+    a_product(made=True, name="訂製閘板", list_price="10000")
     a_product(name="備用墊片組", list_price="100")
     return {"today": today(crew).isoformat(), "quarter": quarter_end(today(crew)).isoformat()}
 
