@@ -50,7 +50,7 @@ def settle(closes: Sequence[MonthClose], made: Sequence[models.Model], by: Actor
     """The `sweeps`: findings whose row is mended, and those that are found again."""
     touched = False
     for close in closes:
-        found: Examined = close.examined  # type: ignore[attr-defined]
+        found: Examined = close.examined
         rows = Finding.objects.filter(close_id=close.pk)
         moved = {"version": F("version") + 1, "changed_at": close.changed_at, "changed_by_id": by.person_id}
         mended = {"mended_at": close.changed_at, "mended_by_id": by.person_id}
@@ -71,7 +71,7 @@ def settle(closes: Sequence[MonthClose], made: Sequence[models.Model], by: Actor
 def check(close: MonthClose, by: Actor, known: Known) -> Iterable[models.Model]:
     """2.7.1: run every check on the month's rows as they are now; each row that is wrong becomes a finding."""
     found = known[close.pk]
-    close.examined = found  # type: ignore[attr-defined]
+    close.examined = found
     close.checks, close.ran_at, close.unsettled = found.results, close.changed_at, found.unsettled
     return [_finding(close, by, row) for row in found.fresh]
 

@@ -114,7 +114,8 @@ def _told(
     actor: Actor, close: MonthClose, facts: FactSet, found: list[int], before: set[int], after: set[int]
 ) -> list[Change]:
     named = labels(actor, facts.model, found)
-    rows = facts.model._default_manager.visible_to(actor, archived=True).filter(pk__in=found)  # type: ignore[attr-defined]
+    manager: Any = facts.model._default_manager
+    rows = manager.visible_to(actor, archived=True).filter(pk__in=found)
     public = dict(rows.values_list("pk", "public_id"))
     last = _last_actions(facts.model, found, close)
     people = labels(actor, Person, {one.person_id for one in last.values() if one.person_id})

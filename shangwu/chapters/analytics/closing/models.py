@@ -28,6 +28,8 @@ class MonthClose(Record):
         checked_at: datetime.datetime | None
         locked_at: datetime.datetime | None
         locked_by_id: int | None
+        examined: Any
+        """What the checks have just found (`examining.Examined`): handed from the action to its sweep."""
 
     named_by = ("month",)
     parts = ("frozen",)

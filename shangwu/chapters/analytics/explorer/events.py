@@ -1,6 +1,7 @@
 """What the explorer declares beside records and pages: its clockwork, its jobs, and the lists behind figures."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import models
 from django.http import QueryDict
@@ -37,6 +38,7 @@ def behind_a_figure(model: type[models.Model], given: Mapping[str, Sequence[str]
         return None
     today = clock.today(actor.zone)
     said = [str(one.label), saying.span(asked, today), *(text for _label, text in saying.conditions(actor, asked))]
-    question = Question(Filter(FIGURE, _("Counted in")), Sort.TEXT, model._meta.get_field("public_id"))  # type: ignore[arg-type]
+    key: Any = model._meta.get_field("public_id")
+    question = Question(Filter(FIGURE, _("Counted in")), Sort.TEXT, key)
     q = records_behind(facts, asked.span(today), keys.values(actor, asked))
     return Condition(question, q, " · ".join(said), {FIGURE: [text]})

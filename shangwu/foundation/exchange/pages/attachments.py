@@ -13,8 +13,7 @@ from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.audit.reading import How, read
 from shangwu.foundation.exchange.attaching import file_for, files_on
 from shangwu.foundation.exchange.pages.files import given
-from shangwu.foundation.files import intake, receipts
-from shangwu.foundation.pages.acting import answers
+from shangwu.foundation.pages.acting import answers, enclosing
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.frame import page_facts
 from shangwu.foundation.pages.panels import Panel, panel_everywhere
@@ -71,13 +70,7 @@ def attach(pages: RecordPages, request: Request, public_id: uuid.UUID) -> None:
         raise Refusal("invalid", said, fields={"file": [said]})
     key = form_key(request)
     for at, file in enumerate(chosen):
-        taken = intake.take(file, file.name or "", entity=request.actor.entity_id or 0)
-        inputs = {
-            "record_type": pages.name,
-            "note": str(public_id),
-            "name": receipts.receipt(taken, request.actor),
-        }
-        act(request.actor, "files.storedfile.create", None, inputs, key=f"{key}-{at}" if key else None)
+        enclosing.attach(request.actor, pages.model, public_id, file, f"{key}-{at}" if key else None)
 
 
 def take_away(request: Request, record: Record, gone: str) -> None:
