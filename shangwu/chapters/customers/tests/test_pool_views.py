@@ -52,7 +52,7 @@ def test_beyond_the_limit_one_is_told_what_to_do(crew: Crew, rule: Rule) -> None
     refused = opens(crew.sales, third)
     assert refused.status_code == 422
     assert "Claim one of them, or go on tomorrow." in refused.content.decode()
-    assert "955" not in refused.content.decode()
+    assert "0955000137" not in refused.content.decode()
     assert PoolView.objects.filter(person=crew.sales.person_id).count() == 2, "opened twice is opened once"
     assert opens(crew.colleague, third).status_code == 200, "each has their own"
 

@@ -1,5 +1,6 @@
 """Visitors for tests of pages: someone who has signed in, and a script that asks for a part of a page."""
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -14,6 +15,11 @@ def a_client(person: Person, language: str = "en") -> Client:
     client = Client()
     client.force_login(account)
     return client
+
+
+def shows(html: str, figure: str) -> bool:
+    """Whether a page names `figure`, in its text or in an attribute; digits within keys, tokens and codes are none."""
+    return re.search(rf"(?<![\w-]){re.escape(figure)}(?![\w-])", html, re.ASCII) is not None
 
 
 def part(target: str, here: str = "") -> dict[str, Any]:
