@@ -49,14 +49,18 @@ class Care:
 
     def _complete(self, customers: list[Any], by: Actor, until: datetime.datetime) -> None:
         """What a first order showed to be missing in the file is asked for, by most within days."""
+        edits, checks = [], []
         for one in customers:
             if one.completed_at is None and one.won_at is not None:
                 days = self.chance.choice([0.2, 1, 1, 2, 2, 6, 15])
                 when = one.won_at + days * DAY
                 if when < until:
                     given = {"phone": "02-27001234", "ship_to_address": f"{one.region}市工業一路", "source": "轉介"}
-                    act_many(by, "customers.customer.edit", [Row(given, one, occurred_at=when)])
-                    act_many(by, "customers.customer.verify", [Row(target=one, occurred_at=when)])
+                    edits.append(Row(given, one, occurred_at=when))
+                    checks.append(Row(target=one, occurred_at=when))
+        if edits:
+            act_many(by, "customers.customer.edit", edits)
+            act_many(by, "customers.customer.verify", checks)
 
     def _talks(self, customers: list[Any], until: datetime.datetime) -> Iterable[Row]:
         for one, when in self._due(customers, self.talk_at, TALK_EVERY, until):
