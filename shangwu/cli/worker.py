@@ -24,7 +24,7 @@ from shangwu.cli.installation import Installation
     "--queue",
     "queues",
     multiple=True,
-    help="Only this queue (repeatable). Default: all.",
+    help="Only this queue: default (what people start), clock or webhooks (repeatable). Otherwise all.",
 )
 @click.option("--until-empty", is_flag=True, help="End when no job is left.")
 def command(var: str | None, concurrency: int, queues: tuple[str, ...], until_empty: bool) -> None:

@@ -9,6 +9,9 @@ from shangwu.foundation.jobs.queue import app
 
 Work = Callable[[], object]
 
+CLOCK = "clock"
+"""The queue of what the clock starts: an installation may give people's jobs, in "default", a worker of their own."""
+
 scheduled: dict[str, Work] = {}
 
 
@@ -25,14 +28,14 @@ def every(cron: str, name: str, *, apart_when: Callable[[], bool] | None = None)
         if apart_when is not None:
 
             @app.periodic(cron=cron)
-            @app.task(name=name, lock=name, queueing_lock=name)
+            @app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name)
             async def run_apart(timestamp: int) -> None:
                 if await sync_to_async(apart_when)():
                     await in_child(name)
         else:
 
             @app.periodic(cron=cron)
-            @app.task(name=name, lock=name, queueing_lock=name)
+            @app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name)
             def run_here(timestamp: int) -> None:
                 work()
 
