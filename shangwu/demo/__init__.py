@@ -12,9 +12,12 @@ SEED = 20261123
 
 def load(seed: int = SEED, progress: Progress | None = None) -> dict[str, int]:
     """Make the demo department in an empty database; what was made, counted. Raises Refusal when it is not empty."""
+    from django.utils import translation
+
     from shangwu.demo.department import make
 
-    return make(seed, progress)
+    with translation.override("zh-hant"):  # what the program itself writes down while they work
+        return make(seed, progress)
 
 
 def sign_ins() -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
@@ -23,7 +24,7 @@ class Fault(StrEnum):
 
 
 FAULTS = {
-    Fault.MISSING: _("Something is missing"),
+    Fault.MISSING: pgettext_lazy("of figures", "Something is missing"),
     Fault.DOUBLED: _("Entered twice"),
     Fault.LATE: _("Entered late"),
     Fault.OUTSIDE: _("Outside the limits"),

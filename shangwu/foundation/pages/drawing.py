@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -144,6 +145,10 @@ def _text(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:
     return escape(value)
 
 
+def _digest(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:
+    return format_html('<code title="{}">{}…</code>', value, str(value)[:12]) if value else ""
+
+
 def _long(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:
     lines = str(value).splitlines() or [""]
     return escape(lines[0][:200]) if brief else "<br>".join(map(escape, lines))
@@ -247,6 +252,7 @@ _DRAW: dict[Look, Draw] = {
     Look.KEY: _text,
     Look.TEXT: _text,
     Look.LONG: _long,
+    Look.DIGEST: _digest,
     Look.NUMBER: _number,
     Look.MONEY: _money,
     Look.RATE: _rate,

@@ -31,6 +31,7 @@ class Look(StrEnum):
     PERSONS = "persons"
     PROGRESS = "progress"
     TAGS = "tags"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ def Computed(  # noqa: N802
 ) -> Column:
     """A value computed from the row in memory."""
     return Column(name, label, look, value=value, needs=tuple(needs), edit=False)
+
+
+def Digest(name: str) -> Column:  # noqa: N802
+    """A hash in hexadecimal: its first twelve digits, all of it on pointing."""
+    return Column(name, look=Look.DIGEST)
 
 
 def Hidden(column: "str | Column", **more: Any) -> Column:  # noqa: N802

@@ -14,8 +14,9 @@ from shangwu.foundation.records.refusals import Sentence
 class Panel:
     """A card or tab. `facts(actor, record)` gives what `template` draws, or None when there is nothing to show.
 
-    record is None on My day. place: "main", "side" or (on a record's page) "tab", or "top": right under the head, with
-    no card around it, for what is done most. order: smaller stands higher.
+    record is None on My day. place: "main", "side" or (on a record's page) "tab"; "first": before the record's tabs,
+    for what the record is there for; or "top": right under the head, with no card around it, for what is done most.
+    order: smaller stands higher.
     """
 
     key: str

@@ -10,16 +10,30 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.closing import adjusting
 from shangwu.chapters.analytics.closing.adjusting import Change, Difference
-from shangwu.chapters.analytics.closing.models import Finding, MonthClose
+from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
 from shangwu.foundation.actions import registry
 from shangwu.foundation.measures.asking import TIME
 from shangwu.foundation.measures.checks import FAULTS, checks
-from shangwu.foundation.measures.registry import Measure, Unit, dimensions, fact_sets
+from shangwu.foundation.measures.registry import Measure, Unit, dimensions, fact_sets, measures
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import record_url, url
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.frame import page_facts
-from shangwu.foundation.pages.kit import Group, Hidden, Pages, Panel, Parts, Period, Route, RowsPanel, View, page, panel
+from shangwu.foundation.pages.kit import (
+    Computed,
+    Digest,
+    Group,
+    Hidden,
+    Pages,
+    Panel,
+    Parts,
+    Period,
+    Route,
+    RowsPanel,
+    View,
+    page,
+    panel,
+)
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records.actors import Actor
@@ -28,6 +42,13 @@ from shangwu.foundation.records.refusals import Refusal
 
 Facts = dict[str, Any]
 
+
+def counted(frozen: FrozenFacts) -> str:
+    """What is measured over a set of facts, in people's words: the first of its measures."""
+    found = [str(one.label) for one in measures.values() if one.facts == frozen.fact_set]
+    return _(", ").join(found[:3]) or frozen.fact_set
+
+
 Pages(
     MonthClose,
     clause="2.7.1",
@@ -35,17 +56,21 @@ Pages(
     filters=["state", "entity", Period("month")],
     sorts=["month"],
     views=[View("open", gettext_lazy("Not yet locked"), "state=open&state=checked")],
-    title=["month"],
     empty=gettext_lazy("No month yet. Last month's close is opened on the first night of the month."),
     icon="lock",
     order=10,
     facts=[
         Group(
             gettext_lazy("Month close"), "month", "entity", "ran_at", "unsettled", "checked_by", "locked_by",
-            "locked_at", "snapshot",
+            "locked_at", Digest("snapshot"),
         )
     ],
-    parts=[Parts("frozen", "fact_set", "rows", "as_of", "sha256", title=gettext_lazy("Frozen facts"))],
+    parts=[
+        Parts(
+            "frozen", Computed("counted", counted, label=gettext_lazy("What is counted"), needs=["fact_set"]), "rows",
+            "as_of", Digest("sha256"), "fact_set", title=gettext_lazy("Frozen facts"),
+        )
+    ],
     groups=[Group(gettext_lazy("Month"), "month", "entity", "department", clause="2.7.1")],
     track=["open", "checked", "locked"],
 )  # fmt: skip
@@ -86,7 +111,10 @@ def _ran(close: MonthClose, name: str, one: dict[str, int]) -> Facts:
     }  # fmt: skip
 
 
-panel(MonthClose, Panel("checks", gettext_lazy("Checks"), "analytics/checks.html", ran, order=5, clause="2.7.1"))
+panel(
+    MonthClose,
+    Panel("checks", gettext_lazy("Checks"), "analytics/checks.html", ran, place="first", order=5, clause="2.7.1"),
+)
 
 
 def place_to_mend(actor: Actor, record: Record | None) -> Facts | None:
@@ -111,7 +139,9 @@ def since_locked(actor: Actor, record: Record | None) -> Facts | None:
 
 panel(
     MonthClose,
-    Panel("adjustments", gettext_lazy("Adjustments"), "analytics/since_locked.html", since_locked, order=20),
+    Panel(
+        "adjustments", gettext_lazy("Adjustments"), "analytics/since_locked.html", since_locked, place="first", order=20
+    ),
 )
 
 

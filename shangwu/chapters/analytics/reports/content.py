@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shangwu.chapters.analytics.reports import telling
 from shangwu.chapters.analytics.reports.drafting import last_day
@@ -236,7 +237,10 @@ def _is_january(one: Figure) -> bool:
 
 def _heads(one: Figure, names: Sequence[str]) -> list[str]:
     heads = [str(measures[name].label) for name in names]
-    return [*heads, *([] if one.key == "trend" else [_("Share"), _("Change on the year before")])]
+    return [
+        *heads,
+        *([] if one.key == "trend" else [pgettext("part of a whole", "Share"), _("Change on the year before")]),
+    ]
 
 
 def _rows_of(

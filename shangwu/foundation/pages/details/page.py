@@ -289,6 +289,7 @@ def _beside(one: Opened) -> Facts:
     found: list[DrawnPanel] = [each for each in made if each is not None]
     return {
         "top_panels": [each for each in found if each.place == "top"],
+        "first_panels": [each for each in found if each.place == "first"],
         "panels": [each for each in found if each.place == "main"],
         "side_panels": [each for each in found if each.place == "side"],
         "writer": request.actor.name,

@@ -143,7 +143,7 @@ class KpiLine(Part):
     floor = models.DecimalField(_("Floor"), max_digits=20, decimal_places=6, null=True, blank=True)
     stretch = models.DecimalField(_("Stretch target"), max_digits=20, decimal_places=6, null=True, blank=True)
     weight = models.DecimalField(
-        _("Weight"), max_digits=5, decimal_places=2,
+        pgettext_lazy("of an indicator", "Weight"), max_digits=5, decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )  # fmt: skip
     adds_up = models.BooleanField(_("Shared out by amount"), default=False)

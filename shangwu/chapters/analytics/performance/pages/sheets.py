@@ -165,7 +165,7 @@ def _meters(one: SheetNow) -> list[dict[str, Any]]:
 
 panel(
     KpiSheet,
-    Panel("standing", _("How it stands"), "analytics/standing.html", standing, order=5, clause="2.7.3"),
+    Panel("standing", _("How it stands"), "analytics/standing.html", standing, place="first", order=5, clause="2.7.3"),
     Panel("shared_out", _("Shared out"), "analytics/shared_out.html", shared_out, order=10, clause="2.7.3"),
     RowsPanel("children", KpiSheet, _("Sheets below"), "parent={record}", order=12, clause="2.7.3"),
     RowsPanel("rewards", Reward, _("Rewards and penalties"), "sheet={record}", order=14, clause="2.7.3"),

@@ -11,6 +11,7 @@ from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, S
 from shangwu.foundation.pages.addresses import record_url, url
 from shangwu.foundation.pages.kit import (
     Computed,
+    Digest,
     Due,
     FormPage,
     Group,
@@ -37,11 +38,13 @@ Pages(
     filters=["state", "cadence", "department", Period("starts_on")],
     sorts=["starts_on"],
     views=[View("drafts", _("Drafts"), "state=draft"), View("issued", _("Issued"), "state=issued")],
-    title=["starts_on"],
     empty=_("No report yet. Once a month is locked its report drafts itself the night after, or you draft it now."),
     icon="report-analytics",
     order=20,
-    facts=["cadence", "starts_on", "entity", "drawn_at", "issued_at", "issued_by", "receivers", "snapshot", "sha256"],
+    facts=[
+        "cadence", "starts_on", "entity", "drawn_at", "issued_at", "issued_by", "receivers", Digest("snapshot"),
+        Digest("sha256"),
+    ],
     groups=[Group(_("Sales report"), "cadence", "starts_on", "department", "secrecy", clause="2.7.2")],
     track=["draft", "submitted", "approved", "issued"],
     tones={"draft": "open", "submitted": "wait", "approved": "wait", "issued": "done", "withdrawn": "void"},
@@ -116,7 +119,10 @@ def overview(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     }
 
 
-panel(SalesReport, Panel("figures", _("Figures"), "analytics/report_overview.html", overview, order=5, clause="2.7.2"))
+panel(
+    SalesReport,
+    Panel("figures", _("Figures"), "analytics/report_overview.html", overview, place="first", order=5, clause="2.7.2"),
+)
 
 
 def findings(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
@@ -152,7 +158,10 @@ def _row(
 
 
 panel(
-    SalesReport, Panel("findings", _("Findings"), "analytics/report_findings.html", findings, order=8, clause="2.7.2")
+    SalesReport,
+    Panel(
+        "findings", _("Findings"), "analytics/report_findings.html", findings, place="first", order=8, clause="2.7.2"
+    ),
 )
 
 
