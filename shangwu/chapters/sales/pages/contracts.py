@@ -200,18 +200,27 @@ panel(Customer, Panel("ageing", _("Owed by contracts"), "sales/ageing.html", age
 panel(Customer, RowsPanel("contracts", Contract, _("Contracts"), "customer={record}", order=11, clause="2.6.2"))
 
 
+def contracts_over(actor: Actor, order: Order) -> list[Contract]:
+    """The contracts over an order that stand and that the reader may see; asked once for all of the order's page."""
+    kept = vars(order)
+    if "contracts_over" not in kept:
+        keys = ContractOrder.objects.visible_to(actor).filter(order=order.pk).values_list("contract", flat=True)
+        found = Contract.objects.visible_to(actor).filter(pk__in=under) if (under := list(keys)) else []
+        kept["contracts_over"] = [one for one in found if one.state != State.VOID]
+    over: list[Contract] = kept["contracts_over"]
+    return over
+
+
 def over(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     """Which contract an order stands under."""
     assert isinstance(record, Order)
-    keys = ContractOrder.objects.visible_to(actor).filter(order=record.pk).values("contract")
-    found = Contract.objects.visible_to(actor).filter(pk__in=keys).exclude(state=State.VOID)
     rows = [
         {
             "name": str(one),
             "state": one.get_state_display(),
             "url": url("sales.contract.detail", public_id=one.public_id),
         }
-        for one in found
+        for one in contracts_over(actor, record)
     ]
     return {"contracts": rows} if rows else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Exists, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
@@ -13,7 +13,6 @@ from shangwu.chapters.sales.actions.payments import PAYABLE
 from shangwu.chapters.sales.contract_access import keeps_contracts, settles_accounts
 from shangwu.chapters.sales.models import (
     Contract,
-    ContractOrder,
     CreditNote,
     Order,
     ProductionRequest,
@@ -22,6 +21,7 @@ from shangwu.chapters.sales.models import (
     Shipment,
 )
 from shangwu.chapters.sales.models.orders import OPEN
+from shangwu.chapters.sales.pages.contracts import contracts_over
 from shangwu.foundation.pages.addresses import record_url, url
 from shangwu.foundation.pages.kit import Panel, my_day, panel
 from shangwu.foundation.people.models import Entity
@@ -117,19 +117,16 @@ def _contract(actor: Actor, order: Order) -> Iterator[Link]:
     """A contract, where none stands over the order."""
     if order.state not in OPEN or not keeps_contracts(actor, order):
         return
-    keys = ContractOrder.objects.visible_to(actor).filter(order=order.pk).values("contract")
-    over = Contract.objects.visible_to(actor).filter(pk__in=keys)
-    over = over.exclude(state__in=[Contract.State.VOID, Contract.State.TERMINATED])
+    if any(one.state != Contract.State.TERMINATED for one in contracts_over(actor, order)):
+        return
     customers = Customer.objects.visible_to(actor).filter(pk=order.customer_id or 0)
-    without = Order.objects.visible_to(actor).filter(~Exists(over), pk=order.pk)
-    for customer in without.values_list(Subquery(customers.values("public_id")[:1]), flat=True):  # one question for all
-        given = {
-            "customer": customer or "",
-            "currency": order.currency, "amount": f"{order.gross:f}",
-            "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
-            "deliveries-0-order": order.public_id, "deliveries-0-due_on": order.promised_on or "",
-        }  # fmt: skip
-        yield Link(_("Draft a contract"), _begin("sales.contract", given))
+    given = {
+        "customer": customers.values_list("public_id", flat=True).first() or "",
+        "currency": order.currency, "amount": f"{order.gross:f}",
+        "covered-0-order": order.public_id, "instalments-0-amount": f"{order.gross:f}",
+        "deliveries-0-order": order.public_id, "deliveries-0-due_on": order.promised_on or "",
+    }  # fmt: skip
+    yield Link(_("Draft a contract"), _begin("sales.contract", given))
 
 
 def _payment(actor: Actor, order: Order) -> Iterator[Link]:
