@@ -13,7 +13,7 @@ from shangwu.foundation.actions.door import Row, act_many
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import OPEN, Duty, Reading
 from shangwu.foundation.duties.rules import rules
-from shangwu.foundation.people.models import Department, Person
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import actors, clock, gate
 from shangwu.foundation.records.actors import Source
@@ -72,7 +72,7 @@ def _fill() -> None:
 
 def _win(count: int) -> None:
     owner = Person.objects.filter(assignments__role=Role.SALES).order_by("pk").first()
-    department = Department.objects.get(pk=owner.department_id) if owner else None
+    department = owner.department if owner else None
     by = actors.system(Source.DEMO)
     now = clock.now()
     rows = [

@@ -87,8 +87,8 @@ def a_busy_customer() -> str:
     assert person is not None
     by = actor_of(person)
     # The million's owners hold far more than the pool's limit lets a person open.
-    given = {"name": uuid.uuid4().hex, "owner": person, "department": person.department}
-    made = act(actors.system(Source.DEMO), "customers.customer.create", None, given).record
+    theirs = {"name": uuid.uuid4().hex, "owner": person, "department": person.department}
+    made = act(actors.system(Source.DEMO), "customers.customer.create", None, theirs).record
     now, day = clock.now(), datetime.timedelta(days=1)
     said: dict[str, Any] = {"customer": made}
     for verb, often, given in (

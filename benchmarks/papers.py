@@ -1,6 +1,7 @@
 """How long a contract takes as PDF, and with the number on it: a plain one, and one that fills all its clauses."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from benchmarks.figures import Figures, median
@@ -29,11 +30,12 @@ def measure(figures: Figures) -> None:
         for name, sentences in (("one page", 1), ("four pages", FULL)):
             contract = _contract(order, SENTENCE * sentences)
             paper(contract, "岳澄精密")  # the fonts are read once in each process
-            figures.at_most(f"contract as PDF ({name})", median(lambda one=contract: paper(one, "岳澄精密")), "ms", 500)
+            figures.at_most(f"contract as PDF ({name})", median(partial(paper, contract, "岳澄精密")), "ms", 500)
 
 
 def _contract(order: Order, text: str) -> Contract:
-    by, day = actor_of(holders(Role.HEAD)[0]), clock.today()
+    by = actor_of(holders(Role.HEAD)[0])
+    day = clock.today(by.zone)
     given: dict[str, Any] = {
         "title": f"供貨合同 {uuid.uuid4().hex[:6]}", "customer": order.customer, "amount": order.gross,
         "starts_on": day, "ends_on": day.replace(year=day.year + 1),

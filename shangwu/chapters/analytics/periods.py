@@ -48,7 +48,9 @@ def span(choice: str, today: datetime.date) -> Span:
         case "year":
             return Span(today.replace(month=1, day=1), today)
         case "last_12":
-            return Span(_year_before(today.replace(day=1)), today)
+            # Twelve months with this one, so that the same span a year earlier ends where it begins.
+            next_month = (today.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
+            return Span(_year_before(next_month), today)
     return Span(None, None)
 
 

@@ -91,11 +91,15 @@ class Table:
 
     def _hidden(self) -> str:
         found = self.found
-        if not (found.hidden_rows or found.hidden_columns):
-            return ""
-        return _("%(rows)s more rows and %(columns)s more columns are not shown; the totals hold them.") % {
-            "rows": formats.number(found.hidden_rows), "columns": formats.number(found.hidden_columns),
-        }  # fmt: skip
+        rows, columns = formats.number(found.hidden_rows), formats.number(found.hidden_columns)
+        if found.hidden_rows and found.hidden_columns:
+            said = _("%(rows)s more rows and %(columns)s more columns are not shown; the totals hold them.")
+            return said % {"rows": rows, "columns": columns}
+        if found.hidden_rows:
+            return _("%(rows)s more rows are not shown; the totals hold them.") % {"rows": rows}
+        if found.hidden_columns:
+            return _("%(columns)s more columns are not shown; the totals hold them.") % {"columns": columns}
+        return ""
 
 
 def chart(found: Sheet) -> Facts | None:

@@ -213,11 +213,19 @@ def _person(actor: Any) -> Any:
         ("month", datetime.date(2028, 2, 1)),
         ("quarter", datetime.date(2028, 1, 1)),
         ("year", datetime.date(2028, 1, 1)),
-        ("last_12", datetime.date(2027, 2, 1)),
+        ("last_12", datetime.date(2027, 3, 1)),
     ],
 )
 def test_a_period_begins_where_people_expect(choice: str, since: datetime.date) -> None:
     assert periods.span(choice, datetime.date(2028, 2, 29)) == Span(since, datetime.date(2028, 2, 29))
+
+
+@pytest.mark.parametrize("today", [datetime.date(2028, 2, 29), datetime.date(2026, 12, 31), datetime.date(2027, 1, 1)])
+def test_no_day_of_the_last_twelve_months_is_compared_with_itself(today: datetime.date) -> None:
+    found = periods.span("last_12", today)
+    assert found.since
+    assert found.year_before.until
+    assert found.year_before.until < found.since
 
 
 def test_a_year_before_a_leap_day_is_the_last_of_february() -> None:
