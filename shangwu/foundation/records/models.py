@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.base import ModelState
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.records import gate, own
@@ -135,7 +136,7 @@ class Record(Guarded):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __str__(self) -> str:
-        return self.number or str(getattr(self, "name", "")) or str(self.public_id)
+        return self.number or str(getattr(self, "name", "")) or str(capfirst(self._meta.verbose_name))
 
 
 class Part(Guarded):

@@ -157,8 +157,14 @@ def _row(shared: _Shared, row: Any) -> str:
     return f'<tr data-sw-row="{key}"{facts}>{"".join(cells)}</tr>'
 
 
+def _spoken(sheet: Sheet, row: Any) -> str:
+    """What a row is called for who doesn't see it: its number, else the first words in it."""
+    words = (one.value(row) for one in sheet.columns)
+    return row.number or next((one for one in words if isinstance(one, str) and one), "")
+
+
 def _pick(shared: _Shared, row: Any, key: str) -> str:
-    name = escape(row.number or shared.sheet.columns[0].value(row))
+    name = escape(_spoken(shared.sheet, row))
     return (
         f'<td class="is-pick"><input type="checkbox" class="sw-check" name="row" value="{key}" form="sw-bulk"'
         f' aria-label="{shared.select} {name}"></td>'
@@ -166,7 +172,7 @@ def _pick(shared: _Shared, row: Any, key: str) -> str:
 
 
 def _move(shared: _Shared, row: Any) -> str:
-    name = escape(row.number or shared.sheet.columns[0].value(row))
+    name = escape(_spoken(shared.sheet, row))
     return (
         f'<td class="is-move"><button type="button" class="sw-icon-button is-small" data-sw-move aria-haspopup="menu"'
         f' aria-label="{shared.move} {name}">{shared.grip}</button></td>'
