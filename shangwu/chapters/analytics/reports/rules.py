@@ -38,6 +38,8 @@ SLOW = Decimal(50)
 """The same of one customer: who has paid less than half of it does not merely wait for the next payment run."""
 COMPLAINTS_UP, COMPLAINTS_MORE = Decimal(20), 3
 """Per cent more complaints than the period before, and so many more at least: small counts jump by themselves."""
+NAMED = 3
+"""Rows that one rule names at most, the heaviest: else many small regions leave no room for what else went wrong."""
 SAME = Decimal(1)
 """Percentage points within which a former finding stands as before."""
 
@@ -73,8 +75,8 @@ Numbers = Callable[[Sheet, Any], Values | None]
 class Rule:
     """numbers: what holds of a row of the figure, None where it can't be said. metric: which of them is judged.
 
-    fires: whether that is worth a sentence. rises: whether more of it is better. measures: what its numbers are of; all
-    readers of reports may see them, for a sentence is the same for all.
+    fires: whether that is worth a sentence. rises: whether more of it is better. heavy: of rows, by what the first are
+    named. measures: what its numbers are of; all readers of reports may see them, for a sentence is the same for all.
     """
 
     code: str
@@ -86,17 +88,20 @@ class Rule:
     tolerance: Decimal
     rises: bool = True
     by_row: bool = False
+    heavy: Callable[[Values], Decimal] = field(default=lambda one: one["then"] - one["now"])
     measures: Sequence[str] = field(default=("sales.revenue",))
 
     def found(self, sheet: Sheet) -> Iterator[Found]:
-        """What the rule finds in a sheet."""
+        """What the rule finds in a sheet; of rows the heaviest."""
         one = figure(sheet, self.figure)
         if one is None:
             return
-        for row in _rows(one) if self.by_row else [None]:
-            values = self.numbers(sheet, row)
-            if values is not None and self.fires(values):
-                yield self.told(row, values)
+        asked = [(row, self.numbers(sheet, row)) for row in (_rows(one) if self.by_row else [None])]
+        fired = [(row, values) for row, values in asked if values is not None and self.fires(values)]
+        if self.by_row:
+            fired = sorted(fired, key=lambda each: -self.heavy(each[1]))[:NAMED]
+        for row, values in fired:
+            yield self.told(row, values)
 
     def told(self, row: Any, values: Values) -> Found:
         """The finding about a row."""
@@ -250,6 +255,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "slow_payer", Kind.PROBLEM, "due_customers", _unpaid("due_customers"), "share",
         lambda one: one["share"] > SLOW and one["weight"] >= WEIGHT, SLOW, rises=False, by_row=True,
+        heavy=lambda one: one["open"],
         measures=("sales.due_open", "sales.due"),
     ),
     Rule(

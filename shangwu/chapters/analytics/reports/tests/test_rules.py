@@ -74,6 +74,13 @@ def test_a_region_that_has_vanished_is_found_and_a_trifle_is_not() -> None:
     assert found(one) == {"region_down:高雄"}
 
 
+def test_of_many_rows_the_three_that_fell_most_are_named() -> None:
+    then = [[f"區{place}", str(1000 * place)] for place in range(1, 6)]
+    now = [[name, str(int(amount) // 2)] for name, amount in then]
+    assert found(sheet("region", now, then)) == {f"region_down:區{place}" for place in (3, 4, 5)}
+    assert len(then) > rules.NAMED
+
+
 def test_concentration_counts_the_five_largest_of_all() -> None:
     rows = [[number, "100"] for number in range(1, 11)]
     assert found(sheet("customer", rows, rows)) == set(), "half is not over half"
