@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -91,7 +92,7 @@ def behind_a_count(model: type[models.Model], given: Mapping[str, Sequence[str]]
         return None
     try:
         q, said = read(actor, parts)
-    except (Refusal, LookupError, ValueError):
+    except (Refusal, ValidationError, LookupError, ValueError):
         return None
     key: Any = model._meta.get_field("public_id")
     question = Question(Filter(COUNTED, gettext_lazy("Counted in")), Sort.TEXT, key)

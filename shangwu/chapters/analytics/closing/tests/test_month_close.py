@@ -206,8 +206,9 @@ def test_locked_figures_stay_while_todays_move_and_the_rows_say_who_and_why(octo
     assert "301.50" in page
 
 
-def a_line_changed(october: Desk, **values: Any) -> Order:
-    """A line of the salesperson's first order is other than it was locked."""
+def a_line_changed(october: Desk, moment: Time, at: str, **values: Any) -> Order:
+    """A line of the salesperson's first order is other than it was locked. at: readers keep the facts of a moment."""
+    moment.go(f"2026-10-05 {at}")
     order = Order.objects.filter(entity=october.entity, owner=october.sales.person_id).earliest("pk")
     with gate.door():
         order.lines.update(**values)
@@ -215,22 +216,23 @@ def a_line_changed(october: Desk, **values: Any) -> Order:
     return order
 
 
-def test_each_row_that_differs_says_what_of_it_does(october: Desk) -> None:
+def test_each_row_that_differs_says_what_of_it_does(october: Desk, moment: Time) -> None:
     close = locked(october)
-    order = a_line_changed(october, base_net=D("250"), quantity=D(2))
+    changed = {"quantity": D(2), "net": D(201), "tax": D("10.05"), "gross": D("211.05"), "base_net": D(201)}
+    order = a_line_changed(october, moment, "09:10", **changed)
     (change,) = adjusting.changes(october.head, close, "sales.revenue")
     assert change.label == order.number
     told = {str(one.label): (one.locked, one.today) for one in change.moved}
-    assert told["Revenue"] == (D("301.50"), D(250))
+    assert told["Revenue"] == (D("301.50"), D(201))
     assert told["Quantity"] == (D(3), D(2))
-    assert told["Profit"] == (D("121.50"), D(70))
+    assert told["Profit"] == (D("121.50"), D(21))
     (theirs,) = adjusting.changes(october.support, close, "sales.revenue")
     assert "Profit" not in {str(one.label) for one in theirs.moved}, "it is not theirs to see"
 
 
-def test_a_cost_alone_that_changed_differs_for_those_who_may_see_it(october: Desk) -> None:
+def test_a_cost_alone_that_changed_differs_for_those_who_may_see_it(october: Desk, moment: Time) -> None:
     close = locked(october)
-    a_line_changed(october, cost=D(99))
+    a_line_changed(october, moment, "09:20", cost=D(99))
     (change,) = adjusting.changes(october.head, close, "sales.revenue")
     assert {str(one.label): (one.locked, one.today) for one in change.moved} == {"Profit": (D("121.50"), D("202.50"))}
     assert adjusting.changes(october.support, close, "sales.revenue") == []
@@ -239,8 +241,9 @@ def test_a_cost_alone_that_changed_differs_for_those_who_may_see_it(october: Des
     assert shows(shown, "202.50")
 
 
-def test_a_row_that_counts_elsewhere_says_where_it_did(october: Desk) -> None:
+def test_a_row_that_counts_elsewhere_says_where_it_did(october: Desk, moment: Time) -> None:
     close = locked(october)
+    moment.go("2026-10-05 09:30")
     order = Order.objects.filter(entity=october.entity, owner=october.sales.person_id).earliest("pk")
     spoil(Order.objects.filter(pk=order.pk), region="浙江")
     export("sales.lines", everything=True)

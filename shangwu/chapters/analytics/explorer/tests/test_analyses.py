@@ -126,9 +126,8 @@ def test_what_is_owed_stands_by_its_age_and_currency(years: Shop) -> None:
     assert rows[0].count == 8, "nothing has arrived or was invoiced: nothing is due"
 
 
-def numbers_in(shop: Shop, page: str, part: str, path: str, actor: Any = None) -> list[list[str]]:
-    """The records in each list that a page leads to, as the lists show them, by number."""
-    client = a_client(person(actor or shop.crew.head))
+def listed(client: Any, page: str, part: str, path: str) -> list[list[str]]:
+    """The records in each list that a page leads to, as the lists show them."""
     shown = client.get(f"/analytics/{page}/?part={part}&since=2026-03-01&until=2026-03-31").content.decode()
     links = dict.fromkeys(re.findall(rf'href="({path}\?counted=[^"]+)"', shown))
     pages = [client.get(one.replace("&amp;", "&")).content.decode() for one in links]
@@ -142,24 +141,25 @@ def _ids(path: str) -> Any:
 
 
 def test_counts_of_customers_open_the_list_of_them(years: Shop) -> None:
-    found = numbers_in(years, "customers", "moved", "/customers/customers/")
+    client = a_client(person(years.crew.head))
+    found = listed(client, "customers", "moved", "/customers/customers/")
     assert [len(one) for one in found] == [2, 1, 1, 1], "new, stayed, back, lost"
     assert found[1] == [str(years.first.public_id)]
     assert found[2] == [str(years.fourth.public_id)]
     assert found[3] == [str(years.third.public_id)]
-    cohorts = numbers_in(years, "customers", "cohorts", "/customers/customers/")
+    cohorts = listed(client, "customers", "cohorts", "/customers/customers/")
     assert [len(one) for one in cohorts] == [1, 1, 2, 1, 2], "nought opens nothing"
 
 
 def test_what_was_bought_together_opens_its_orders(years: Shop) -> None:
-    (found,) = numbers_in(years, "products", "together", "/sales/orders/")
+    (found,) = listed(a_client(person(years.crew.head)), "products", "together", "/sales/orders/")
     assert len(found) == 2, "the third such order is of February"
 
 
 def test_each_age_of_what_is_owed_opens_its_orders(years: Shop) -> None:
-    (found,) = numbers_in(years, "parts", "owed", "/sales/orders/")
+    (found,) = listed(a_client(person(years.crew.head)), "parts", "owed", "/sales/orders/")
     assert len(found) == 8
-    (mine,) = numbers_in(years, "parts", "owed", "/sales/orders/", years.crew.colleague)
+    (mine,) = listed(a_client(person(years.crew.colleague)), "parts", "owed", "/sales/orders/")
     assert len(mine) == 1, "only what its reader sees"
 
 

@@ -18,7 +18,6 @@ from shangwu.chapters.analytics.performance.tests.sheets import (
     answered,
     last_month,
     lock,
-    person,
     sold,
     this_month,
 )
@@ -81,7 +80,7 @@ def test_a_departments_mean_is_that_of_all_answers_below_it(team: Team) -> None:
         answered(team, content, today)
     answered(team, 1, today, by=their)
     export("customers.surveys")
-    given = {"level": "department", "department": team.department, "owner": person(team.head), "lines": [CONTENT]}
+    given = {"level": "department", "department": team.department, "lines": [CONTENT]}
     sheet = a_sheet(team, team.head, by=team.executive, first=this_month(team), **given)
     found = figures([(sheet, list(sheet.lines.all()))], until=today)
     assert found.of == {(sheet.pk, 1): D(4)}, "neither 5 + 1 nor their half"
