@@ -31,6 +31,8 @@ from shangwu.foundation.records.refusals import Sentence
 
 SHOWN = 100
 """Rows of a sheet that are listed as changed."""
+_SUMS = (Unit.MONEY, Unit.QUANTITY, Unit.COUNT)
+"""Units of what is no share, mean or day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,9 @@ def _measured(
     actor: Actor, close: MonthClose, chosen: Measure, found: list[int], both: set[int]
 ) -> dict[int, list[Moved]]:
     """Row -> its numbers that differ: of the chosen measure, and for rows that were there then and now also of the
-    others that the reader may see and that add up."""
-    others = [one for one in allowed(actor) if one.facts == chosen.facts and one.is_additive and one is not chosen]
-    asked = [chosen, *others]
+    other sums that the reader may see."""
+    beside = [one for one in allowed(actor) if one.facts == chosen.facts and one is not chosen]
+    asked = [chosen, *(one for one in beside if one.unit in _SUMS and (one.formula is None or one.formula.adds))]
     then, now = (
         _by_record(actor, close, asked, found, source) for source in (Snapshot([close]), Today(close.entity_id))
     )
@@ -187,7 +189,7 @@ def _regrouped(actor: Actor, facts: FactSet, then: Any, now: Any, found: list[in
                 words = [
                     ", ".join(sorted(str(told.get(value) or value) for value in one[key])) for one in (was, is_now)
                 ]
-                moved.setdefault(key, []).append(Moved(way.label, *words))
+                moved.setdefault(key, []).append(Moved(way.label, words[0], words[1]))
     return moved
 
 

@@ -64,9 +64,12 @@ def _value(token: str, kind: str) -> Any:
     if token == NONE:
         return None
     try:
-        return Decimal(token) if kind.startswith("numeric") else int(token)
-    except (ArithmeticError, ValueError) as error:
+        number = Decimal(token)
+    except ArithmeticError as error:
         raise unknown(token) from error
+    if not number.is_finite():
+        raise unknown(token)
+    return number if kind.startswith("numeric") else int(number)
 
 
 def _is_public_id(token: str) -> bool:

@@ -83,7 +83,8 @@ def _read(
             answers[asked] = _answer(asked, locked=until is None)
         answer = answers[asked]
         if isinstance(answer, Refusal):
-            if not (name == _YEAR and until is not None):
+            may_be_missing = answer.code == "facts" and is_mean(line.measure)
+            if not may_be_missing and not (name == _YEAR and until is not None):
                 found.refused.setdefault(sheet.pk, answer)
             continue
         found.as_of = answer.as_of
