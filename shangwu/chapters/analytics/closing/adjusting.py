@@ -20,6 +20,7 @@ from shangwu.foundation.measures.registry import (
     Dimension,
     FactSet,
     Measure,
+    Unit,
     dimensions,
     fact_sets,
     measures,
