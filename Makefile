@@ -60,6 +60,8 @@ lock: $(VENV)/test.stamp
 	$(LOCK) pyproject.toml -o requirements/base.lock
 	$(LOCK) pyproject.toml --group dev -c requirements/base.lock -o requirements/dev.lock
 	$(LOCK) --group pyproject.toml:build -c requirements/dev.lock -o requirements/build.lock
+	$(PYTHON) -c 'import tomllib; asked = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print(*asked["optional-dependencies"]["spark"], sep="\n")' | $(LOCK) --no-deps - -o requirements/spark.lock
 
 # -- Checks: no database, no browser -----------------------------------------------------------------------------------
 
@@ -109,10 +111,9 @@ tests-alone: $(VENV)/test.stamp front catalogues browser
 	$(PYTHON) -m pytest -n 2 --dist loadfile --durations=15 -m "alone and not browser"
 
 # pyspark and what it brings lie beside the other libraries: half a gigabyte that nothing else needs.
-$(VENV)/spark.stamp: pyproject.toml $(VENV)/test.stamp
+$(VENV)/spark.stamp: requirements/spark.lock $(VENV)/test.stamp
 	@echo "Installing Spark for its tests…"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --upgrade \
-		--target $(VENV)/spark pyspark==4.0.5 py4j==0.10.9.9
+	@$(INSTALL) --no-deps --upgrade --target $(VENV)/spark -r requirements/spark.lock
 	@touch $@
 
 ## test-spark: every measure by every grouping on Apache Spark too, with two workers on this machine

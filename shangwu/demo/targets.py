@@ -21,10 +21,9 @@ MONTHS = 4
 """Whole months before this one that have sheets; the last waits for its close."""
 TARGET = Decimal(400_000)
 YEARLY = 12 * TARGET
-SATISFACTION = {
-    "way": "manual", "name": "客戶滿意度", "definition": "當期問卷平均分（1-5）", "source": "滿意度問卷",
-    "target": "4.5",
-}  # fmt: skip
+SATISFACTION = {"way": "measure", "measure": "satisfaction.mean", "name": "客戶滿意度", "target": "4.5"}
+
+NOBODY_ANSWERED = "當月無問卷回覆，依電話回訪記錄。"
 
 
 def make(chance: random.Random, staff: Staff, now: datetime.datetime) -> dict[str, int]:
@@ -115,12 +114,13 @@ def _month(
 def _score(
     chance: random.Random, office: Office, sheets: list[KpiSheet], month: datetime.date, now: datetime.datetime
 ) -> Outcome:
-    """Satisfaction is entered with its evidence, and the sheets are scored; where the month is not locked they wait."""
+    """The sheets are scored; where nobody answered a survey satisfaction is entered with its evidence. What is not
+    locked waits."""
     head = office.one(Role.HEAD)
     when = _at(period_of("month", month).last + 6 * DAY, now)
     found = [
         Row(
-            {"line": 2, "actual": Decimal(chance.randrange(40, 49)) / 10, "evidence": f"{month:%Y-%m} 滿意度問卷彙總"},
+            {"line": 2, "actual": Decimal(chance.randrange(40, 49)) / 10, "evidence": NOBODY_ANSWERED},
             one, occurred_at=when,
         )
         for one in sheets

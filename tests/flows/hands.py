@@ -20,6 +20,8 @@ def do(page: Page, verb: str, **typed: str) -> None:
             field = body.locator(f"[name='{name}']:not([type=hidden])")
             if field.evaluate("one => one.tagName") == "SELECT":
                 field.select_option(text)
+            elif field.get_attribute("type") == "checkbox":
+                field.check()
             else:
                 field.fill(text)
         try:

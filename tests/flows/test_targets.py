@@ -26,7 +26,7 @@ def test_targets_are_shared_out_signed_scored_objected_to_and_confirmed(house: H
     do(executive, "approvals.request.approve", opinion="同意")
     seller = house.page("sales", sheet, width=390)
     assert seller.evaluate("document.documentElement.scrollWidth") <= 390
-    do(seller, "analytics.kpisheet.sign")
+    do(seller, "analytics.kpisheet.sign", unseen="on")
     expect_state(seller, "Signed")
     _score(house, head, sheet)
     _object(house, seller, head, sheet)

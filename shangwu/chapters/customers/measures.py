@@ -1,6 +1,7 @@
 """The numbers that the pool (2.5.1), opportunities, surveys (2.5.2) and complaints (2.5.3) give to reports, scorecards,
 the board."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import contact_measures  # noqa: F401  declares its own
@@ -168,6 +169,32 @@ declare(
     ),
 )
 
+WON = FactSet(
+    name="customers.won",
+    model=Customer,
+    source="customers_customer r",
+    period=f"(r.won_at AT TIME ZONE '{settings.TIME_ZONE}')::date",
+    where="r.won_at IS NOT NULL",
+    columns={"region": Column("r.region", "text"), "grade": Column("r.grade", "text")},
+)
+
+declare(
+    WON,
+    Dimension("customer_owner", _("Customer of"), "owner_id", model=Person),
+    Dimension("customer_region", _("Region"), "region"),
+    Measure(
+        name="customers.won",
+        label=_("New customers"),
+        unit=Unit.COUNT,
+        facts=WON.name,
+        clause="2.5.1",
+        basis=_("Customers by the day of their first order, with whoever looks after them"),
+        definition=_("Number of customers who ordered for the first time"),
+        value=lambda customers: customers.count(),
+        dimensions=("customer_owner", "customer_region"),
+    ),
+)
+
 OPPORTUNITIES = FactSet(
     name="customers.opportunities",
     model=Opportunity,
@@ -248,12 +275,13 @@ SURVEYS = FactSet(
     },
 )
 ANSWERS = _("Surveys that were answered, by the day of the answer")
-ASKED = ("survey_occasion",)
+ASKED = ("survey_occasion", "survey_owner")
 CONTENT_ANSWERS = Term("answers", _("Answers from one to five"), lambda surveys: surveys.content.count())
 
 declare(
     SURVEYS,
     Dimension("survey_occasion", _("Occasion"), "occasion", choices=dict(Survey.Occasion.choices)),
+    Dimension("survey_owner", _("Customer of"), "owner_id", model=Person),
     Measure(
         name="satisfaction.answers",
         label=_("Answers to surveys"),

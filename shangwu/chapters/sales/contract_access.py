@@ -50,6 +50,11 @@ def sees_accounts(by: Actor) -> bool:
     return by.is_system or by.holds_any(tuple(ACCOUNTS))
 
 
+def sees_collection(by: Actor) -> bool:
+    """2.7.2: how much of what fell due was paid is also for whoever writes the sales report."""
+    return sees_accounts(by) or by.holds_any((Role.BUSINESS,))
+
+
 scope(Statement, ACCOUNTS)
 scope(CreditNote, ACCOUNTS)
 scope(Refund, ACCOUNTS)

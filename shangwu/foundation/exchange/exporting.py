@@ -1,8 +1,9 @@
 """Taking a list out: exactly the rows, columns and order that its reader sees, as text."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from shangwu.foundation.audit.notes import note_of
 from shangwu.foundation.audit.reading import How, read_many, secret_ones
+from shangwu.foundation.exchange.declarations import importers
 from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.exchange.writing import Column, Form, write
 from shangwu.foundation.pages import formats
-from shangwu.foundation.pages.drawing import Drawn, named_in
+from shangwu.foundation.pages.drawing import Drawn, named_in, open_to, resolve
 from shangwu.foundation.pages.elements import Look
 from shangwu.foundation.pages.lists.asked import Asked, asked, lists_of
 from shangwu.foundation.pages.lists.columns import chosen
@@ -26,6 +28,7 @@ from shangwu.foundation.pages.registry import record_pages
 from shangwu.foundation.pages.related import Names, names_for
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Part
 
 PAGE = 1_000
 """Rows that are read at a time."""
@@ -47,21 +50,80 @@ def export(
     to: Path,
     form: Form,
     progress: Progress = lambda rows: None,
+    *,
+    with_lines: bool = False,
 ) -> int:
-    """Write the list that `query` asks for to a file and note down that it left the house; gives the rows."""
+    """Write the list that `query` asks for to a file and note down that it left the house; gives the rows.
+
+    with_lines: a row for each line of a record, as such files come in; a record without lines has one row.
+    """
     address = query if isinstance(query, str) else encoded(query)
     question = replace(asked(one, lists_of(address), by), after=None, before=None)
     columns = chosen(one, by, lists_of(address).get("column", []))
+    parts = parts_of(one, by) if with_lines else None
+    if parts is not None:
+        columns = [*columns, *(each for each in one.columns_for(by) if each.name in parts.beside - names_of(columns))]
     titles = [Column(str(each.label), each.is_number) for each in columns]
     currency = currency_field(columns)
     if currency:
         titles.append(Column(_("Currency")))
+    if parts is not None:
+        titles += [Column(str(each.label), each.is_number) for each in parts.columns]
     secret: list[int] = []
-    rows = lines(one, question, by, columns, currency, progress, secret.extend)
+    rows = lines(one, question, by, columns, currency, progress, secret.extend, parts)
     count = write(to, form, titles, rows, title=one.title)
-    note(by, one, question, columns, form, count)
+    note(by, one, question, [*(each.name for each in columns), *(parts.names if parts else ())], form, count)
     read_many(by, one.model, secret, How.EXPORT)
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class PartsOut:
+    """The lines that go out beside their records. beside: what a file of such records needs of the record itself."""
+
+    relation: str
+    model: type[Part]
+    columns: list[Drawn]
+    beside: frozenset[str]
+
+    @property
+    def names(self) -> list[str]:
+        """What is noted down of them."""
+        return [f"{self.relation}.{each.name}" for each in self.columns]
+
+    def rows(self, by: Actor, records: Sequence[Any]) -> tuple[Mapping[int, list[Any]], Names]:
+        """The lines of these records in their order, and the names that they refer to; two queries and the names."""
+        whole = f"{self.model.parent}_id"
+        manager: Any = self.model._default_manager
+        found: dict[int, list[Any]] = defaultdict(list)
+        kept = manager.visible_to(by, archived=True).filter(**{f"{whole}__in": [one.pk for one in records]})
+        every = list(kept.order_by(whole, "position"))
+        for row in every:
+            found[getattr(row, whole)].append(row)
+        return found, names_for(by, self.columns, every)
+
+
+def parts_of(one: Prepared, by: Actor) -> PartsOut | None:
+    """The lines of a record type whose files hold lines: what is typed into them, then all else that has a name."""
+    importer = importers.get(one.pages.name)
+    if importer is None or not importer.lines:
+        return None
+    typed = {each.name: each for each in importer.making.inputs}
+    model: Any = importer.model._meta.get_field(importer.lines).related_model
+    first = [each.name for each in typed[importer.lines].parts]
+    # A name that nobody gave is a plain text: such a column is none for people.
+    further = [
+        each.name for each in model._meta.concrete_fields
+        if each.name not in first and not each.primary_key and each.name not in ("position", model.parent)
+        and not isinstance(each.verbose_name, str)
+    ]  # fmt: skip
+    columns = open_to([resolve(model, name) for name in [*first, *further]], model, by)
+    return PartsOut(importer.lines, model, columns, frozenset(typed) - {importer.lines})
+
+
+def names_of(columns: Sequence[Drawn]) -> frozenset[str]:
+    """The names of columns."""
+    return frozenset(each.name for each in columns)
 
 
 def encoded(query: Mapping[str, str]) -> str:
@@ -80,20 +142,27 @@ def lines(
     currency: str,
     progress: Progress,
     secret: Callable[[list[int]], None],
+    parts: PartsOut | None = None,
 ) -> Iterator[list[str]]:
     """The rows as text, read page by page in the list's own order. secret: is told the keys of secret rows."""
     count = 0
     if question.group:  # as the list shows it: lane after lane
         for part in narrowed(one, question, by):
-            yield from lines(one, part.asked, by, columns, currency, progress, secret)
+            yield from lines(one, part.asked, by, columns, currency, progress, secret, parts)
         return
     while True:
         page = found(one, question, by, size=PAGE)
         names = names_for(by, columns, page.rows)
         secret(secret_ones(page.rows))
+        below, named = parts.rows(by, page.rows) if parts is not None else ({}, names)
         for row in page.rows:
             cells = [text_of(each, row, names, by) for each in columns]
-            yield [*cells, getattr(row, currency, "")] if currency else cells
+            cells += [getattr(row, currency, "")] if currency else []
+            if parts is None:
+                yield cells
+                continue
+            for line in below.get(row.pk) or [None]:
+                yield [*cells, *("" if line is None else text_of(each, line, named, by) for each in parts.columns)]
         count += len(page.rows)
         progress(count)
         if page.older is None:
@@ -145,13 +214,13 @@ def amount(value: Any, currency: str) -> str:
     return exact if decimals >= places else f"{Decimal(value):.{places}f}"
 
 
-def note(by: Actor, one: Prepared, question: Asked, columns: Sequence[Drawn], form: Form, rows: int) -> None:
+def note(by: Actor, one: Prepared, question: Asked, columns: Sequence[str], form: Form, rows: int) -> None:
     """Write down who took what out: with its question among the exports, and in the sealed log."""
     made = Export.objects.create(
         person_id=by.person_id,
         record_type=one.pages.name,
         query=question.query(view=False),
-        columns=[each.name for each in columns],
+        columns=list(columns),
         form=form,
         rows=rows,
         at=clock.now(),

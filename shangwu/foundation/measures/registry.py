@@ -60,6 +60,7 @@ class FactSet:
     varying: columns that differ between the rows of one record; all others are the record's own.
     first_of: name of a column that is 1 on the first row of each record, or of each value of `varying` columns within
     it, and else 0 -> the groups of varying columns that it serves. So that records are counted by adding up.
+    closed: columns that are not for everybody -> who may see them, as the measures made of them say.
     """
 
     name: str
@@ -74,6 +75,7 @@ class FactSet:
     follows: Mapping[str, type[models.Model]] = field(default_factory=dict)
     varying: tuple[str, ...] = ()
     first_of: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
+    closed: Mapping[str, Callable[[Actor], bool]] = field(default_factory=dict)
 
     @property
     def seen_as(self) -> type[models.Model]:
@@ -110,7 +112,8 @@ class Dimension:
 
     model: the record type that the column's ids point to; its names are drawn through the reader's gate.
     choices: labels of a column with fixed values. key: an Ibis expression over the fact table instead of the column
-    itself, for what depends on the day on which it is asked; the column is the one that it is made of.
+    itself, for what depends on the day on which it is asked; the column is the one that it is made of. sql: the same
+    key in PostgreSQL's words, made of the column's, for the list behind a figure.
     """
 
     name: str
@@ -119,6 +122,7 @@ class Dimension:
     model: type[models.Model] | None = None
     choices: Mapping[str, Sentence] = field(default_factory=dict)
     key: Callable[[Any], Any] | None = None
+    sql: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Clause 2.7.1: adjustments: what a locked month would come to today, beside what was locked, and which rows differ."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,13 +15,25 @@ from shangwu.foundation.access.labels import labels
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.audit.models import Entry, EntryRecord
 from shangwu.foundation.measures import asking, engine, visibility
-from shangwu.foundation.measures.registry import SCOPE_COLUMNS, FactSet, Measure, fact_sets, measures
+from shangwu.foundation.measures.registry import (
+    SCOPE_COLUMNS,
+    Dimension,
+    FactSet,
+    Measure,
+    Unit,
+    dimensions,
+    fact_sets,
+    measures,
+)
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import Sentence
 
 SHOWN = 100
 """Rows of a sheet that are listed as changed."""
+_SUMS = (Unit.MONEY, Unit.QUANTITY, Unit.COUNT)
+"""Units of what is no share, mean or day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +53,18 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """One thing of a row that differs: a measure with its numbers, or else a grouping in words."""
+
+    label: Sentence
+    locked: Any
+    today: Any
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A row that differs from what was locked, and the last action on it since: who, which, why."""
+    """A row that differs from what was locked, what of it does, and the last action on it since: who, which, why."""
 
     record_id: int
     public_id: Any
@@ -53,6 +75,7 @@ class Change:
     who: str = ""
     verb: str = ""
     why: str = ""
+    moved: Sequence[Moved] = ()
 
 
 class Today:
@@ -97,21 +120,95 @@ def changes(actor: Actor, close: MonthClose, name: str) -> list[Change]:
     gone, fresh = then.difference(now, distinct=False), now.difference(then, distinct=False)
     before, after = ({row[0] for row in engine.rows(one.select("record_id"))} for one in (gone, fresh))
     found = sorted(before | after, reverse=True)[:SHOWN]
-    return _told(actor, close, facts, found, before, after)
+    moved = _measured(actor, close, measures[name], found, before & after) if found else {}
+    for key, words in _regrouped(actor, facts, then, now, [one for one in found if one in before & after]).items():
+        moved[key] = [*moved.get(key, ()), *words]
+    return _told(actor, close, facts, found, before, after, moved)
 
 
 def _compared(actor: Actor, close: MonthClose, facts: FactSet, frozen: FrozenFacts) -> tuple[Any, Any]:
-    """The month's rows as locked and as of today, by the columns that both have; scope columns don't count."""
+    """The month's rows as locked and as of today, by the columns that both have.
+
+    Scope columns don't count, nor which row of a record comes first; and what is not this reader's to see differs for
+    others alone.
+    """
     then = engine.frozen([vault.verified(frozen.sha256)])
     now, _as_of = Today(close.entity_id)(facts, False)
     then, now = (visibility.visible(one, facts.seen_as, actor) for one in (then, now))
-    columns = [one for one in facts.all_columns if one in then.columns and one not in SCOPE_COLUMNS]
+    hidden = {one for one, gate_of in facts.closed.items() if not gate_of(actor)}
+    left_out = {*SCOPE_COLUMNS, *facts.first_of, *hidden}
+    columns = [one for one in facts.all_columns if one in then.columns and one not in left_out]
     now = now.filter(now.month == close.month)
     return then.select(columns), now.select(columns)
 
 
+def _measured(
+    actor: Actor, close: MonthClose, chosen: Measure, found: list[int], both: set[int]
+) -> dict[int, list[Moved]]:
+    """Row -> its numbers that differ: of the chosen measure, and for rows that were there then and now also of the
+    other sums that the reader may see."""
+    beside = [one for one in allowed(actor) if one.facts == chosen.facts and one is not chosen]
+    asked = [chosen, *(one for one in beside if one.unit in _SUMS and (one.formula is None or one.formula.adds))]
+    then, now = (
+        _by_record(actor, close, asked, found, source) for source in (Snapshot([close]), Today(close.entity_id))
+    )
+    nothing = (None,) * len(asked)
+    return {
+        key: [
+            Moved(one.label, was, is_now, one)
+            for one, was, is_now in zip(asked, then.get(key, nothing), now.get(key, nothing), strict=True)
+            if was != is_now and (key in both or one is chosen)
+        ]
+        for key in found
+    }
+
+
+def _by_record(
+    actor: Actor, close: MonthClose, asked: Sequence[Measure], found: list[int], source: asking.Source
+) -> dict[int, tuple[Any, ...]]:
+    answer = asking.ask(
+        actor, [one.name for one in asked], by=[asking.RECORD.name], since=close.month, until=close.last_day,
+        where={asking.RECORD.name: found}, source=source,
+    )  # fmt: skip
+    return {row[0]: tuple(row[1:]) for row in answer.rows}
+
+
+def _regrouped(actor: Actor, facts: FactSet, then: Any, now: Any, found: list[int]) -> dict[int, list[Moved]]:
+    """Row -> by what it is grouped otherwise than then, in words: another customer, another region."""
+    names = {name for one in measures.values() if one.facts == facts.name for name in one.dimensions}
+    known = [dimensions[name] for name in sorted(names)]
+    ways = [one for one in known if one.column in then.columns and one.key is None]
+    moved: dict[int, list[Moved]] = {}
+    for way in ways if found else ():
+        was, is_now = (_values(one, way, found) for one in (then, now))
+        told = {None: "—", "": "—"} | dict(
+            asking.labels_of(actor, [way], [(value,) for each in (was, is_now) for values in each.values()
+                                            for value in values])[way.name]
+        )  # fmt: skip
+        for key in found:
+            if was[key] != is_now[key]:
+                words = [
+                    ", ".join(sorted(str(told.get(value) or value) for value in one[key])) for one in (was, is_now)
+                ]
+                moved.setdefault(key, []).append(Moved(way.label, words[0], words[1]))
+    return moved
+
+
+def _values(rows: Any, way: Dimension, found: list[int]) -> dict[int, set[Any]]:
+    values: dict[int, set[Any]] = {key: set() for key in found}
+    for key, value in engine.rows(rows.filter(rows.record_id.isin(found)).select("record_id", way.column).distinct()):
+        values[key].add(value)
+    return values
+
+
 def _told(
-    actor: Actor, close: MonthClose, facts: FactSet, found: list[int], before: set[int], after: set[int]
+    actor: Actor,
+    close: MonthClose,
+    facts: FactSet,
+    found: list[int],
+    before: set[int],
+    after: set[int],
+    moved: Mapping[int, Sequence[Moved]],
 ) -> list[Change]:
     named = labels(actor, facts.model, found)
     manager: Any = facts.model._default_manager
@@ -126,7 +223,7 @@ def _told(
             Change(
                 pk, public.get(pk), named[pk], is_new=pk not in before, is_gone=pk not in after,
                 at=one.at if one else None, who=people.get(one.person_id or 0, "") if one else "",
-                verb=one.verb if one else "", why=one.reason if one else "",
+                verb=one.verb if one else "", why=one.reason if one else "", moved=moved.get(pk, ()),
             )
         )  # fmt: skip
     return told

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.closing import adjusting
-from shangwu.chapters.analytics.closing.adjusting import Change, Difference
+from shangwu.chapters.analytics.closing.adjusting import Change, Difference, Moved
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
 from shangwu.foundation.actions import registry
 from shangwu.foundation.measures.asking import TIME
@@ -182,7 +182,7 @@ def _compared(actor: Actor, close: MonthClose, measure: Measure, by: str) -> Fac
     lines = adjusting.sheet(actor, close, measure.name, [by] if by else [])
     return {
         "lines": [_line(measure, one, currency) for one in lines],
-        "changes": [_change(measure, one) for one in adjusting.changes(actor, close, measure.name)],
+        "changes": [_change(measure, one, currency) for one in adjusting.changes(actor, close, measure.name)],
         "shown": adjusting.SHOWN,
     }
 
@@ -211,15 +211,22 @@ def _told(measure: Measure, value: Any, currency: str) -> str:
     return formats.number(value, 0 if measure.unit is Unit.COUNT else 2)
 
 
-def _change(measure: Measure, one: Change) -> Facts:
+def _change(measure: Measure, one: Change, currency: str) -> Facts:
     model = fact_sets[measure.facts].model
     verb = registry.actions.get(one.verb)
     return {
         "label": one.label,
         "url": record_url(model, one.public_id) if one.public_id else "",
         "what": _("Came in later") if one.is_new else _("No longer counts") if one.is_gone else _("Changed"),
+        "moved": [_moved(each, currency) for each in one.moved],
         "at": one.at, "who": one.who, "verb": verb.label if verb else one.verb, "why": one.why,
     }  # fmt: skip
+
+
+def _moved(one: Moved, currency: str) -> Facts:
+    """What of a row differs, as it was locked and as it is today."""
+    values = [_told(one.measure, value, currency) if one.measure else value for value in (one.locked, one.today)]
+    return {"label": one.label, "locked": values[0], "today": values[1]}
 
 
 page(

@@ -48,9 +48,8 @@ def period_before(span: Span) -> Span:
     return Span(until - (span.until - span.since), until)
 
 
-def moved(actor: Actor, span: Span) -> list[Moved]:
-    """New: the first order ever lies in the period. Kept: bought in it and in the one before. Came back: bought in it,
-    not in the one before, but earlier. Lost: bought in the one before and not in this."""
+def _moved(actor: Actor, span: Span) -> Any:
+    """One row for each customer who ever bought: customer, kind, now, before. Kind: as `moved` says; "" for none."""
     import ibis
 
     earlier = period_before(span)
@@ -70,7 +69,15 @@ def moved(actor: Actor, span: Span) -> list[Moved]:
         (rows.in_former.notnull(), "lost"),
         else_="",
     )
-    rows = rows.mutate(kind=kind).group_by("kind")
+    return rows.mutate(kind=kind)
+
+
+def moved(actor: Actor, span: Span) -> list[Moved]:
+    """New: the first order ever lies in the period. Kept: bought in it and in the one before. Came back: bought in it,
+    not in the one before, but earlier. Lost: bought in the one before and not in this."""
+    import ibis
+
+    rows = _moved(actor, span).group_by("kind")
     found = {
         name: Moved(name, count, exact(bought), exact(former))
         for name, count, bought, former in engine.rows(
@@ -78,6 +85,14 @@ def moved(actor: Actor, span: Span) -> list[Moved]:
         )
     }
     return [found.get(name, Moved(name, 0, Decimal(), Decimal())) for name in KINDS]
+
+
+def who_moved(actor: Actor, span: Span, kind: str, *, most: int) -> list[int]:
+    """The customers of a kind, at most so many. Raises KeyError for another kind."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    rows = _moved(actor, span)
+    return [row[0] for row in engine.rows(rows.filter(rows.kind == kind).select("customer").limit(most))]
 
 
 def largest(actor: Actor, span: Span) -> tuple[Decimal, list[Decimal]]:
@@ -103,8 +118,9 @@ class Cohort:
     bought: list[int]
 
 
-def cohorts(actor: Actor, this_month: datetime.date) -> list[Cohort]:
-    """The last COHORTS months of arrival, this month included; later months are not there yet."""
+def _bought(actor: Actor, this_month: datetime.date) -> Any:
+    """One row for each customer of the last COHORTS months of arrival and month with an order: by_customer, by_month,
+    first, and how many months `after` it that was."""
     import ibis
 
     posed = question(actor, [REVENUE], by=["customer", "month"]).table
@@ -114,11 +130,23 @@ def cohorts(actor: Actor, this_month: datetime.date) -> list[Cohort]:
     place = this_month.year * 12 + this_month.month - COHORTS
     begin = datetime.date(place // 12, place % 12 + 1, 1)
     rows = rows.filter((rows["first"] >= begin) & (rows.by_month <= this_month))
-    rows = rows.mutate(after=rows.place - (rows["first"].year() * 12 + rows["first"].month()))
+    return rows.mutate(after=rows.place - (rows["first"].year() * 12 + rows["first"].month()))
+
+
+def cohorts(actor: Actor, this_month: datetime.date) -> list[Cohort]:
+    """The last COHORTS months of arrival, this month included; later months are not there yet."""
+    rows = _bought(actor, this_month)
     counted: dict[datetime.date, dict[int, int]] = {}
     for month, after, count in engine.rows(rows.group_by(["first", "after"]).agg(n=rows.by_customer.nunique())):
         counted.setdefault(month, {})[after] = count
     return [Cohort(month, _row(found, month, this_month)) for month, found in sorted(counted.items())]
+
+
+def who_bought(actor: Actor, this_month: datetime.date, first: datetime.date, after: int, *, most: int) -> list[int]:
+    """Customers whose first order lies in the month `first`, who bought `after` months later; at most so many."""
+    rows = _bought(actor, this_month)
+    wanted = rows.filter((rows["first"] == first) & (rows.after == after))
+    return [row[0] for row in engine.rows(wanted.select("by_customer").distinct().limit(most))]
 
 
 def _row(found: dict[int, int], month: datetime.date, this_month: datetime.date) -> list[int]:

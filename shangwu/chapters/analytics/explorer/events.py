@@ -7,7 +7,14 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.analytics.explorer import keys, mailing, saying, trend, worth  # noqa: F401 -- they declare theirs
+from shangwu.chapters.analytics.explorer import (  # noqa: F401 -- they declare theirs
+    behind,
+    keys,
+    mailing,
+    saying,
+    trend,
+    worth,
+)
 from shangwu.chapters.analytics.explorer.asked import read
 from shangwu.chapters.analytics.explorer.ledger import records_behind
 from shangwu.foundation.measures.asking import allowed

@@ -5,12 +5,13 @@ import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
-from shangwu.chapters.analytics.explorer.asked import Asked, grouping
+from shangwu.chapters.analytics.explorer.asked import Asked, grouping, unknown
 from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.measures.asking import TIME
-from shangwu.foundation.measures.registry import Dimension
+from shangwu.foundation.measures.registry import Dimension, fact_sets, measures
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 
@@ -40,18 +41,35 @@ def _plain(value: Any) -> str:
 
 def values(actor: Actor, asked: Asked) -> dict[str, list[Any]]:
     """The filter of a question as the engine takes it. What the reader may not see counts as nothing at all."""
-    return {name: _read(actor, grouping(name), given) for name, given in asked.where}
+    columns = fact_sets[measures[asked.measures[0]].facts].all_columns
+    return {name: _read(actor, one, columns[one.column].kind, given)
+            for name, given in asked.where for one in [grouping(name)]}  # fmt: skip
 
 
-def _read(actor: Actor, one: Dimension, given: Sequence[str]) -> list[Any]:
+def _read(actor: Actor, one: Dimension, kind: str, given: Sequence[str]) -> list[Any]:
     if one.model is None:
-        return ["" if token == NONE else token for token in given]
+        return [_value(token, "text" if one.key is not None else kind) for token in given]
     ids = [token for token in given if _is_public_id(token)]
     rows: Any = one.model._default_manager
     found: list[Any] = list(
         rows.visible_to(actor, archived=True).filter(public_id__in=ids).values_list("pk", flat=True)
     )
     return [*found, None] if NONE in given else found or [0]
+
+
+def _value(token: str, kind: str) -> Any:
+    """A value as its column holds it. Raises Refusal `invalid` for what such a column can't hold."""
+    if kind == "text":
+        return "" if token == NONE else token
+    if token == NONE:
+        return None
+    try:
+        number = Decimal(token)
+    except ArithmeticError as error:
+        raise unknown(token) from error
+    if not number.is_finite():
+        raise unknown(token)
+    return number if kind.startswith("numeric") else int(number)
 
 
 def _is_public_id(token: str) -> bool:

@@ -49,8 +49,10 @@ def _condition(facts: FactSet, span: Span, where: Where) -> tuple[str, list[Any]
             parts.append(f"({facts.period}) {sign} %s")
             given.append(day)
     for name, values in where.items():
-        sql = facts.all_columns[grouping(name).column].sql
-        known = [one for one in values if one is not None]
+        one = grouping(name)
+        column = facts.all_columns[one.column].sql
+        sql = one.sql(column) if one.sql is not None else column
+        known = [value for value in values if value is not None]
         among = f"({sql}) = ANY(%s)"
         parts.append(f"({among} OR ({sql}) IS NULL)" if len(known) < len(values) else among)
         given.append(known)

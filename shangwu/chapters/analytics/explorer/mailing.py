@@ -31,6 +31,8 @@ from shangwu.foundation.records.refusals import Refusal
 AGAIN = datetime.timedelta(minutes=10)
 LOOKED_BACK = datetime.timedelta(days=40)
 """Longer than any period: what was sent before it is of another one."""
+KEPT = datetime.timedelta(days=90)
+"""How long it is told that a mail went out, as of other messages; longer than the longest period."""
 ATTEMPTS = 6
 LINES = 20
 HOUR = 8
@@ -83,6 +85,13 @@ def anything_due() -> bool:
 def send() -> int:
     """Mail what is due; how many went out."""
     return sum(_send(*one) for one in list(due()))
+
+
+@every("25 3 * * *", "analytics.sweep_mailings")
+def sweep() -> int:
+    """Forget mails of long ago, sent or given up; how many."""
+    gone, _models = Mailing.objects.filter(claimed_at__lt=clock.now() - KEPT).delete()
+    return gone
 
 
 def _send(one: SavedAnalysis, reader: Reader, period: str) -> int:

@@ -88,6 +88,14 @@ def together(actor: Actor, span: Span) -> tuple[int, list[Pair]]:
     return whole, found[:PAIRS]
 
 
+def orders_with(actor: Actor, span: Span, one: int, other: int, *, most: int) -> list[int]:
+    """The orders of a span with both products, at most so many."""
+    days: dict[str, Any] = {"since": span.since, "until": span.until}
+    posed = question(actor, [ORDERS], by=["record", "product"], **days, where={"product": [one, other]}).table
+    counted = posed.group_by(order=posed.by_record).agg(n=posed.by_product.nunique())
+    return [row[0] for row in engine.rows(counted.filter(counted.n == 2).select("order").limit(most))]
+
+
 def _desc(name: str) -> Any:
     import ibis
 

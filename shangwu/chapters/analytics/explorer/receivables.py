@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Case, CharField, Count, DateField, ExpressionWrapper, F, Sum, Value, When
+from django.db.models import Case, CharField, Count, DateField, ExpressionWrapper, F, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -29,9 +30,9 @@ class Age:
     amount: Decimal
 
 
-def ages(actor: Actor, today: datetime.date) -> dict[str, list[Age]]:
-    """By currency: what is owed in each age. Due: the days of payment after the invoice or the arrival; what has
-    neither is not yet due. One query."""
+def aged(actor: Actor, today: datetime.date) -> QuerySet[Any]:
+    """The orders that are not paid, each with its `age`. Due: the days of payment after the invoice or the arrival;
+    what has neither is not yet due."""
     rows = Order.objects.visible_to(actor).filter(base_open__gt=0)
     since = Coalesce("invoiced_on", "delivered_on", output_field=DateField())
     due = ExpressionWrapper(F("since") + F("payment_days"), output_field=DateField())
@@ -41,9 +42,13 @@ def ages(actor: Actor, today: datetime.date) -> dict[str, list[Age]]:
         When(since__isnull=True, then=Value("open")), When(fell_due__gte=today, then=Value("open")), *older,
         default=Value("older"), output_field=CharField(),
     )  # fmt: skip
-    tallies = rows.annotate(since=since).annotate(fell_due=due).annotate(age=age).order_by().values_list(
-        "base_currency", "age"
-    ).annotate(Count("pk"), Sum("base_open"))  # fmt: skip
+    return rows.annotate(since=since).annotate(fell_due=due).annotate(age=age)
+
+
+def ages(actor: Actor, today: datetime.date) -> dict[str, list[Age]]:
+    """By currency: what is owed in each age. One query."""
+    rows = aged(actor, today).order_by()
+    tallies = rows.values_list("base_currency", "age").annotate(Count("pk"), Sum("base_open"))
     found: dict[str, dict[str, Age]] = {}
     for currency, name, count, amount in tallies:
         found.setdefault(currency, {})[name] = Age(name, count, amount)

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.closing.figures import ask_locked
-from shangwu.chapters.analytics.performance.indicators import dimension_of
+from shangwu.chapters.analytics.performance.indicators import dimension_of, is_mean
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
 from shangwu.foundation.measures.asking import Answer, ask
 from shangwu.foundation.measures.registry import Unit, measures
@@ -27,13 +27,17 @@ _YEAR, _HUNDRED = "year before", Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: a measure over days, of one legal entity if locked, grouped for one level of sheets."""
+    """A question: a measure over days, of one legal entity if locked, grouped for one level of sheets.
+
+    within: the departments that are asked for together, where the values of each would not come to that of all.
+    """
 
     measure: str
     since: datetime.date
     until: datetime.date
     dimension: str
     entity: int | None
+    within: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -74,22 +78,25 @@ def _read(
     under: Mapping[int, set[int]],
 ) -> None:
     values = {}
-    for name, asked in _questions(sheet, line, until).items():
+    for name, asked in _questions(sheet, line, until, under).items():
         if asked not in answers:
             answers[asked] = _answer(asked, locked=until is None)
         answer = answers[asked]
         if isinstance(answer, Refusal):
-            if not (name == _YEAR and until is not None):
+            may_be_missing = answer.code == "facts" and is_mean(line.measure)
+            if not may_be_missing and not (name == _YEAR and until is not None):
                 found.refused.setdefault(sheet.pk, answer)
             continue
         found.as_of = answer.as_of
         if name != _YEAR and answer.snapshot:
             found.snapshots[sheet.pk] = answer.snapshot
-        values[name] = _value(answer, sheet, under)
+        values[name] = _value(asked, answer, sheet, under)
     found.of[sheet.pk, line.position] = _result(line, values.get(""), values.get(_YEAR))
 
 
-def _questions(sheet: KpiSheet, line: KpiLine, until: datetime.date | None) -> dict[str, Asked]:
+def _questions(
+    sheet: KpiSheet, line: KpiLine, until: datetime.date | None, under: Mapping[int, set[int]]
+) -> dict[str, Asked]:
     """What is asked for a line: its period, and for growth the same days of the year before."""
     one = measures.get(line.measure)
     if one is None:
@@ -97,9 +104,12 @@ def _questions(sheet: KpiSheet, line: KpiLine, until: datetime.date | None) -> d
     last = min(sheet.last, until) if until is not None else sheet.last
     entity = sheet.entity_id if until is None else None
     dimension = dimension_of(one, sheet.level)
-    found = {"": Asked(line.measure, sheet.first, last, dimension, entity)}
+    together = is_mean(line.measure) and sheet.level == KpiSheet.Level.DEPARTMENT
+    within = tuple(sorted(under.get(sheet.department_id or 0, ()))) if together else ()
+    found = {"": Asked(line.measure, sheet.first, last, dimension, entity, within)}
     if line.way == KpiLine.Way.GROWTH:
-        found[_YEAR] = Asked(line.measure, year_before(sheet.first), _end_before(sheet, last), dimension, entity)
+        before = year_before(sheet.first), _end_before(sheet, last)
+        found[_YEAR] = Asked(line.measure, *before, dimension, entity, within)
     return found
 
 
@@ -116,7 +126,8 @@ def _end_before(sheet: KpiSheet, last: datetime.date) -> datetime.date:
 
 def _answer(asked: Asked, *, locked: bool) -> Answer | Refusal:
     """An answer by group, or why there is none."""
-    house: dict[str, Any] = {"by": [asked.dimension], "since": asked.since, "until": asked.until}
+    house: dict[str, Any] = {"since": asked.since, "until": asked.until}
+    house |= {"where": {asked.dimension: asked.within}} if asked.within else {"by": [asked.dimension]}
     try:
         if locked:
             return ask_locked(actors.system(), [asked.measure], **house, entity=asked.entity)
@@ -125,8 +136,14 @@ def _answer(asked: Asked, *, locked: bool) -> Answer | Refusal:
         return refusal
 
 
-def _value(answer: Answer, sheet: KpiSheet, under: Mapping[int, set[int]]) -> Decimal | None:
-    """The value of the sheet's person, department with those below it, or legal entity; nothing sold is nothing."""
+def _value(asked: Asked, answer: Answer, sheet: KpiSheet, under: Mapping[int, set[int]]) -> Decimal | None:
+    """The value of the sheet's person, department with those below it, or legal entity.
+
+    Nothing sold is nothing; a mean of nothing is no number.
+    """
+    if asked.within:
+        (value,) = answer.rows[0]
+        return None if value is None else Decimal(str(value))
     match sheet.level:
         case KpiSheet.Level.PERSON:
             wanted = {sheet.owner_id}
@@ -137,7 +154,7 @@ def _value(answer: Answer, sheet: KpiSheet, under: Mapping[int, set[int]]) -> De
     values = [Decimal(str(row[1])) for row in answer.rows if row[0] in wanted and row[1] is not None]
     if values:
         return sum(values, Decimal())
-    return None if answer.measures[0].unit is Unit.RATIO else Decimal()
+    return None if is_mean(answer.measures[0].name) else Decimal()
 
 
 def _result(line: KpiLine, now: Decimal | None, before: Decimal | None) -> Decimal | None:

@@ -53,6 +53,7 @@ CREDIT = FactSet(
         "profit": _credited("t.profit"),
     },
     follows={"x": Split},
+    closed={"profit": sees_cost},
 )
 CREDITED_BASIS = _(
     "Orders from confirmation on, by the day of the order, without tax; split deals by the agreed shares"

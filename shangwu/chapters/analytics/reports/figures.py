@@ -27,6 +27,9 @@ MOST_ROWS = 20
 _WHOLE = ("all", "department")
 """Arms of a scope that show all rows of a department: who sees their own alone may not see sums of all."""
 
+_COUNTED = ("sales.shipped", "sales.late", "customers.won")
+"""Counts whose parts come to the whole."""
+
 Frozen = dict[str, Any]
 Ask = Callable[..., Answer]
 
@@ -164,7 +167,7 @@ def _together(spec: Spec, rows: list[list[Any]]) -> Frozen:
     """Many rows as one: sums of what adds up, nothing for shares."""
     sums: list[Any] = []
     for place, name in enumerate(spec.names, start=1):
-        adds = measures[name].unit in (Unit.MONEY, Unit.QUANTITY) or name in ("sales.shipped", "sales.late")
+        adds = measures[name].unit in (Unit.MONEY, Unit.QUANTITY) or name in _COUNTED
         values = [Decimal(str(row[place])) for row in rows if row[place] is not None]
         sums.append(plain(sum(values, Decimal())) if adds else None)
     return {"count": len(rows), "values": sums}

@@ -46,8 +46,9 @@ _SHEET = """
 #v(5mm)
 #text(13pt, weight: "bold", it.definitions_title)
 #pairs(it.definitions)
+#pagebreak(weak: true)
 #for one in it.tables [
-  #pagebreak()
+  #block(breakable: one.rows.len() > it.torn, width: 100%, below: 9mm)[
   #grid(columns: (1fr, auto), text(15pt, weight: "bold", one.title), code(one.code))
   #if one.chart != "" { image(bytes(one.chart), format: "svg", width: 100%) }
   #v(3mm)
@@ -64,8 +65,11 @@ _SHEET = """
         (cells.at(0), box(width: long * 32mm, height: 5pt, fill: rgb("#5b6b7a")), ..cells.slice(1))
       }
     }).flatten())
+  ]
 ]
 """
+TORN = 24
+"""Rows that still fit on a page: only a longer figure is spread over several; others share a page where they fit."""
 
 
 def paper(content: Content) -> bytes:
@@ -84,7 +88,7 @@ def facts_of(content: Content) -> dict[str, Any]:
     return {
         "title": content.title, "number": content.number, "organisation": content.organisation,
         "period": content.period, "state": content.state, "foot": foot, "code": qr(content.address), **typeface(),
-        "nothing": _("Nothing stands out."), "basis_title": _("On what the figures stand"),
+        "torn": TORN, "nothing": _("Nothing stands out."), "basis_title": _("On what the figures stand"),
         "definitions_title": _("What the figures mean"),
         "basis": [list(one) for one in content.basis], "definitions": [list(one) for one in content.definitions],
         "parts": [

@@ -8,16 +8,15 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from shangwu.chapters.analytics.reports import figures
+from shangwu.chapters.analytics.explorer import keys
+from shangwu.chapters.analytics.reports import figures, spans
 from shangwu.chapters.analytics.reports.content import NONE, number_of, row_labels, visible_measures
 from shangwu.chapters.analytics.reports.figures import Figure
 from shangwu.chapters.analytics.reports.models import SalesReport
-from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.sales.measures import COUNTED
-from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.actions.registry import record_name
+from shangwu.foundation.measures.registry import dimensions, fact_sets, measures
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
-from shangwu.foundation.people.models import Person
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.regulation.editions import held_on
 
@@ -117,65 +116,48 @@ def _question(report: SalesReport, one: Figure) -> list[tuple[str, str]]:
 def _lines(
     report: SalesReport, one: Figure, span: str, names: Sequence[str], labels: Mapping[Any, str], actor: Actor
 ) -> list[Line]:  # fmt: skip
-    currency = report.sheet["currency"]
+    currency, name = report.sheet["currency"], names[0]
     if not one.kept["by"]:
-        values = [one.value(name, span) if one.rows(span) else None for name in names]
-        cells = [number_of(measures[name], value, currency) for name, value in zip(names, values, strict=True)]
-        return [Line("", _("In all"), cells, _records(one, span, None, None), _ledger(one, names[0], span, ""))]
-    public_ids = _public_ids(one, span, actor)
+        values = [one.value(each, span) if one.rows(span) else None for each in names]
+        cells = [number_of(measures[each], value, currency) for each, value in zip(names, values, strict=True)]
+        asked = _asked(one, name, span, None, "")
+        return [Line("", _("In all"), cells, _records(one, name, asked), _ledger(asked))]
+    tokens = _tokens(one, span, actor)
     found = []
     for row in one.about(span):
-        cells = [number_of(measures[name], one.value(name, span, row), currency) for name in names]
-        public_id = public_ids.get(row)
-        token = public_id or (row if one.kept["by"] in ("region", "category", "complaint_category") else "")
-        ledger = _ledger(one, names[0], span, token or "")
-        found.append(Line(str(row), labels.get(row, NONE), cells, _records(one, span, row, public_id), ledger))
+        cells = [number_of(measures[each], one.value(each, span, row), currency) for each in names]
+        asked = _asked(one, name, span, row, tokens.get(row, ""))
+        found.append(Line(str(row), labels.get(row, NONE), cells, _records(one, name, asked), _ledger(asked)))
     return found
 
 
-def _public_ids(one: Figure, span: str, actor: Actor) -> dict[Any, str]:
-    """The public ids of the records that the rows are about, as far as the reader sees them."""
-    model = {"customer": Customer, "salesperson": Person}.get(one.kept["by"])
-    if model is None:
-        return {}
-    rows = model.objects.visible_to(actor, archived=True).filter(pk__in=[row for row in one.about(span) if row])
-    return {pk: str(public_id) for pk, public_id in rows.values_list("pk", "public_id")}
+def _tokens(one: Figure, span: str, actor: Actor) -> dict[Any, str]:
+    """How addresses call the rows: what is a record by its public id, if the reader sees it."""
+    by = dimensions.get(one.kept["by"])
+    return keys.tokens(actor, by, one.about(span)) if by is not None else {}
 
 
-def _records(one: Figure, span: str, row: Any, public_id: str | None) -> str:
-    """The list of the records behind a row, as its reader may see them; "" where no list asks that way."""
+def _asked(one: Figure, name: str, span: str, row: Any, token: str) -> str:
+    """The question of one number as an address carries it; "" where the reader may not name its row."""
     by, (since, until) = one.kept["by"], one.kept["spans"][span]
     if one.key == "trend" and row:
-        since, until = row, str((datetime.date.fromisoformat(row) + datetime.timedelta(days=31)).replace(day=1)
-                                - datetime.timedelta(days=1))  # fmt: skip
-    if one.kept["names"][0].startswith("complaints."):
-        more = [("category", row)] if row else []
-        return _list("customers.complaint.list", [("registered_on", f"{since}..{until}"), *more])
-    column = "shipped_on" if one.kept["names"][0] == "sales.shipped" else "ordered_on"
-    asked = [(column, f"{since}..{until}")]
-    if column == "ordered_on":
-        asked += [("state", state) for state in COUNTED]
-    if by == "region" and row:
-        asked.append(("region", row))
-    elif by in ("customer", "salesperson") and public_id:
-        asked.append(("customer" if by == "customer" else "owner", public_id))
-    elif by not in ("", "month"):
+        since, until = row, str(spans.last_of_month(datetime.date.fromisoformat(row)))
+        by = ""
+    if by and not token:
         return ""
-    return _list("sales.order.list", asked)
+    return urlencode([("m", name), ("since", since), ("until", until), *([(f"is.{by}", token)] if by else [])])
 
 
-def _ledger(one: Figure, name: str, span: str, token: str) -> str:
-    """The page that works a measure out of today's ledger; "" where none does, or the row can't be named."""
-    path, by, (since, until) = url("analytics.figure"), one.kept["by"], one.kept["spans"][span]
-    if not path or (by and not token):
-        return ""
-    asked = [("m", name), ("since", since), ("until", until), *([(f"is.{by}", token)] if by else [])]
-    return f"{path}?{urlencode(asked)}"
+def _records(one: Figure, name: str, asked: str) -> str:
+    """The ordinary list of the records that a number counts; "" where there is none."""
+    path = url(f"{record_name(fact_sets[measures[name].facts].model)}.list")
+    return f"{path}?{urlencode({'figure': asked})}" if path and asked else ""
 
 
-def _list(name: str, asked: Sequence[tuple[str, str]]) -> str:
-    path = url(name)
-    return f"{path}?{urlencode(asked)}" if path else ""
+def _ledger(asked: str) -> str:
+    """The page that works a number out of today's ledger; "" where none does, or the row can't be named."""
+    path = url("analytics.figure")
+    return f"{path}?{asked}" if path and asked else ""
 
 
 def _verdict(found: figures.Again | None) -> str:

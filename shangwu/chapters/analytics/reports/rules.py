@@ -30,8 +30,16 @@ LATE = Decimal(5)
 """Per cent of shipments that left late: one in twenty."""
 PUNCTUAL, ENOUGH = Decimal(98), 10
 """Per cent on time that is worth praise, of so many shipments at least."""
+RETURNED = Decimal(5)
+"""Per cent of what was sold that came back: one in twenty."""
+OPEN = Decimal(20)
+"""Per cent of what fell due that is not paid when the month is locked: what fell due in its last week is often late."""
+SLOW = Decimal(50)
+"""The same of one customer: who has paid less than half of it does not merely wait for the next payment run."""
 COMPLAINTS_UP, COMPLAINTS_MORE = Decimal(20), 3
 """Per cent more complaints than the period before, and so many more at least: small counts jump by themselves."""
+NAMED = 3
+"""Rows that one rule names at most, the heaviest: else many small regions leave no room for what else went wrong."""
 SAME = Decimal(1)
 """Percentage points within which a former finding stands as before."""
 
@@ -67,7 +75,8 @@ Numbers = Callable[[Sheet, Any], Values | None]
 class Rule:
     """numbers: what holds of a row of the figure, None where it can't be said. metric: which of them is judged.
 
-    fires: whether that is worth a sentence. rises: whether more of it is better.
+    fires: whether that is worth a sentence. rises: whether more of it is better. heavy: of rows, by what the first are
+    named. measures: what its numbers are of; all readers of reports may see them, for a sentence is the same for all.
     """
 
     code: str
@@ -79,17 +88,20 @@ class Rule:
     tolerance: Decimal
     rises: bool = True
     by_row: bool = False
+    heavy: Callable[[Values], Decimal] = field(default=lambda one: one["then"] - one["now"])
     measures: Sequence[str] = field(default=("sales.revenue",))
 
     def found(self, sheet: Sheet) -> Iterator[Found]:
-        """What the rule finds in a sheet."""
+        """What the rule finds in a sheet; of rows the heaviest."""
         one = figure(sheet, self.figure)
         if one is None:
             return
-        for row in _rows(one) if self.by_row else [None]:
-            values = self.numbers(sheet, row)
-            if values is not None and self.fires(values):
-                yield self.told(row, values)
+        asked = [(row, self.numbers(sheet, row)) for row in (_rows(one) if self.by_row else [None])]
+        fired = [(row, values) for row, values in asked if values is not None and self.fires(values)]
+        if self.by_row:
+            fired = sorted(fired, key=lambda each: -self.heavy(each[1]))[:NAMED]
+        for row, values in fired:
+            yield self.told(row, values)
 
     def told(self, row: Any, values: Values) -> Found:
         """The finding about a row."""
@@ -173,6 +185,37 @@ def _delivery(sheet: Sheet, row: Any) -> Values | None:
     return {"late": late, "shipped": shipped, "share": share, "on_time": Decimal(100) - share}
 
 
+def _returns(sheet: Sheet, row: Any) -> Values | None:
+    one = figure(sheet, "returns")
+    sold = one.value("sales.revenue", row="sold") if one is not None else None
+    if one is None or not sold or sold <= 0:
+        return None
+    back = -(one.value("sales.revenue", row="back") or Decimal())
+    return {"back": back, "sold": sold, "share": rounded(back / sold * 100)}
+
+
+def _unpaid(key: str) -> Numbers:
+    """What fell due and is still open, of all or of a row; the row's part of all that fell due, in per cent."""
+
+    def numbers(sheet: Sheet, row: Any) -> Values | None:
+        one = figure(sheet, key)
+        if one is None:
+            return None
+        if row is None:
+            due, left = one.total("sales.due"), one.total("sales.due_open")
+        else:
+            due, left = one.value("sales.due", row=row), one.value("sales.due_open", row=row)
+        whole = one.total("sales.due") or Decimal()
+        if not due or due <= 0 or whole <= 0:
+            return None
+        left = left or Decimal()
+        return {
+            "open": left, "due": due, "share": rounded(left / due * 100), "weight": rounded(due / whole * 100),
+        }  # fmt: skip
+
+    return numbers
+
+
 def _complaints(sheet: Sheet, row: Any) -> Values | None:
     one = figure(sheet, "complaints")
     if one is None or one.rows("prior") is None:
@@ -199,6 +242,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "customer_down", Kind.PROBLEM, "customers", _of_rows("customers"), "change",
         lambda one: _fell(one, CUSTOMER_CHANGE), CUSTOMER_CHANGE, by_row=True,
+    ),
+    Rule("channel_down", Kind.PROBLEM, "channels", _of_rows("channels"), "change", _fell, CHANGE, by_row=True),
+    Rule(
+        "returns", Kind.PROBLEM, "returns", _returns, "share", lambda one: one["share"] > RETURNED, RETURNED,
+        rises=False,
+    ),
+    Rule(
+        "unpaid", Kind.PROBLEM, "dues", _unpaid("dues"), "share", lambda one: one["share"] > OPEN, OPEN, rises=False,
+        measures=("sales.due_open", "sales.due"),
+    ),
+    Rule(
+        "slow_payer", Kind.PROBLEM, "due_customers", _unpaid("due_customers"), "share",
+        lambda one: one["share"] > SLOW and one["weight"] >= WEIGHT, SLOW, rises=False, by_row=True,
+        heavy=lambda one: one["open"],
+        measures=("sales.due_open", "sales.due"),
     ),
     Rule(
         "concentration", Kind.PROBLEM, "customers", _concentration, "share", lambda one: one["share"] > CONCENTRATED,

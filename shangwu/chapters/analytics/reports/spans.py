@@ -46,6 +46,11 @@ def months_on(first: datetime.date, months: int) -> datetime.date:
     return datetime.date(place // 12, place % 12 + 1, 1)
 
 
+def last_of_month(first: datetime.date) -> datetime.date:
+    """The last day of the month that begins on `first`."""
+    return months_on(first, 1) - _DAY
+
+
 def span_of(first: datetime.date, months: int) -> Span:
     """Whole months from `first` on."""
     return Span(first, months_on(first, months) - _DAY)

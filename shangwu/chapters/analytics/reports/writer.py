@@ -29,7 +29,7 @@ SECONDS = 60.0
 MOST_BYTES = 256 * 1024
 MOST = 600
 """Characters of a sentence; who writes more has not put one in other words."""
-NAMES = {"customer": Secrecy.SECRET, "salesperson": Secrecy.SECRET}
+NAMES = {"customer": Secrecy.SECRET, "salesperson": Secrecy.SECRET, "channel": Secrecy.SECRET}
 """How secret the names of rows are: whose customers they are is nobody else's business. Other rows are internal."""
 _MARK = re.compile(r"\[\[[A-Z]\]\]")
 _TASK = (

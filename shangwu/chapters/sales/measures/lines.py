@@ -74,6 +74,7 @@ LINES = FactSet(
         # A product is of one category.
         "opens_product": (frozenset({"product_id"}), frozenset({"product_id", "category"})),
     },
+    closed={"cost": sees_cost},
 )
 
 NET_BASIS = _(

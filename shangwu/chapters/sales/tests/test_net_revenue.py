@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db.models import F, Sum
@@ -18,6 +19,8 @@ from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.files import storage
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import system
 
@@ -134,3 +137,36 @@ def test_sums_of_what_is_owed_are_behind_the_gate_of_the_accounts(house: House) 
     for name in ("sales.receivable", "sales.overdue", "sales.statement_balance"):
         with pytest.raises(Refusal):
             ask(house.logistics, [name])
+
+
+@pytest.mark.clause("2.7.2")
+def test_what_fell_due_is_told_by_the_day_on_which_it_was_to_be_paid(house: House) -> None:
+    paid, half, open_one = (invoiced(house, today(house)) for _each in range(3))
+    day = today(house) - datetime.timedelta(days=40)
+    for order in (paid, half, open_one):
+        _redate(order, day)
+    for order, amount in ((paid, "210"), (half, "100")):
+        payment = {"order": order, "amount": amount, "received_on": today(house)}
+        act(house.finance, "sales.payment.create", None, payment)
+    export("sales.dues")
+    fell_due = day + datetime.timedelta(days=paid.payment_days or 0)
+    names = ["sales.due", "sales.due_open", "sales.collection_rate"]
+    ((due, left, rate),) = ask(house.finance, names, since=fell_due, until=fell_due).rows
+    assert (due, left, round(rate, 6)) == (D(630), D(320), round(310 / 630, 6))
+    after = fell_due + datetime.timedelta(days=1)
+    assert ask(house.finance, ["sales.due"], since=after).total() == 0, "it is due on no other day"
+    with pytest.raises(Refusal):
+        ask(house.logistics, ["sales.due"])
+
+
+@pytest.mark.clause("2.7.2")
+def test_a_figure_of_an_age_leads_to_the_orders_of_that_age(house: House) -> None:
+    late, now = invoiced(house, today(house)), invoiced(house, today(house))
+    _redate(late, today(house) - datetime.timedelta(days=45 + (late.payment_days or 0)))
+    export("sales.receivable")
+    client = a_client(Person.objects.get(pk=house.finance.person_id))
+    query = urlencode({"figure": "m=sales.receivable&period=all&is.age=60"})
+    shown = client.get(f"/sales/orders/?{query}").content.decode()
+    assert str(late.number) in shown
+    assert str(now.number) not in shown
+    assert client.get("/analytics/figure/?m=sales.receivable&period=all&is.age=60&again=1").status_code == 200

@@ -3,14 +3,14 @@
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shangwu.foundation.exchange.exporting import export, list_of
+from shangwu.foundation.exchange.exporting import export, list_of, parts_of
 from shangwu.foundation.exchange.pages.files import made
 from shangwu.foundation.exchange.writing import Form
 from shangwu.foundation.jobs.declaring import job
@@ -29,7 +29,9 @@ from shangwu.foundation.records.refusals import missing
 
 AT_ONCE = 5_000
 """Rows that are written while the browser waits."""
-OPTIONS = ("form", "csrfmiddlewaretoken", "form_token")
+LINES = "lines"
+"""In an address: with a row for each line of a record."""
+OPTIONS = ("form", LINES, "csrfmiddlewaretoken", "form_token")
 
 
 def show(pages: RecordPages, request: Request) -> HttpResponse:
@@ -39,9 +41,9 @@ def show(pages: RecordPages, request: Request) -> HttpResponse:
     counted = count(one, question, request.actor, enough=AT_ONCE)
     is_long = counted.capped
     form = next((each for each in get_args(Form) if each == request.GET.get("form")), None)
-    query = list_query(request)
+    query, with_lines = list_query(request), request.GET.get(LINES) == "1"
     if request.method == "POST" and form:
-        return begin_job(one, request, query, form)
+        return begin_job(one, request, query, form, with_lines)
     if form is None or is_long:
         facts = {
             "page": page_facts(_("Export %(records)s") % {"records": one.title}, clause=one.page.clause),
@@ -50,11 +52,12 @@ def show(pages: RecordPages, request: Request) -> HttpResponse:
             "is_long": is_long,
             "query": query,
             "here": reverse(f"{pages.name}.export"),
+            "has_lines": parts_of(one, request.actor) is not None,
         }
         return render(request, "exchange/export.html", facts)
     with tempfile.NamedTemporaryFile(prefix="export-", delete=False) as file:
         path = Path(file.name)
-    export(request.actor, one, query, path, form)
+    export(request.actor, one, query, path, form, with_lines=with_lines)
     return made(path, file_name(one, form))
 
 
@@ -71,22 +74,25 @@ def file_name(one: Prepared, form: Form) -> str:
     return f"{one.title} {clock.now():%Y-%m-%d}.{'xlsx' if form == 'xlsx' else 'csv'}"
 
 
-def begin_job(one: Prepared, request: Request, query: str, form: Form) -> HttpResponse:
+def begin_job(one: Prepared, request: Request, query: str, form: Form, with_lines: bool) -> HttpResponse:
     """Queue the work and show how far it is."""
     title = _("Export %(records)s") % {"records": one.title}
-    arguments = {"record": one.pages.name, "query": query, "form": form}
+    arguments: dict[str, Any] = {"record": one.pages.name, "query": query, "form": form}
+    if with_lines:
+        arguments |= {"with_lines": True}
     queued = start(request.actor, "exchange.export", arguments, title=title, source=Source.PAGE)
     return answers.go(request, reverse("job", kwargs={"public_id": queued.public_id}))
 
 
 @job("exchange.export", title=_("Export"))
-def export_list(running: Running, *, record: str, query: str, form: Form) -> None:
+def export_list(running: Running, *, record: str, query: str, form: Form, with_lines: bool = False) -> None:
     """Write a long list to the job's result file. Safe to run twice: it only reads."""
     one = list_of(record)
     if one is None:
         raise missing()
     with tempfile.TemporaryDirectory(prefix="export-") as folder:
         path = Path(folder) / "export"
-        rows = export(running.by, one, query, path, form, partial(running.progress, said=_("Rows")))
+        told = partial(running.progress, said=_("Rows"))
+        rows = export(running.by, one, query, path, form, told, with_lines=with_lines)
         running.file(path, file_name(one, form))
     running.result(rows=rows)

@@ -31,7 +31,7 @@ from shangwu.foundation.jobs.starting import cancel
 from shangwu.foundation.measures import engine
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.measures.registry import Column, fact_sets
-from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.pages.tests.visiting import a_client, shows
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import actors, clock, gate
 from shangwu.foundation.records.actors import Source
@@ -204,6 +204,66 @@ def test_locked_figures_stay_while_todays_move_and_the_rows_say_who_and_why(octo
     page = a_client(person).get(f"/analytics/monthcloses/{close.public_id}/adjustments/?by=category").content.decode()
     assert order.number in page
     assert "301.50" in page
+
+
+def a_line_changed(october: Desk, moment: Time, at: str, **values: Any) -> Order:
+    """A line of the salesperson's first order is other than it was locked. at: readers keep the facts of a moment."""
+    moment.go(f"2026-10-05 {at}")
+    order = Order.objects.filter(entity=october.entity, owner=october.sales.person_id).earliest("pk")
+    with gate.door():
+        order.lines.update(**values)
+        totals = {name: values[name] for name in ("quantity", "net", "tax", "gross", "base_net") if name in values}
+        if totals:
+            Order.objects.filter(pk=order.pk).update(**totals)
+    export("sales.lines", everything=True)
+    return order
+
+
+def moved(change: adjusting.Change) -> dict[str, tuple[Any, Any]]:
+    """The measures of a row that differ: as locked, and today."""
+    return {one.measure.name: (one.locked, one.today) for one in change.moved if one.measure}
+
+
+def test_each_row_that_differs_says_what_of_it_does(october: Desk, moment: Time) -> None:
+    close = locked(october)
+    changed = {
+        "quantity": D(2),
+        "reserved": D(2),
+        "net": D(201),
+        "tax": D("10.05"),
+        "gross": D("211.05"),
+        "base_net": D(201),
+    }
+    order = a_line_changed(october, moment, "09:10", **changed)
+    (change,) = adjusting.changes(october.head, close, "sales.revenue")
+    assert change.label == order.number
+    told = moved(change)
+    assert told["sales.revenue"] == (D("301.50"), D(201))
+    assert told["sales.quantity"] == (D(3), D(2))
+    assert told["sales.profit"] == (D("121.50"), D(21))
+    (theirs,) = adjusting.changes(october.support, close, "sales.revenue")
+    assert moved(theirs).keys() == told.keys() - {"sales.profit"}, "it is not theirs to see"
+
+
+def test_a_cost_alone_that_changed_differs_for_those_who_may_see_it(october: Desk, moment: Time) -> None:
+    close = locked(october)
+    a_line_changed(october, moment, "09:20", cost=D(99))
+    (change,) = adjusting.changes(october.head, close, "sales.revenue")
+    assert moved(change) == {"sales.profit": (D("121.50"), D("202.50"))}
+    assert adjusting.changes(october.support, close, "sales.revenue") == []
+    page = a_client(Person.objects.get(pk=october.head.person_id))
+    shown = page.get(f"/analytics/monthcloses/{close.public_id}/adjustments/").content.decode()
+    assert shows(shown, "202.50")
+
+
+def test_a_row_that_counts_elsewhere_says_where_it_did(october: Desk, moment: Time) -> None:
+    close = locked(october)
+    moment.go("2026-10-05 09:30")
+    order = Order.objects.filter(entity=october.entity, owner=october.sales.person_id).earliest("pk")
+    spoil(Order.objects.filter(pk=order.pk), region="浙江")
+    export("sales.lines", everything=True)
+    (change,) = adjusting.changes(october.head, close, "sales.revenue")
+    assert [(one.measure, one.locked, one.today) for one in change.moved] == [(None, "江蘇", "浙江")]
 
 
 def test_a_finished_month_with_nothing_changed_has_no_adjustment(october: Desk) -> None:

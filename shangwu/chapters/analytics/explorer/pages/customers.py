@@ -1,5 +1,6 @@
 """Customers in figures (2.7.2): who came, stayed and went, standing, cohorts, what they may still buy."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shangwu.chapters.analytics.explorer import customers, drawing, saying, worth
+from shangwu.chapters.analytics.explorer import behind, customers, drawing, saying, worth
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
 from shangwu.chapters.analytics.explorer.customers import KINDS, TOP, Moved
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
@@ -71,6 +72,7 @@ def _moved(actor: Actor, span: Span) -> Facts:
             {
                 "label": KINDS[one.kind],
                 "count": formats.number(one.count),
+                "url": behind.list_url(Customer, "moved", one.kind, span.since, span.until, count=one.count),
                 "now": formats.money(one.now, currency),
                 "before": formats.money(one.before, currency),
             }
@@ -135,7 +137,7 @@ def _cohorts(actor: Actor, span: Span) -> Facts:
         "cohorts": [
             {
                 "month": f"{one.month:%Y-%m}", "count": formats.number(one.bought[0]),
-                "cells": [_heat(count, one.bought[0]) for count in one.bought],
+                "cells": [_heat(one.month, after, count, one.bought[0]) for after, count in enumerate(one.bought)],
                 "rest": range(width - len(one.bought)),
             }
             for one in found
@@ -144,9 +146,10 @@ def _cohorts(actor: Actor, span: Span) -> Facts:
     }  # fmt: skip
 
 
-def _heat(count: int, whole: int) -> Facts:
+def _heat(month: datetime.date, after: int, count: int, whole: int) -> Facts:
     share = 100 * count // whole if whole else 0
-    return {"text": f"{share}%", "count": count, "heat": min(4, (share + 24) // 25)}
+    address = behind.list_url(Customer, "cohort", month, after, count=count)
+    return {"text": f"{share}%", "count": count, "heat": min(4, (share + 24) // 25), "url": address}
 
 
 def _worth(actor: Actor, span: Span) -> Facts:

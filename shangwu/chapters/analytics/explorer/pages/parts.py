@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shangwu.chapters.analytics.explorer import drawing, receivables, saying
+from shangwu.chapters.analytics.explorer import behind, drawing, receivables, saying
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
 from shangwu.chapters.analytics.explorer.changes import change
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
@@ -16,6 +16,7 @@ from shangwu.chapters.analytics.explorer.receivables import AGES
 from shangwu.chapters.analytics.explorer.sheet import exact, sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
 from shangwu.chapters.analytics.periods import Span
+from shangwu.chapters.sales.models import Order
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import Route, page
@@ -73,7 +74,7 @@ def _grouped(actor: Actor, span: Span, name: str) -> Facts:
 
 
 def _owed(actor: Actor) -> Facts:
-    """By currency and age, each age leading to nothing but the orders that the reader sees."""
+    """By currency and age, each age leading to its orders, of those that the reader sees."""
     found = receivables.ages(actor, clock.today(actor.zone))
     return {
         "owed": [
@@ -84,6 +85,7 @@ def _owed(actor: Actor) -> Facts:
                         "label": AGES[one.age], "count": formats.number(one.count),
                         "amount": formats.money(one.amount, currency),
                         "share": saying.share(one.amount, sum((each.amount for each in rows), Decimal())),
+                        "url": behind.list_url(Order, "owed", currency, one.age, count=min(one.count, behind.MOST)),
                     }
                     for one in rows
                 ],

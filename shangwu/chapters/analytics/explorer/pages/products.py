@@ -1,5 +1,6 @@
 """Products in figures (2.7.2): mix and margin, Pareto, slow movers, what is bought together, the bridge."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.charts import plain
-from shangwu.chapters.analytics.explorer import drawing, products, saying
+from shangwu.chapters.analytics.explorer import behind, drawing, products, saying
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.changes import change
@@ -18,7 +19,7 @@ from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.sheet import exact, sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
 from shangwu.chapters.analytics.periods import Span
-from shangwu.chapters.sales.models import Product
+from shangwu.chapters.sales.models import Order, Product
 from shangwu.foundation.measures.registry import measures
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.addresses import record_url
@@ -123,19 +124,30 @@ def _slow(actor: Actor, span: Span) -> Facts:
 
 def _together(actor: Actor, span: Span) -> Facts:
     orders, pairs = products.together(actor, span)
-    names = Names()
-    names.add(actor, Product, {key for pair in pairs for key in (pair.first, pair.second)})
+    names, both = Names(), {key for pair in pairs for key in (pair.first, pair.second)}
+    names.add(actor, Product, both)
+    rows = Product.objects.visible_to(actor, archived=True).filter(pk__in=both)
+    called: dict[int, Any] = dict(rows.values_list("pk", "public_id"))
     return {
         "orders": formats.number(orders),
         "pairs": [
             {
                 "first": names.of(Product, pair.first), "second": names.of(Product, pair.second),
-                "count": formats.number(pair.orders), "support": formats.percent(pair.support),
+                "count": formats.number(pair.orders), "url": _with_both(pair, span, called),
+                "support": formats.percent(pair.support),
                 "confidence": formats.percent(pair.confidence), "lift": formats.number(pair.lift, 2),
             }
             for pair in pairs
         ],
     }  # fmt: skip
+
+
+def _with_both(pair: products.Pair, span: Span, called: Mapping[int, Any]) -> str:
+    """The list of the orders with both products; "" where the reader may not name one of them."""
+    if pair.first not in called or pair.second not in called:
+        return ""
+    asked = called[pair.first], called[pair.second], span.since, span.until
+    return behind.list_url(Order, "together", *asked, count=pair.orders)
 
 
 def _bridge(actor: Actor, span: Span) -> Facts:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
 from shangwu.chapters.analytics.periods import Span
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.models import Order
 from shangwu.foundation.jobs import running
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages.tests.visiting import a_client
@@ -121,6 +124,56 @@ def test_what_is_owed_stands_by_its_age_and_currency(years: Shop) -> None:
     (rows,) = found.values()
     assert sum(one.count for one in rows) == 8
     assert rows[0].count == 8, "nothing has arrived or was invoiced: nothing is due"
+
+
+def listed(client: Any, page: str, part: str, path: str) -> list[list[str]]:
+    """The records in each list that a page leads to, as the lists show them."""
+    shown = client.get(f"/analytics/{page}/?part={part}&since=2026-03-01&until=2026-03-31").content.decode()
+    links = dict.fromkeys(re.findall(rf'href="({path}\?counted=[^"]+)"', shown))
+    pages = [client.get(one.replace("&amp;", "&")).content.decode() for one in links]
+    records = {str(one) for one in _ids(path)}
+    return [sorted(one for one in records if f"{path}{one}/" in each) for each in pages]
+
+
+def _ids(path: str) -> Any:
+    rows: Any = (Customer if "customers" in path else Order).objects.unscoped(reason="a test looks for all of them")
+    return rows.values_list("public_id", flat=True)
+
+
+def test_counts_of_customers_open_the_list_of_them(years: Shop) -> None:
+    client = a_client(person(years.crew.head))
+    found = listed(client, "customers", "moved", "/customers/customers/")
+    assert [len(one) for one in found] == [2, 1, 1, 1], "new, stayed, back, lost"
+    assert found[1] == [str(years.first.public_id)]
+    assert found[2] == [str(years.fourth.public_id)]
+    assert found[3] == [str(years.third.public_id)]
+    cohorts = listed(client, "customers", "cohorts", "/customers/customers/")
+    assert [len(one) for one in cohorts] == [1, 1, 2, 1, 2], "nought opens nothing"
+
+
+def test_what_was_bought_together_opens_its_orders(years: Shop) -> None:
+    (found,) = listed(a_client(person(years.crew.head)), "products", "together", "/sales/orders/")
+    assert len(found) == 2, "the third such order is of February"
+
+
+def test_each_age_of_what_is_owed_opens_its_orders(years: Shop) -> None:
+    (found,) = listed(a_client(person(years.crew.head)), "parts", "owed", "/sales/orders/")
+    assert len(found) == 8
+    (mine,) = listed(a_client(person(years.crew.colleague)), "parts", "owed", "/sales/orders/")
+    assert len(mine) == 1, "only what its reader sees"
+
+
+def test_a_list_that_counts_nothing_known_is_not_narrowed(years: Shop) -> None:
+    client = a_client(person(years.crew.head))
+    for text in (
+        "moved.nonsense.2026-03-01.2026-03-31",
+        "moved.new.x.y",
+        "cohort.2026-03-01",
+        "owed",
+        "together.a.b.c.d",
+    ):
+        for path in ("/customers/customers/", "/sales/orders/"):
+            assert client.get(f"{path}?counted={text}").status_code == 200
 
 
 @pytest.mark.parametrize(

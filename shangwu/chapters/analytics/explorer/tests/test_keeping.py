@@ -103,3 +103,12 @@ def test_a_secret_is_not_mailed_but_where_it_is_read(shop: Shop, mailed: Any) ->
     send()
     assert all("analytics/explorer" in str(message.body) and not message.attachments for message in mail.outbox)
     assert all("By person" not in message.subject for message in mail.outbox)
+
+
+def test_mails_of_long_ago_are_forgotten(mailed: Any, morning: Any) -> None:
+    assert send() == 2
+    assert mailing.sweep() == 0
+    morning.now += mailing.KEPT + datetime.timedelta(days=1)
+    assert send() == 2, "another week"
+    assert mailing.sweep() == 2
+    assert Mailing.objects.count() == 2, "the control: what went out now stays"

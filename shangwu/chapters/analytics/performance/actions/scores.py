@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.analytics.performance.access import answers_objections, is_ones_own, judges
 from shangwu.chapters.analytics.performance.actions.changes import LINE, line_at, pieces
 from shangwu.chapters.analytics.performance.figures import Figures, figures
-from shangwu.chapters.analytics.performance.indicators import unit_of
+from shangwu.chapters.analytics.performance.indicators import is_mean
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet, Objection, TargetChange
 from shangwu.chapters.analytics.performance.scoring import aim_of, points, reached, rounded
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.calendars.lookup import calendar_of
 from shangwu.foundation.calendars.working import WorkingCalendar
-from shangwu.foundation.measures.registry import Unit
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
@@ -72,10 +71,10 @@ def enter(
     evidence: Annotated[str, Ask(_("Evidence"), _("Where it can be read, or the file attached here."), multiline=True,
                                  most=1000)],
 ) -> None:  # fmt: skip
-    """2.7.3: the result of an indicator that nothing measures, with its evidence; of growth and ratios only what counts
-    where locked data give no number. Refuses `line`, `measured`, `evidence`."""
+    """2.7.3: the result of an indicator that nothing measures, with its evidence; of growth, shares and means only what
+    counts where locked data give no number. Refuses `line`, `measured`, `evidence`."""
     found = line_at(sheet, line)
-    if found.way == Way.MEASURE and unit_of(found.measure, found.way) is not Unit.RATIO:
+    if found.way == Way.MEASURE and not is_mean(found.measure):
         raise Refusal("measured", _("This result is read from locked data. Nobody enters it by hand."))
     _enter(found, actual, evidence)
 
@@ -117,10 +116,12 @@ def window(calendar: WorkingCalendar | None, day: datetime.date, days: int) -> d
 
 
 def _measure(line: KpiLine, sheet: KpiSheet, known: Known) -> None:
-    """Take the result from locked data; what is entered by hand must be there, with its evidence."""
+    """Take the result from locked data, whatever was entered; what is entered by hand must be there, with its
+    evidence."""
     found = None if line.way == Way.MANUAL else known.figures.of.get((sheet.pk, line.position))
     if found is not None:
         line.put("actual", found)
+        line.evidence = ""
         return
     if line.figure("actual") is None or not line.evidence:
         said = _("“%(name)s” has no result yet. Enter it, with its evidence.")

@@ -14,6 +14,7 @@ from shangwu.chapters.analytics.performance import indicators
 from shangwu.chapters.analytics.performance.access import is_ones_own, leads, sets_targets
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
 from shangwu.chapters.analytics.performance.scoring import shared_out
+from shangwu.chapters.sales.access import sees_cost
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit, newborn
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import StepSpec, approvable
@@ -87,7 +88,7 @@ def by_regulation(sheet: KpiSheet) -> list[KpiLine]:
         "revenue": {"way": Way.MEASURE, "measure": "performance.revenue", "adds_up": True},
         "profit": {"way": Way.MEASURE, "measure": "performance.profit", "adds_up": True},
         "growth": {"way": Way.GROWTH, "measure": "performance.revenue"},
-        "satisfaction": {"way": Way.MANUAL, "name": gettext("Customer satisfaction")},
+        "satisfaction": {"way": Way.MEASURE, "measure": "satisfaction.mean", "name": gettext("Customer satisfaction")},
     }
     return [
         KpiLine(sheet=sheet, position=place, weight=Decimal(weights[key]), **said)
@@ -259,10 +260,25 @@ def send_back(sheet: KpiSheet, by: Actor) -> None:
 
 @action(
     KpiSheet, "sign", clause="2.7.3", label=_("Sign"), may=is_ones_own, source=State.PROPOSED, target=State.SIGNED,
-    primary=True, icon="signature", persons_only=True,
+    reads=["lines"], primary=True, icon="signature", persons_only=True,
 )  # fmt: skip
-def sign(sheet: KpiSheet, by: Actor) -> None:
-    """2.7.3: the employee knows the targets and signs them."""
+def sign(
+    sheet: KpiSheet,
+    by: Actor,
+    *,
+    unseen: Annotated[
+        bool,
+        Ask(
+            _("I also sign what is not shown to me in amounts"),
+            _("Amounts of profit are for those alone who may see costs. You see how far it is reached, in per cent."),
+        ),
+    ] = False,
+) -> None:
+    """2.7.3: the employee knows the targets and signs them; amounts that they may not see they sign knowingly. Refuses
+    `unseen`."""
+    if not unseen and not sees_cost(by) and any(line.is_closed for line in sheet.lines.all()):
+        said = _("Some targets stand in amounts that you may not see. Tick that you sign them too, or hand it back.")
+        raise Refusal("unseen", said, fields={"unseen": [said]})
 
 
 @action(

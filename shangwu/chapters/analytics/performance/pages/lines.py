@@ -1,4 +1,4 @@
-"""Clause 2.7.3: one line of a sheet: its formula filled in, its definition, and the orders that it was read from."""
+"""Clause 2.7.3: one line of a sheet: its formula filled in, its definition, and the records that it was read from."""
 
 import datetime
 import uuid
@@ -19,9 +19,10 @@ from shangwu.chapters.analytics.performance.progress import LineNow, SheetNow, p
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.chapters.sales.models import Order
 from shangwu.foundation.access.labels import CONCEALED, labels
-from shangwu.foundation.measures.asking import Answer, ask
-from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.measures.asking import RECORD, Answer, ask
+from shangwu.foundation.measures.registry import Measure, Unit, fact_sets, measures
 from shangwu.foundation.pages import formats, frame
+from shangwu.foundation.pages.addresses import record_url
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request
@@ -30,6 +31,7 @@ from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
 
 LISTED = 300
+CREDITED_ORDER = "credited_order"
 
 
 def show(request: Request, public_id: uuid.UUID, position: int) -> HttpResponse:
@@ -60,42 +62,53 @@ def _definition(line: KpiLine) -> str:
 
 
 def _behind(actor: Actor, one: SheetNow, now: LineNow, today: datetime.date, currency: str) -> dict[str, Any]:
-    """The orders that a measured line is made of, those named that the reader may see."""
+    """The records that a measured line is made of, those named that the reader may see; none of hidden amounts."""
     line = now.line
     known = measures.get(line.measure)
-    if line.way != KpiLine.Way.MEASURE or known is None or "credited_order" not in known.dimensions:
+    if line.way != KpiLine.Way.MEASURE or known is None or (line.is_closed and not sees_cost(actor)):
         return {}
-    if line.is_closed and not sees_cost(actor):
-        return {}
+    shared = CREDITED_ORDER in known.dimensions
+    by = ["day", CREDITED_ORDER, "credited_share"] if shared else ["day", RECORD.name]
     try:
-        answer = _answer(one.sheet, line, today)
+        answer = _answer(one.sheet, line, known, by, today)
     except Refusal as refusal:
         return {"sentence": refusal.sentence}
-    rows = sorted(answer.rows, key=lambda row: (row[0], row[1]))
-    names = labels(actor, Order, {row[1] for row in rows[:LISTED]})
-    addresses = _addresses(actor, [key for key, name in names.items() if name != CONCEALED])
+    model: Any = Order if shared else fact_sets[known.facts].model
+    rows = sorted((row for row in answer.rows if row[-1] is not None), key=lambda row: (row[0], row[1]))
+    names = labels(actor, model, {row[1] for row in rows[:LISTED]})
+    addresses = _addresses(actor, model, [key for key, name in names.items() if name != CONCEALED])
+    whole = now.actual if indicators.is_mean(line.measure) else sum((_exact(line, row[-1]) for row in rows), Decimal())
     return {
+        "behind": model._meta.verbose_name,
+        "shared": shared,
         "rows": [
             {
                 "day": formats.day(row[0]), "name": names[row[1]], "url": addresses.get(row[1], ""),
-                "share": f"{formats.number(row[2])}%", "amount": amount(line, row[3], currency),
+                "share": f"{formats.number(row[2])}%" if shared else "",
+                "amount": amount(line, _exact(line, row[-1]), currency),
             }
             for row in rows[:LISTED]
         ],
         "count": len(rows),
         "listed": min(len(rows), LISTED),
-        "total": amount(line, sum((row[3] or Decimal() for row in rows), Decimal()), currency),
+        "total": amount(line, whole, currency),
     }  # fmt: skip
 
 
-def _answer(sheet: KpiSheet, line: KpiLine, today: datetime.date) -> Answer:
-    """The line's question again, by order: of what was locked if it is scored, else as it stands."""
-    who, wanted = {
-        KpiSheet.Level.PERSON: ("credited_person", [sheet.owner_id]),
-        KpiSheet.Level.DEPARTMENT: ("credited_department", subtree_of(sheet.department_id)),
-        KpiSheet.Level.COMPANY: ("credited_company", [sheet.entity_id]),
+def _exact(line: KpiLine, value: Any) -> Decimal:
+    """A record's value as the line counts it: shares in per cent."""
+    found = Decimal(str(value))
+    return found * 100 if indicators.unit_of(line.measure, line.way) is Unit.RATIO else found
+
+
+def _answer(sheet: KpiSheet, line: KpiLine, known: Measure, by: list[str], today: datetime.date) -> Answer:
+    """The line's question again, by record: of what was locked if it is scored, else as it stands."""
+    wanted = {
+        KpiSheet.Level.PERSON: [sheet.owner_id],
+        KpiSheet.Level.DEPARTMENT: subtree_of(sheet.department_id),
+        KpiSheet.Level.COMPANY: [sheet.entity_id],
     }[KpiSheet.Level(sheet.level)]
-    by = ["day", "credited_order", "credited_share"]
+    who = indicators.dimension_of(known, sheet.level)
     asked: dict[str, Any] = {"by": by, "since": sheet.first, "where": {who: wanted}}
     with gate.free_reading():
         if sheet.is_scored:
@@ -103,9 +116,9 @@ def _answer(sheet: KpiSheet, line: KpiLine, today: datetime.date) -> Answer:
         return ask(actors.system(), [line.measure], **asked, until=min(today, sheet.last))
 
 
-def _addresses(actor: Actor, keys: list[int]) -> dict[int, str]:
-    rows = Order.objects.visible_to(actor, archived=True).filter(pk__in=keys).values_list("pk", "public_id")
-    return {key: reverse("sales.order.detail", kwargs={"public_id": public}) for key, public in rows}
+def _addresses(actor: Actor, model: Any, keys: list[int]) -> dict[int, str]:
+    rows = model.objects.visible_to(actor, archived=True).filter(pk__in=keys).values_list("pk", "public_id")
+    return {key: record_url(model, public) for key, public in rows}
 
 
 page(

@@ -43,6 +43,7 @@ Pages(
     columns=[
         "number", "period", "level", "owner", "state", Score, "department", Hidden("signed_at"), Hidden("scored_at"),
         Hidden("scored_by"), Hidden("confirmed_at"), Hidden("parent"), Hidden("first"), Hidden("last"),
+        Hidden("cadence"),
     ],
     filters=["state", "level", "cadence", "owner", "department", "parent", Period("first")],
     sorts=["first"],
@@ -76,9 +77,11 @@ Pages(
 
 
 def drawn(actor: Actor, one: SheetNow, currency: str) -> dict[str, Any]:
-    """A sheet's lines and score for a page."""
+    """A sheet's lines and score for a page. unseen: some amounts are not this reader's to see."""
+    lines = [explained(actor, one, each, currency) for each in one.lines]
     return {
-        "lines": [explained(actor, one, each, currency) for each in one.lines],
+        "lines": lines,
+        "unseen": any(each["is_closed"] for each in lines),
         "score": formats.number(one.score, 2),
         "passed": one.passed,
         "provisional": one.is_provisional,

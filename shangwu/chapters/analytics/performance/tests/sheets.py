@@ -1,13 +1,16 @@
 """People, sheets and locked months for the tests of clause 2.7.3, made through the door."""
 
 import datetime
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from shangwu.chapters.analytics.closing import freezing
 from shangwu.chapters.analytics.closing.models import MonthClose
 from shangwu.chapters.analytics.performance.models import KpiSheet
-from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.chapters.customers.models import Message, Survey
+from shangwu.chapters.customers.survey_access import by_link
+from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product
 from shangwu.foundation.actions.door import act
@@ -15,10 +18,14 @@ from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
-from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.actors import Actor, Source
+from tests.builders import HOUSE, unique
 
 DAY = datetime.timedelta(days=1)
 REVENUE = {"way": "measure", "measure": "performance.revenue", "target": "1000", "weight": "100"}
+
+
+CONTENT = {"way": "measure", "measure": "satisfaction.mean", "name": "客戶滿意度", "target": "4.5", "weight": "100"}
 
 
 class Team(Crew):
@@ -27,6 +34,10 @@ class Team(Crew):
     @cached_property
     def personnel(self) -> Actor:
         return self.one(Role.HUMAN_RESOURCES)
+
+    @cached_property
+    def service(self) -> Actor:
+        return self.one(Role.SERVICE)
 
 
 def person(actor: Actor) -> Person:
@@ -70,7 +81,7 @@ def a_signed_sheet(team: Team, owner: Actor | None = None, **values: Any) -> Kpi
     sheet = a_sheet(team, owner, **values)
     act(team.head, "analytics.kpisheet.submit", sheet)
     approve(team, sheet)
-    signed: KpiSheet = act(owner, "analytics.kpisheet.sign", sheet.fresh).record
+    signed: KpiSheet = act(owner, "analytics.kpisheet.sign", sheet.fresh, {"unseen": True}).record
     return signed
 
 
@@ -78,6 +89,22 @@ def sold(team: Crew, price: str, day: datetime.date, by: Actor | None = None, co
     """A confirmed order of one piece at a price, on a day."""
     lines = [{"product": a_product(list_price=price, cost=cost), "quantity": "1"}]
     return a_confirmed_order(team, lines, by=by or team.sales, ordered_on=day)
+
+
+def answered(team: Team, content: int, day: datetime.date, by: Actor | None = None) -> Survey:
+    """A survey about a salesperson's customer, asked and answered on a day."""
+    seller = by or team.sales
+    at = datetime.datetime.combine(day, datetime.time(9), team.sales.zone)
+    contact = a_contact(seller, a_customer(seller), email=f"{unique('q')}@example.invalid")
+    act(seller, "customers.contact.consent", contact, {"text": "2026-01 版", "purpose": "survey"})
+    service, house = (replace(one, source=Source.DEMO) for one in (team.service, HOUSE))
+    given = {"occasion": "delivery", "customer": contact.customer, "contact": contact.fresh}
+    survey: Survey = act(service, "customers.survey.create", None, given, occurred_at=at).record
+    act(house, "customers.message.deliver", Message.objects.get(survey=survey.pk), occurred_at=at)
+    person_asked = replace(by_link(team.entity, survey.public_id), source=Source.DEMO)
+    act(person_asked, "customers.survey.answer", survey.fresh, {"content": content}, occurred_at=at)
+    fresh: Survey = survey.fresh
+    return fresh
 
 
 def lock(team: Crew, month: datetime.date) -> MonthClose:

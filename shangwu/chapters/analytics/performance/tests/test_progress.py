@@ -117,6 +117,14 @@ def test_a_hidden_cost_shows_through_no_target_result_or_formula(team: Team) -> 
         assert seen.score == line.score
 
 
+def test_the_page_says_that_amounts_are_not_shown_before_they_are_signed(team: Team) -> None:
+    said = "Some amounts are for those alone who may see costs"
+    sheet = a_signed_sheet(team, lines=[PROFIT])
+    address = f"/analytics/kpisheets/{sheet.public_id}/"
+    assert said in page(team.sales, address)
+    assert said not in page(team.head, address), "the control: nothing is hidden from the head"
+
+
 def test_a_changed_line_says_how_its_target_came_about(team: Team) -> None:
     from shangwu.chapters.analytics.performance.tests.sheets import approve
     from shangwu.foundation.actions.door import act

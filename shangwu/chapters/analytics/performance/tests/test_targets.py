@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.db.utils import IntegrityError
 
+from shangwu.chapters.analytics.performance import indicators
 from shangwu.chapters.analytics.performance.models import KpiSheet, TargetChange
 from shangwu.chapters.analytics.performance.tests.sheets import (
+    CONTENT,
     REVENUE,
     Team,
     a_sheet,
@@ -102,6 +104,30 @@ def test_a_department_is_shared_out_to_the_last_dollar(team: Team) -> None:
     assert all(one.number and one.weight == 100 and one.state == State.DRAFT for one in children)
 
 
+def test_a_mean_is_the_same_for_everybody_and_is_not_shared_out(team: Team) -> None:
+    whole = department_sheet(team, lines=[{**REVENUE, "weight": "60"}, {**CONTENT, "weight": "40"}])
+    among = [str(person(one).public_id) for one in (team.sales, team.colleague)]
+    act(team.head, "analytics.kpisheet.cascade", whole, {"persons": among})
+    children = KpiSheet.objects.filter(parent=whole)
+    assert {one.lines.get(position=1).target for one in children} == {500}, "the control: amounts are shared out"
+    assert {one.lines.get(position=2).target for one in children} == {D("4.5")}
+    assert not indicators.adds_up("sales.price", "measure"), "a mean price is no sum either"
+
+
+def test_who_signs_what_is_not_shown_to_them_does_so_knowingly(team: Team) -> None:
+    assert team.vice
+    profit = {"way": "measure", "measure": "performance.profit", "target": "777", "weight": "100"}
+    sheet = a_sheet(team, lines=[profit])
+    act(team.head, "analytics.kpisheet.submit", sheet)
+    approve(team, sheet)
+    assert attempt(team.sales, "analytics.kpisheet.sign", sheet.fresh) == "unseen"
+    assert attempt(team.sales, "analytics.kpisheet.sign", sheet.fresh, {"unseen": True}) == "done"
+    plain = a_sheet(team, team.colleague)
+    act(team.head, "analytics.kpisheet.submit", plain)
+    approve(team, plain)
+    assert attempt(team.colleague, "analytics.kpisheet.sign", plain.fresh) == "done", "nothing is hidden from them"
+
+
 def test_parts_come_to_the_whole_or_say_why(team: Team) -> None:
     assert team.vice
     whole = department_sheet(team, "1000")
@@ -139,6 +165,6 @@ def test_a_sheet_without_lines_begins_with_the_regulations_indicators(team: Team
     found = [(line.way, line.measure, line.weight) for line in sheet.fresh.lines.order_by("position")]
     assert found == [
         ("measure", "performance.revenue", 50), ("measure", "performance.profit", 20),
-        ("growth", "performance.revenue", 15), ("manual", "", 15),
+        ("growth", "performance.revenue", 15), ("measure", "satisfaction.mean", 15),
     ]  # fmt: skip
     assert attempt(team.head, "analytics.kpisheet.submit", sheet.fresh) == "target"

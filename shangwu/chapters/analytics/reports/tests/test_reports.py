@@ -43,7 +43,7 @@ def test_its_figures_are_those_of_the_ledger_and_every_breakdown_agrees(house: B
     assert sold is not None
     assert (sold.value("sales.revenue"), sold.value("sales.revenue", "year")) == (D(1000), D(1300))
     assert sold.value("sales.profit") == D(1000) - 3 * 60
-    for key in ("customers", "products", "regions", "people"):
+    for key in ("customers", "products", "regions", "channels", "people", "returns"):
         broken_down = figures.figure(report.sheet, key)
         assert broken_down is not None
         assert broken_down.total("sales.revenue") == D(1000), key

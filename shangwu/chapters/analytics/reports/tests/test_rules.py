@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shangwu.chapters.analytics.periods import Span
-from shangwu.chapters.analytics.reports import rules, spans
+from shangwu.chapters.analytics.reports import rules, spans, telling
+from shangwu.chapters.analytics.reports.citing import is_open
 from shangwu.chapters.analytics.reports.telling import unknown_numbers
 
 pytestmark = [pytest.mark.clause("2.7.2")]
@@ -73,6 +74,13 @@ def test_a_region_that_has_vanished_is_found_and_a_trifle_is_not() -> None:
     assert found(one) == {"region_down:高雄"}
 
 
+def test_of_many_rows_the_three_that_fell_most_are_named() -> None:
+    then = [[f"區{place}", str(1000 * place)] for place in range(1, 6)]
+    now = [[name, str(int(amount) // 2)] for name, amount in then]
+    assert found(sheet("region", now, then)) == {f"region_down:區{place}" for place in (3, 4, 5)}
+    assert len(then) > rules.NAMED
+
+
 def test_concentration_counts_the_five_largest_of_all() -> None:
     rows = [[number, "100"] for number in range(1, 11)]
     assert found(sheet("customer", rows, rows)) == set(), "half is not over half"
@@ -96,3 +104,71 @@ def test_whether_it_worked_goes_by_the_direction_of_the_rule() -> None:
 )  # fmt: skip
 def test_a_number_may_be_rounded_but_not_made_up(text: str, unknown: list[str]) -> None:
     assert unknown_numbers(text, {"values": {"now": "1234567.89"}}, days=["2026-10"]) == unknown
+
+
+def figures_of(**rows: Any) -> Any:
+    """A sheet of figures by key: (what they are grouped by, measures, rows of now)."""
+    return {
+        "figures": [
+            {
+                "key": key, "by": by, "names": names, "spans": {"now": ["2026-10-01", "2026-10-31"]},
+                "rows": {"now": now}, "rest": {},
+            }
+            for key, (by, names, now) in rows.items()
+        ]
+    }  # fmt: skip
+
+
+RETURNED = ("line_kind", ["sales.revenue"])
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ([["sold", "1000"], ["back", "-60"]], {"returns:"}),
+        ([["sold", "1000"], ["back", "-50"]], set()),
+        ([["sold", "1000"]], set()),
+        ([["back", "-50"]], set()),
+    ],
+)
+def test_what_came_back_is_found_beyond_one_in_twenty(now: list[Any], expected: set[str]) -> None:
+    assert found(figures_of(returns=(*RETURNED, now))) == expected
+    if expected:
+        (one,) = rules.findings(figures_of(returns=(*RETURNED, now)))
+        assert one.values == {"back": Decimal(60), "sold": Decimal(1000), "share": Decimal("6.00")}
+
+
+DUE = ["sales.due_open", "sales.due", "sales.collection_rate"]
+
+
+def test_who_has_not_paid_half_of_what_fell_due_is_named_and_a_trifle_is_not() -> None:
+    rows = [
+        [1, "60", "100", 0.4],
+        [2, "50", "100", 0.5],
+        [3, "5", "5", 0.0],
+        [4, "0", "800", 1.0],
+        [5, None, None, None],
+    ]
+    one = figures_of(dues=("", DUE, [["115", "1005", 0.88]]), due_customers=("customer", DUE, rows))
+    assert found(one) == {"slow_payer:1"}
+    (slow,) = rules.findings(one)
+    assert slow.values == {
+        "open": Decimal(60), "due": Decimal(100), "share": Decimal("60.00"), "weight": Decimal("9.95"),
+    }  # fmt: skip
+    late = figures_of(dues=("", DUE, [["201", "1000", 0.799]]))
+    assert found(late) == {"unpaid:"}
+    assert rules.RULE["unpaid"].rises is False
+
+
+def test_a_channel_that_sold_less_is_found() -> None:
+    figure = sheet("region", [["7", "600"]], [["7", "1000"]])
+    figure["figures"][0] |= {"key": "channels", "by": "channel"}
+    assert found(figure) == {"channel_down:7"}
+
+
+def test_a_sentence_rests_on_measures_that_every_reader_of_reports_may_see() -> None:
+    for rule in rules.RULES:
+        assert rule.code in telling.SAID
+        assert all(is_open(name) for name in rule.measures), rule.code
+        assert rule.kind != "problem" or rule.code in telling.PROPOSED, rule.code
+    assert not is_open("sales.profit"), "the control: not everybody sees what was earned"
