@@ -46,8 +46,9 @@ def forget_what_binds_nobody(gone: Gone) -> None:
     erase_beside({Quotation: [one.pk for one in offers], Contract: [one.pk for one in drafts]}, gone.pattern, gone.mask)
     kinds: tuple[type[Record], ...] = (Order, Quotation, Contract)
     for model in kinds:  # a hand-over sheet is no paper that the law keeps, whatever it lists
-        every: Any = model._default_manager.filter(customer__in=gone.files)
-        redact_sheets(model, list(every.values_list("pk", flat=True)), gone.pattern, gone.mask)
+        rows: Any = model._default_manager
+        theirs = list(rows.filter(customer__in=gone.files).values_list("pk", flat=True))
+        redact_sheets(model, theirs, gone.pattern, gone.mask)
 
 
 def _erase_texts(offers: list[Quotation], gone: Gone) -> None:

@@ -1,5 +1,6 @@
 """Clause 2.5.1 and the papers of sales: what binds nobody forgets an erased person, what was agreed stays."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,8 @@ def test_what_binds_nobody_forgets_a_private_customer(house: House, django_captu
     assert not storage.blobs().exists(paper.address), "the paper that the house wrote"
     assert (offer.fresh.customer_name, offer.fresh.note) == ("已刪除-依法保留", "已刪除-依法保留只要紅的")
     former = revised.fresh.revisions.get()
-    assert (former.text["subject"], former.text["gross"]) == ("給已刪除-依法保留的報價", str(former.gross_before))
+    assert former.text["subject"] == "給已刪除-依法保留的報價"
+    assert Decimal(former.text["gross"]) == former.gross_before, "what was offered stays"
     assert (draft.fresh.document, draft.fresh.title) == (None, "已刪除-依法保留供貨合同")
     assert sheet.fresh.remarks == "已刪除-依法保留難纏，訂單要緊"
     assert sheet.fresh.items.count() == sheet.count
@@ -160,7 +162,7 @@ def test_the_draft_for_a_company_forgets_who_was_to_sign_and_is_written_anew(
 ) -> None:
     company = a_customer(house.sales)
     contact = a_contact(house.sales, company, name=NAME)
-    draft, silent = a_draft(house, company, signer_name=NAME), a_draft(house, company)
+    draft, silent = a_draft(house, company, signer_name=NAME, rights=f"甲方由{NAME}代表。"), a_draft(house, company)
     elsewhere = a_draft(house, a_customer(house.sales), signer_name=NAME)
     assert draft.document is not None
     paper = draft.document.blob
@@ -171,7 +173,8 @@ def test_the_draft_for_a_company_forgets_who_was_to_sign_and_is_written_anew(
     assert draft.fresh.customer_name == company.name
     assert silent.fresh.document is not None, "a draft that does not name the person keeps its text"
     assert elsewhere.fresh.signer_name == NAME, "a namesake elsewhere is somebody else"
-    act(house.sales, "sales.contract.edit", draft.fresh, {"signer_name": "林先生"})
+    given = {"signer_name": "林先生", "rights": "甲方由林先生代表。"}
+    act(house.sales, "sales.contract.edit", draft.fresh, given)
     act(house.sales, "sales.contract.write_document", draft.fresh)
     assert draft.fresh.document is not None
 
