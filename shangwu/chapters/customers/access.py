@@ -8,6 +8,7 @@ from rules.predicates import Predicate
 from shangwu.chapters.customers.models import (
     Area,
     Communication,
+    Comparison,
     Consent,
     Contact,
     Customer,
@@ -82,7 +83,7 @@ scope(
 )  # fmt: skip
 declare_part(DeliveryAddress, "customer")
 declare_part(Consent, "contact")
-for compared in (Likeness, Merge):
+for compared in (Comparison, Likeness, Merge):
     scope(
         compared,
         {

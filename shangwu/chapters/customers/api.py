@@ -122,6 +122,12 @@ for name, path, answer, scope, label, said, shape, more in (
         ), {"names": ID},
     ),
     (
+        "customers.personalrequest.kept", "customers/personalrequest/{public_id}/kept/", readings.kept,
+        "customers.personalrequest", _("What the law keeps"),
+        "Which papers stay when the person's data are deleted, how many, and why.",
+        _object(papers=_rows(what=TEXT, count=COUNT, because=TEXT)), {"names": ID},
+    ),
+    (
         "customers.plans_of_year", "customers/plans/", readings.proposed_plans, "customers.contactplan",
         _("Proposed contact plans"), "What is proposed for the caller's own customers that have no plan of the year.",
         _object(

@@ -19,6 +19,7 @@ from shangwu.chapters.customers.models import (
     PersonalRequest,
     Survey,
 )
+from shangwu.chapters.customers.papers_elsewhere import own_files
 from shangwu.foundation.actions.door import Acted, Row, act, act_many
 from shangwu.foundation.audit.erasing import erase
 from shangwu.foundation.exchange.forgetting import forget_files
@@ -131,17 +132,15 @@ def _erase_answers(contact: Contact) -> None:
 def _erase_files(contact: Contact) -> None:
     """The file of a private person, and those that were merged into it: named no more, from history too.
 
-    What lies on it as a file goes, mail that was exchanged with it, and who complained for it; what else hangs on it
-    (orders, contracts, payments) are papers that the law keeps.
+    What lies on it as a file goes, mail that was exchanged with it, and who complained for it. Of the papers that hang
+    on it, those that bind nobody forget the person (`papers_elsewhere`); the law keeps orders, contracts, payments.
     """
-    key = contact.customer_id
-    files = list(Customer.objects.filter(Q(pk=key) | Q(merged_into=key), kind=Customer.Kind.PERSON).order_by("pk"))
-    for customer in files:
+    for customer in own_files(contact):
         values = _all_values(Customer, Q(pgh_obj_id=customer.pk), _NAMING)
         places = _all_values(DeliveryAddress, Q(customer_id=customer.pk), DeliveryAddress.classes)
         own_values = _all_values(Customer, Q(pgh_obj_id=customer.pk), ["extra"])
         complaints = _erase_complaints(Q(customer=customer))
-        erase_words([customer.pk], contact, complaints, pattern_of([*values, *places]), mask())
+        erase_words([customer.pk], contact, complaints, pattern_of([*values, *places]), mask(), whole=True)
         _erase_mail(Q(customer=customer))
         forget_files(customer)
         act(system(Source.EVENT), "customers.customer.blank", customer)

@@ -5,7 +5,7 @@ They are classed as personal, so that the log holds a commitment of them and an 
 
 import functools
 import operator
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import models
@@ -15,9 +15,12 @@ from shangwu.chapters.customers.models import (
     Cause,
     Communication,
     Complaint,
+    ComplaintReport,
     Contact,
     ContactPlan,
     Customer,
+    Handover,
+    HandoverItem,
     Letter,
     Message,
     Opportunity,
@@ -28,7 +31,10 @@ from shangwu.chapters.customers.models import (
     Visit,
     Why,
 )
+from shangwu.chapters.customers.papers_elsewhere import Gone, forget_papers
 from shangwu.foundation.actions.door import Row, act_many
+from shangwu.foundation.actions.registry import record_name
+from shangwu.foundation.approvals.forgetting import redact_titles
 from shangwu.foundation.audit.erasing import erase, erase_reasons
 from shangwu.foundation.exchange.forgetting import redact_files
 from shangwu.foundation.pages.comments.forgetting import redact_comments
@@ -52,12 +58,20 @@ PARTS: dict[type[Part], tuple[str, ...]] = {
 """The same of what belongs to a complaint: its 8D, its pauses, the letters about it."""
 
 
-def erase_words(files: Collection[int], contact: Contact, complaints: Collection[int], pattern: str, mask: str) -> None:
+def erase_words(
+    files: Collection[int],
+    contact: Contact,
+    complaints: Collection[int],
+    pattern: str,
+    mask: str,
+    *,
+    whole: bool = False,
+) -> None:
     """The person goes out of all that was written about these customers, of today and before; what was said stays.
 
     Out of mail and letters they go whoever's these are: others quote them. files: keys of customers. complaints: keys
     of complaints that are theirs whoever the customer is. pattern: what names or reaches the person
-    (`redaction.pattern_of`).
+    (`redaction.pattern_of`). whole: the files are the person's own.
     """
     if not pattern:
         return
@@ -69,12 +83,43 @@ def erase_words(files: Collection[int], contact: Contact, complaints: Collection
         rows: Any = model._default_manager
         records = list(rows.filter(_about(model, files, contact, complaints, pattern)).order_by("pk"))
         written[model] = [one.pk for one in records]
-        _erase_in(model, records, names, pattern, mask)
+        erase_in(model, records, names, pattern, mask)
     _erase_parts(written[Complaint], pattern, mask)
-    for kind, keys in written.items():
+    _erase_analyses(written[Complaint], pattern, mask)
+    erase_beside({**written, Contact: [contact.pk, *written[Contact]]}, pattern, mask)
+    forget_papers(Gone(files, pattern, mask, whole))
+
+
+def erase_beside(records: Mapping[type[models.Model], Collection[int]], pattern: str, mask: str) -> None:
+    """The person goes out of what hangs on records: remarks, files, requests for a decision, hand-over sheets, reasons.
+
+    records: their keys by record type.
+    """
+    for kind, keys in records.items():
         redact_comments(kind, keys, pattern, mask)
         redact_files(kind, keys, pattern, mask)
-    erase_reasons({**written, Contact: [contact.pk, *written[Contact]]}, pattern, mask)
+        redact_titles(kind, keys, pattern, mask)
+        redact_sheets(kind, keys, pattern, mask)
+    erase_reasons(records, pattern, mask)
+
+
+def redact_sheets(model: type[models.Model], keys: Collection[int], pattern: str, mask: str) -> None:
+    """Sheets that list some of these records: what they call them, and what was written down for who takes over."""
+    rows: Any = model._default_manager
+    told = [str(one) for one in rows.filter(pk__in=list(keys)).values_list("public_id", flat=True)]
+    listed = list(HandoverItem.objects.filter(kind=record_name(model), key__in=told).order_by("pk"))
+    sheets = list(Handover.objects.filter(pk__in={one.handover_id for one in listed}).order_by("pk"))
+    erase_in(Handover, sheets, tuple(Handover.classes), pattern, mask)
+    named = [one for one in listed if _names([one.label, one.note], pattern)]
+    given = {"keys": " ".join(sorted({str(one.key) for one in named})), "pattern": pattern, "mask": mask}
+    concerned = {one.handover_id for one in named}
+    if named:
+        again = Handover.objects.filter(pk__in=concerned).order_by("pk")
+        act_many(
+            system(Source.EVENT), "customers.handover.redact_items", [Row(given, one) for one in again], whole=True
+        )
+    for one in HandoverItem.objects.filter(pk__in=[one.pk for one in named]):
+        erase(one, {"label": one.label, "note": one.note}, [])
 
 
 def _about(
@@ -113,6 +158,13 @@ def _erase_parts(complaints: Collection[int], pattern: str, mask: str) -> None:
             erase(row or _gone(part, key), {name: getattr(row, name) if row else mask for name in names}, [])
 
 
+def _erase_analyses(complaints: Collection[int], pattern: str, mask: str) -> None:
+    """What people have written into the analyses of the months from which these complaints are."""
+    days = Complaint.objects.filter(pk__in=list(complaints)).values_list("registered_on", flat=True)
+    reports = ComplaintReport.objects.filter(month__in={day.replace(day=1) for day in days}).order_by("pk")
+    erase_in(ComplaintReport, list(reports), tuple(ComplaintReport.classes), pattern, mask)
+
+
 def _gone(part: Any, key: int) -> Any:
     """A row that was taken away, for its history."""
     return part(pk=key)
@@ -122,8 +174,11 @@ def _names(texts: Iterable[str], pattern: str) -> bool:
     return any(text and without(text, pattern, "") != text for text in texts)
 
 
-def _erase_in(model: type[Record], records: list[Any], names: tuple[str, ...], pattern: str, mask: str) -> None:
-    """Take the pattern out of the words of some records, and out of their history."""
+def erase_in(
+    model: type[Record], records: list[Any], names: tuple[str, ...], pattern: str, mask: str
+) -> Collection[int]:
+    """Take the pattern out of the words of some records, and out of their history. Answers with the keys of those in
+    which it stood. The record type has a verb `redact` that takes these fields."""
     named = _ever_named(model, Q(pgh_obj_id__in=[one.pk for one in records]), names, pattern)
     changed = []
     for one in records:
@@ -136,6 +191,7 @@ def _erase_in(model: type[Record], records: list[Any], names: tuple[str, ...], p
     fresh: Any = model._default_manager
     for one in fresh.filter(pk__in=list(named)):
         erase(one, {name: getattr(one, name) for name in named[one.pk]}, [])
+    return named.keys()
 
 
 def _ever_named(model: type[models.Model], where: Q, names: tuple[str, ...], pattern: str) -> dict[int, set[str]]:

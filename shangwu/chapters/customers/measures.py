@@ -1,12 +1,15 @@
-"""The numbers that the pool (2.5.1), opportunities, surveys (2.5.2) and complaints (2.5.3) give to reports, scorecards,
-the board."""
+"""The numbers that the pool (2.5.1), surveys (2.5.2) and complaints (2.5.3) give to reports, scorecards, the board."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.customers import contact_measures  # noqa: F401  declares its own
+from shangwu.chapters.customers import (  # noqa: F401 -- they declare theirs
+    contact_measures,
+    follow_up_measures,
+    opportunity_measures,
+)
 from shangwu.chapters.customers.complaint_access import counts_complaints
-from shangwu.chapters.customers.models import Complaint, Customer, Opportunity, OutcomeReason, ProductRange, Survey
+from shangwu.chapters.customers.models import Complaint, Customer, Survey
 from shangwu.chapters.customers.survey_access import counts_surveys
 from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
 from shangwu.foundation.people.models import Person
@@ -192,67 +195,6 @@ declare(
         definition=_("Number of customers who ordered for the first time"),
         value=lambda customers: customers.count(),
         dimensions=("customer_owner", "customer_region"),
-    ),
-)
-
-OPPORTUNITIES = FactSet(
-    name="customers.opportunities",
-    model=Opportunity,
-    source="customers_opportunity r",
-    period="r.closed_on",
-    where="r.state <> 'open'",
-    columns={
-        "customer_id": Column("r.customer_id", "bigint"),
-        "reason_id": Column("r.outcome_reason_id", "bigint"),
-        "range_id": Column("r.product_range_id", "bigint"),
-        "is_won": Column("r.state = 'won'", "boolean"),
-    },
-)
-
-CLOSED = _("Opportunities that were won or lost, by the day on which they were closed")
-CLOSED_BY = ("opportunity_owner", "outcome_reason", "product_range")
-
-declare(
-    OPPORTUNITIES,
-    Dimension("opportunity_owner", _("Owner"), "owner_id", model=Person),
-    Dimension("outcome_reason", _("Reason of the outcome"), "reason_id", model=OutcomeReason),
-    Dimension("product_range", _("Product range"), "range_id", model=ProductRange),
-    Measure(
-        name="opportunities.closed",
-        label=_("Opportunities closed"),
-        unit=Unit.COUNT,
-        facts=OPPORTUNITIES.name,
-        clause="2.5.2",
-        basis=CLOSED,
-        definition=_("Number of opportunities that were won or lost"),
-        value=lambda opportunities: opportunities.count(),
-        dimensions=CLOSED_BY,
-    ),
-    Measure(
-        name="opportunities.won",
-        label=_("Opportunities won"),
-        unit=Unit.COUNT,
-        facts=OPPORTUNITIES.name,
-        clause="2.5.2",
-        basis=CLOSED,
-        definition=_("Number of opportunities that were won"),
-        value=lambda opportunities: opportunities.is_won.sum(),
-        dimensions=CLOSED_BY,
-    ),
-    Measure(
-        name="opportunities.win_rate",
-        label=_("Win rate"),
-        unit=Unit.RATIO,
-        facts=OPPORTUNITIES.name,
-        clause="2.5.2",
-        basis=CLOSED,
-        definition=_("Share of the won ones in the opportunities that were closed"),
-        value=lambda opportunities: opportunities.is_won.mean(),
-        dimensions=("opportunity_owner", "product_range"),
-        formula=quotient(
-            Term("won", _("Won"), lambda opportunities: opportunities.is_won.sum()),
-            Term("closed", _("Opportunities closed"), lambda opportunities: opportunities.count()),
-        ),
     ),
 )
 

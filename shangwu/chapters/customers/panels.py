@@ -12,6 +12,7 @@ from shangwu.chapters.customers.access import keeps_customer
 from shangwu.chapters.customers.completeness import completeness, filled, gaps
 from shangwu.chapters.customers.legal_bases import bases_of, lacking
 from shangwu.chapters.customers.models import Area, Contact, Customer, Industry, PersonalRequest, Score, Valuation
+from shangwu.chapters.customers.papers_elsewhere import kept_for
 from shangwu.chapters.customers.sizes import judge
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
@@ -169,11 +170,27 @@ def _bases(actor: Actor, record: Record | None) -> Mapping[str, Any]:
     return {"fields": fields, "missing": [str(one) for one in missing], "refused_at": record.marketing_refused_at}
 
 
+def _kept(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
+    """Which papers stay when the person's data go, and why: what the officer tells the person."""
+    assert isinstance(record, PersonalRequest)
+    if record.kind != PersonalRequest.Kind.DELETE:
+        return None
+    with gate.free_reading():  # counts of papers that the person themselves has signed or received
+        papers = kept_for(record)
+    return {"papers": [{"label": one.label, "count": one.count, "because": one.because} for one in papers]}
+
+
 panel(
     Customer,
     Panel("file", gettext_lazy("File"), "customers/file.html", _file, place="side", order=5, clause="2.5.1"),
     Panel("size", gettext_lazy("Why this size"), "customers/size.html", _size, place="side", order=7),
     Panel("grade", gettext_lazy("Grade"), "customers/grade.html", _grade, place="tab", order=40, clause="2.5.1"),
+)
+panel(
+    PersonalRequest,
+    Panel(
+        "kept", gettext_lazy("What the law keeps"), "customers/kept.html", _kept, place="side", order=5, clause="2.5.1"
+    ),
 )
 panel(
     Contact,

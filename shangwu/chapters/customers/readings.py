@@ -14,7 +14,8 @@ from shangwu.chapters.customers.contact_access import plans_contact
 from shangwu.chapters.customers.coverage import CELLS, GRADES, conditions, coverage, served
 from shangwu.chapters.customers.forecasting import Promise, forecasts
 from shangwu.chapters.customers.likely import likely
-from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer
+from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer, PersonalRequest
+from shangwu.chapters.customers.papers_elsewhere import kept_for
 from shangwu.chapters.customers.protection import terms
 from shangwu.chapters.customers.simulating import PLACES, asked_terms, by_day, held, under
 from shangwu.foundation.access.labels import labels
@@ -27,7 +28,7 @@ from shangwu.foundation.pages.details.logged import Logged, logged
 from shangwu.foundation.pages.related import Names
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.policy.parameters import policy
-from shangwu.foundation.records import clock
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, missing
 
@@ -267,3 +268,11 @@ def proposed_plans(by: Actor, given: Given) -> Facts:
             for one in planning.propose(planning.lacking(by, int(asked)))
         ],
     }  # fmt: skip
+
+
+def kept(by: Actor, given: Given, *, public_id: str) -> Facts:
+    """What stays of the person who asks to be deleted, and why."""
+    asked = _opened(by, PersonalRequest, public_id)
+    with gate.free_reading():  # counts, as on the page
+        papers = kept_for(asked) if asked.kind == PersonalRequest.Kind.DELETE else []
+    return {"papers": [{"what": str(one.label), "count": one.count, "because": str(one.because)} for one in papers]}

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.likely import told_reasons
-from shangwu.chapters.customers.models import Customer, Likeness
+from shangwu.chapters.customers.models import Comparison, Customer, Likeness
 from shangwu.chapters.customers.similarity import (
     EDITED,
     LONGEST,
@@ -24,11 +24,12 @@ from shangwu.chapters.customers.similarity import (
     likeness,
     score,
 )
-from shangwu.foundation.actions.door import Row, act_many
+from shangwu.foundation.actions.door import Row, act, act_many
 from shangwu.foundation.jobs.declaring import job
-from shangwu.foundation.jobs.running import Running
+from shangwu.foundation.jobs.running import Cancelled, Running
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors
+from shangwu.foundation.records.actors import Source
 
 SCAN = "customers.compare_files"
 PORTION = 20_000
@@ -55,8 +56,27 @@ class Pair:
 
 
 @job(SCAN, title=_("Comparing all customer files"))
-def scan(running: Running) -> None:
-    """Find likely duplicates, keep what people have settled, let go what is no longer alike. Safe to run twice."""
+def scan(running: Running, *, public_id: str = "") -> None:
+    """Find likely duplicates, keep what people have settled, let go what is no longer alike. Safe to run twice.
+
+    public_id: of the comparison that was asked for; the weekly one has none.
+    """
+    asked = Comparison.objects.unscoped(reason=WHY).filter(public_id=public_id).first() if public_id else None
+    try:
+        found = _compare(running)
+    except Cancelled:
+        if asked is not None:
+            act(actors.system(Source.JOB), "customers.comparison.end", asked)
+        raise
+    result = write(found)
+    running.result(**result)
+    if asked is not None and asked.state == Comparison.State.WAITING:
+        told = {"pairs": result["found"], "made": result["new"], "lapsed": result["lapsed"]}
+        act(actors.system(Source.JOB), "customers.comparison.finish", asked, told)
+
+
+def _compare(running: Running) -> list[Pair]:
+    """The pairs that are alike, as far as reading and reckoning go: nothing is written before all of them are known."""
 
     def said(step: int) -> None:
         running.progress(step, len(STEPS), STEPS[step])
@@ -74,7 +94,7 @@ def scan(running: Running) -> None:
         said(2)
         found = pairs_of(equal, _alike(engine))
     said(3)
-    running.result(**write(found))
+    return found
 
 
 def _engine(folder: str) -> Any:

@@ -14,6 +14,7 @@ from shangwu.chapters.sales import (  # noqa: F401 -- they declare theirs
     arriving,
     clockwork,
     contract_events,
+    kept_papers,
     production,
     quotation_events,
     replaying,

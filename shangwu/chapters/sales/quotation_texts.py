@@ -1,6 +1,7 @@
 """What stands on a quotation, as plain data: the paper, the customer's page and former texts are drawn from it (2.6.1).
 
-Amounts are kept as exact text. Nobody at the customer is named: a former text outlives what is erased.
+Amounts are kept as exact text. Nobody at the customer is named; a private customer is, and goes out of it when their
+data are erased.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from shangwu.chapters.sales.models import Quotation, QuotationLine
 from shangwu.chapters.sales.pricing import Former
+from shangwu.foundation.text.redaction import without
 
 HEAD = (
     "customer_name", "subject", "quoted_on", "valid_until", "payment_terms", "payment_days", "delivery", "terms",
@@ -50,6 +52,12 @@ def changes(before: Text, after: Text) -> list[dict[str, Any]]:
             if was.get(name) != now.get(name)
         ]
     return found
+
+
+def redacted(text: Text, pattern: str, mask: str) -> Text:
+    """A text with the mask wherever the pattern fits (`redaction.without`), in its head and its lines."""
+    told = {name: without(value, pattern, mask) if isinstance(value, str) else value for name, value in text.items()}
+    return told | {"lines": [redacted(one, pattern, mask) for one in text["lines"]]} if "lines" in text else told
 
 
 def _text(revision: int, head: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Text:

@@ -91,18 +91,22 @@ def _in_log(one: Duty, found: Gathered, log: Known) -> Told:
 
 
 def requests_told(by: Actor, found: Gathered) -> list[Told]:
-    """The requests about the records: what was asked, through which steps it went, and who decided what, when, why."""
-    return [_request(by, one, found) for one in found.requests]
+    """The requests about the records: what was asked, through which steps it went, and who decided what, when, why.
+
+    What they are about is called as the records are, without a personal value.
+    """
+    called = {record.public_id: name_of(record) for record in found.records.values()}
+    return [_request(by, one, found, called.get(one.subject_id, one.number or "")) for one in found.requests]
 
 
-def _request(by: Actor, one: Request, found: Gathered) -> Told:
+def _request(by: Actor, one: Request, found: Gathered, title: str) -> Told:
     tickets: list[Any] = list(one.tickets.all())
     people = (key for each in tickets for key in (each.person_id, each.decided_by_id, each.acting_for_id))
     names = names_of(by, [one.requester_id, *people])
     kind = kinds.get(one.kind)
     return {
         "record": path_of((Request, one.pk), found.records), "number": one.number, "kind": one.kind,
-        "label": str(kind.label) if kind is not None else one.kind, "title": one.title, "state": one.state,
+        "label": str(kind.label) if kind is not None else one.kind, "title": title, "state": one.state,
         "about": {"type": one.subject_type, "public_id": str(one.subject_id), "version": one.subject_version},
         "requester": names.get(one.requester_id or 0, ""), "opened_at": _moment(one.created_at),
         "closed_at": _moment(one.closed_at),

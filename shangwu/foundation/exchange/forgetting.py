@@ -16,7 +16,7 @@ from shangwu.foundation.files.storage import Blob, forget, pieces
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.history import history_models
-from shangwu.foundation.records.models import Record
+from shangwu.foundation.records.models import Part, Record
 from shangwu.foundation.text.redaction import without
 
 READABLE = frozenset({"text", "message"})
@@ -47,11 +47,22 @@ def forget_imports(erased: Erased) -> None:
 
 @forgets
 def forget_lists(erased: Erased) -> None:
-    """Lists of such records that were written to files go."""
-    jobs = Job.objects.filter(name="exchange.export", arguments__record=record_name(erased.model))
+    """Lists of such records that were written to files go, and of records that refer to such ones by name."""
+    told = {record_name(erased.model), *(record_name(one) for one in _referring(erased.model))}
+    jobs = Job.objects.filter(name="exchange.export", arguments__record__in=sorted(told))
     blobs = [one.blob for one in jobs if one.blob is not None]
     jobs.filter(state__in=[Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED]).delete()
     _let_go(blobs)
+
+
+def _referring(model: type[models.Model]) -> Iterator[type[models.Model]]:
+    """Record types that refer to this one, by themselves or by a part of theirs."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        found: Any = relation.related_model if isinstance(relation, models.ManyToOneRel) else None
+        while found is not None and issubclass(found, Part):
+            found = found._meta.get_field(found.parent).related_model
+        if found is not None and issubclass(found, Record):
+            yield found
 
 
 def forget_files(record: Record, kind: str = "") -> None:
@@ -62,7 +73,7 @@ def forget_files(record: Record, kind: str = "") -> None:
     rows: Any = StoredFile.objects.unscoped(reason=ERASED)
     theirs = rows.filter(record_type=record._meta.label_lower, record_id=record.pk).exclude(sha256="")
     for one in theirs.filter(kind=kind) if kind else theirs:
-        _forget(one)
+        forget_file(one)
 
 
 def redact_files(model: type[models.Model], keys: Collection[int], pattern: str, mask: str) -> None:
@@ -74,7 +85,7 @@ def redact_files(model: type[models.Model], keys: Collection[int], pattern: str,
     rows: Any = StoredFile.objects.unscoped(reason=ERASED)
     for one in rows.filter(record_type=model._meta.label_lower, record_id__in=list(keys)).exclude(sha256=""):
         if one.content.family in READABLE and _speaks(one.blob, pattern):
-            _forget(one)
+            forget_file(one)
         else:
             _clear(one, pattern, mask)
 
@@ -119,7 +130,8 @@ def _clear(file: StoredFile, pattern: str, mask: str) -> None:
     erase(file, given, [])
 
 
-def _forget(file: StoredFile) -> None:
+def forget_file(file: StoredFile) -> None:
+    """A file that told of a person goes: its name, from history too, and its bytes. Called as `forget_files` is."""
     name, note, blob = file.name, file.note, file.blob
     act(system(Source.EVENT), "files.storedfile.forget", file)
     erase(file, {"name": "-", "note": ""}, [name, note])

@@ -1,16 +1,40 @@
-"""Clause 2.5.1: likely duplicates, found by the house, settled by people."""
+"""Clause 2.5.1: all files compared when somebody wants it; likely duplicates, found by the house, settled by people."""
 
 from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import merges_customers
-from shangwu.chapters.customers.models import Likeness
+from shangwu.chapters.customers.models import Comparison, Likeness
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, action, create
 from shangwu.foundation.records.actors import Actor
 
 State = Likeness.State
+
+create(
+    Comparison, clause="2.5.1", may=merges_customers, fields=[], label=_("Compare all files"), own=False, icon="copy",
+    event="customers.comparison.asked_for",
+)  # fmt: skip
+
+Count = Annotated[int, Ask(_("Count"), least=0)]
+
+
+@action(
+    Comparison, "finish", clause="2.5.1", label=_("Finish"), may=nobody, source=Comparison.State.WAITING,
+    target=Comparison.State.DONE, shown=False,
+)  # fmt: skip
+def finish(comparison: Comparison, by: Actor, *, pairs: Count, made: Count, lapsed: Count) -> None:
+    """2.5.1: all files were compared; what was found stands among the likely duplicates."""
+    comparison.pairs, comparison.made, comparison.lapsed = pairs, made, lapsed
+
+
+@action(
+    Comparison, "end", clause="2.5.1", label=_("End"), may=nobody, source=Comparison.State.WAITING,
+    target=Comparison.State.ENDED, shown=False, event="customers.comparison.ended",
+)  # fmt: skip
+def end(comparison: Comparison, by: Actor) -> None:
+    """2.5.1: the work was cancelled before anything was written."""
 
 
 def place(likeness: Likeness, by: Actor) -> None:

@@ -5,13 +5,17 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.free_words import FREE_WORDS, PARTS
-from shangwu.chapters.customers.models import Complaint
+from shangwu.chapters.customers.models import Complaint, ComplaintReport, Handover
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, action, edit
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Record
 from shangwu.foundation.text.redaction import without
 
-for model, names in FREE_WORDS.items():
+BESIDE: dict[type[Record], tuple[str, ...]] = {model: tuple(model.classes) for model in (Handover, ComplaintReport)}
+"""Words in which an erasure looks for a person because of what they are about: sheets, analyses."""
+
+for model, names in (FREE_WORDS | BESIDE).items():
     edit(
         model, clause="2.5.1", may=nobody, fields=names, verb="redact", label=_("Take a person's name out"), undo=False,
         shown=False, archive_too=True, own=False,
@@ -36,3 +40,24 @@ def redact_parts(
             for name in PARTS[type(row)]:
                 longest = row._meta.get_field(name).max_length
                 setattr(row, name, without(getattr(row, name), pattern, mask)[:longest])
+
+
+@action(
+    Handover, "redact_items", clause="2.5.1", label=_("Take a person's name out of the list"), may=nobody,
+    locks=["items"], shown=False, bulk=True, archive_too=True,
+)  # fmt: skip
+def redact_items(
+    sheet: Handover,
+    by: Actor,
+    *,
+    keys: Annotated[str, Ask(_("Which records of the list"), multiline=True)],
+    pattern: Annotated[str, Ask(_("What names the person"), multiline=True)],
+    mask: Annotated[str, Ask(_("What stands in its place"))],
+) -> None:
+    """2.5.1: a sheet calls what it lists as it was called then, records that name an erased person among it; what was
+    handed over, by whom and to whom, stays. keys: public ids, between blanks."""
+    concerned = keys.split()
+    for item in sheet.items.all():
+        if str(item.key) in concerned:
+            item.label = without(item.label, pattern, mask)[:200]
+            item.note = without(item.note, pattern, mask)[:200]

@@ -80,10 +80,14 @@ def copy(asked: PersonalRequest, by: Actor) -> None:
 @action(
     PersonalRequest, "erase", clause="2.5.1", label=_("Erase the data"), may=answers_requests, source=State.OPEN,
     locks=["contact"], event="customers.personalrequest.erased", icon="trash", persons_only=True,
-    danger=_("Name, phone, mail and notes go for ever, from history and files too. Orders and contracts stay."),
+    danger=_(
+        "Name, phone, mail and notes go for ever, from history and files too, and from offers and drafts that bind "
+        "nobody. Orders and signed contracts stay."
+    ),
 )  # fmt: skip
 def erase(asked: PersonalRequest, by: Actor) -> None:
-    """2.5.1: blank the person's fields; a mask stands in place of the name, and papers that the law keeps stay.
+    """2.5.1: blank the person's fields; a mask stands in place of the name, and papers that the law keeps stay: the
+    request's page tells which, and why (PIPL 47).
 
     What stood there goes from history, drafts, notices and files in the same transaction (`erasing`), and so does the
     customer's file of a private person. Refuses `kind`.

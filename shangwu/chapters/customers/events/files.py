@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers import erasing
 from shangwu.chapters.customers import personal_copies as _personal_copies  # noqa: F401 -- declares its job
 from shangwu.chapters.customers.models import Customer, PersonalRequest, Valuation
+from shangwu.chapters.customers.scanning import SCAN
 from shangwu.foundation.actions.door import Acted, Row, act, act_many, on
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
@@ -32,6 +33,14 @@ def queue_copy(acted: Acted) -> None:
         assert isinstance(asked, PersonalRequest)
         title = _("Copy of personal data, %(number)s") % {"number": asked.number}
         start(acted.by, erasing.COPY, {"public_id": str(asked.public_id)}, title=title, source=Source.JOB)
+
+
+@on("customers.comparison.asked_for")
+def queue_comparison(acted: Acted) -> None:
+    """Compare all files in a job of who asked. Refuses `running` while somebody's is under way."""
+    if acted.by.source in WATCHED:
+        for asked in acted.records:
+            start(acted.by, SCAN, {"public_id": str(asked.public_id)}, once="all")
 
 
 @on("customers.valuation.asked_for")

@@ -9,7 +9,7 @@ from shangwu.chapters.customers.models.files import Customer, DeliveryAddress
 from shangwu.chapters.customers.models.grading import Score, Valuation
 from shangwu.chapters.customers.models.handovers import Handover, HandoverItem
 from shangwu.chapters.customers.models.mail import Delivery, FolderRead, MailTemplate, Message
-from shangwu.chapters.customers.models.merging import Likeness, Merge, MergedFile, MovedReference
+from shangwu.chapters.customers.models.merging import Comparison, Likeness, Merge, MergedFile, MovedReference
 from shangwu.chapters.customers.models.opportunities import Opportunity, OutcomeReason, ProductRange, Stage
 from shangwu.chapters.customers.models.plans import ContactPlan
 from shangwu.chapters.customers.models.pool_views import PoolView
@@ -24,6 +24,7 @@ __all__ = [
     "Area",
     "Cause",
     "Communication",
+    "Comparison",
     "Complaint",
     "ComplaintReport",
     "Consent",

@@ -1,6 +1,6 @@
 """Clause 2.5.3: the analysis of a month's complaints."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ class ComplaintReport(Record):
         FINISHED = "finished", _("Finished")
 
     named_by = ("month",)
+    classes: ClassVar[dict[str, str]] = {"findings": "personal", "measures": "personal"}
 
     state = StateField(State, facts=["finished"])
     month = models.DateField(_("Month"))

@@ -1,5 +1,7 @@
 """Clause 2.5.1: the sheet of a hand-over, which both sign before anything changes hands."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,7 @@ class Handover(Record):
         TAKEN = "taken", _("Handed over")
         DROPPED = "dropped", _("Dropped")
 
+    classes = {"because": "personal", "remarks": "personal"}
     parts = ("items",)
 
     state = StateField(State, facts=["given", "taken"])
@@ -58,6 +61,7 @@ class HandoverItem(Part):
     """
 
     parent = "handover"
+    classes: ClassVar[dict[str, str]] = {"label": "personal", "note": "personal"}
 
     handover = models.ForeignKey(Handover, models.CASCADE, related_name="items", verbose_name=_("Hand-over sheet"))
     kind = models.CharField(_("Kind"), max_length=60, db_collation="C")

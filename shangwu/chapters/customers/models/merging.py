@@ -52,6 +52,31 @@ class Likeness(Record):
         return f"{self.score} %"
 
 
+class Comparison(Record):
+    """All files compared with each other because somebody wanted it at once; each week it happens by itself.
+
+    pairs: that were alike; made: those among them that were not known; lapsed: known ones that are alike no more.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Being compared")
+        DONE = "done", _("Done")
+        ENDED = "ended", _("Ended early")
+
+    state = StateField(State, facts=["done"])
+    pairs = models.PositiveIntegerField(_("Pairs that are alike"), default=0, editable=False)
+    made = models.PositiveIntegerField(_("New among them"), default=0, editable=False)
+    lapsed = models.PositiveIntegerField(_("No longer alike"), default=0, editable=False)
+
+    class Meta(Record.Meta):
+        verbose_name = _("comparison of all files")
+        verbose_name_plural = _("comparisons of all files")
+        indexes = [*scope_indexes("comparison")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)[:8]
+
+
 class Merge(Record):
     """Files that were made one. `customer` is the file that stayed; each of `files` is led to it.
 

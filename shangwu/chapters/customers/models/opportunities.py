@@ -134,8 +134,8 @@ class ProductRange(Ranked):
 class Opportunity(Record):
     """Something that a customer may buy. Its owner works on it; the customer's collaborators work on it too.
 
-    amount: what is expected, in `currency`. product_range: what most of it is, by which it is counted; further_ranges:
-    what else it is; products: all of it, in words.
+    amount: what is expected, in `currency`. product_range: what most of it is; further_ranges: what else it is;
+    by each of them it is counted; products: all of it, in words.
     stage: how far it has come; the stages of what is won and lost follow from the state. stage_since: the day on which
     it came there. passed: keys of the open stages that it was in or went beyond, in their order: what the chances are
     learnt from.

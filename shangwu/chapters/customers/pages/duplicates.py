@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from shangwu.chapters.customers.access import makes_customers, merges_customers
 from shangwu.chapters.customers.likely import Likely, likely
-from shangwu.chapters.customers.models import Customer, Likeness
+from shangwu.chapters.customers.models import Comparison, Customer, Likeness
 from shangwu.chapters.customers.scanning import SCAN
 from shangwu.chapters.customers.similarity import NAME, NUMBER, PHONE, SIMILAR
-from shangwu.foundation.jobs.starting import begun
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.pages import frame
-from shangwu.foundation.pages.kit import Computed, Group, Pages, Panel, Range, Route, View, page, panel
+from shangwu.foundation.pages.kit import Computed, Group, Pages, Panel, Period, Range, Route, View, page, panel
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
@@ -26,7 +27,6 @@ REASONS = {
     NUMBER: gettext_noop("same number"), NAME: gettext_noop("same name"), PHONE: gettext_noop("same phone"),
     SIMILAR: gettext_noop("similar name"),
 }  # fmt: skip
-JOB = gettext_lazy("Comparing all customer files")
 
 
 def said(codes: Any) -> str:
@@ -52,6 +52,19 @@ Pages(
     empty=gettext_lazy("All files have been compared and none are alike. They are compared again each week."),
     icon="copy",
     order=40,
+)  # fmt: skip
+
+Pages(
+    Comparison,
+    clause="2.5.1",
+    path="customers/comparisons",
+    columns=["created_at", "created_by", "state", "pairs", "made", "lapsed", "done_at", "department"],
+    filters=["state", Period("created_at")],
+    title=["created_at"],
+    facts=[Group(gettext_lazy("Comparison"), "created_at", "created_by", "pairs", "made", "lapsed", "done_at")],
+    empty=gettext_lazy("Nobody has had the files compared out of turn. They are compared each week by themselves."),
+    icon="copy",
+    order=45,
 )  # fmt: skip
 
 WATCHED = ("name", "identity_number", "phone", "jurisdiction", "kind")
@@ -156,8 +169,17 @@ def compare_files(request: Request) -> HttpResponse:
         return render(request, "customers/compare_files.html", facts)
     if not may:
         raise Refusal("forbidden", _("This is not among your duties. Ask the head of the department."))
-    job = begun(request.actor, SCAN, {}, title=JOB, once="all")
-    return redirect("job", public_id=job.public_id)
+    try:
+        act(request.actor, "customers.comparison.create")
+    except Refusal as refusal:
+        if refusal.code != "running" or not _mine(request.actor).exists():
+            raise  # a form that is sent twice leads to the work that it has started
+    return redirect("job", public_id=_mine(request.actor).latest("pk").public_id)
+
+
+def _mine(by: Actor) -> Any:
+    """The comparison that the reader has under way."""
+    return Job.objects.filter(name=SCAN, person_id=by.person_id or 0, state__in=Job.OPEN)
 
 
 page(

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shangwu.chapters.customers import scanning
 from shangwu.chapters.customers.likely import likely
-from shangwu.chapters.customers.models import Customer, Likeness
+from shangwu.chapters.customers.models import Comparison, Customer, Likeness
 from shangwu.chapters.customers.scanning import SCAN
 from shangwu.chapters.customers.similarity import core, fewest_shared, likeness, pairs, score
 from shangwu.chapters.customers.telling import Keeper
@@ -16,9 +16,12 @@ from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.customers.tests.test_merging import merged, the_merge
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.api.tests.support import a_caller
 from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.starting import cancel, start
+from shangwu.foundation.pages.tests.lists.test_list_page import client_of
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.policy import parameters
 from shangwu.foundation.records import gate
 
@@ -201,6 +204,44 @@ def test_a_job_that_is_cancelled_has_written_nothing(crew: Crew, monkeypatch: py
     assert ended is not None
     assert ended.state == Job.State.CANCELLED
     assert Likeness.objects.count() == 0
+
+
+def test_a_program_has_all_files_compared_and_hears_what_came_of_it(crew: Crew) -> None:
+    a_customer(crew.sales, name=NAME)
+    a_customer(crew.colleague, name="台灣晉洋化工有限公司")
+    caller = a_caller(Person.objects.get(pk=crew.head.person_id))
+    answer = caller.post("customers/comparison")
+    assert answer.status_code == 201, answer.data
+    again = caller.post("customers/comparison")
+    assert (again.status_code, again.data["code"]) == (422, "running"), "one at a time"
+    one = Comparison.objects.get()
+    assert (one.state, one.created_by_id) == ("waiting", crew.head.person_id)
+    job = running.run(Job.objects.get(name=SCAN).pk)
+    assert job is not None
+    assert job.state == Job.State.DONE
+    told = caller.get(f"customers/comparison/{one.public_id}").data
+    assert (told["state"], told["pairs"], told["made"], told["lapsed"]) == ("done", 1, 1, 0)
+    assert attempt(crew.sales, "customers.comparison.create") == "forbidden"
+    page = client_of(crew.support).get("/customers/comparisons/").content.decode()
+    assert str(one.public_id) in page
+
+
+def test_a_comparison_that_is_cancelled_says_so(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PAUSE", 0.0)
+    one = act(crew.head, "customers.comparison.create").record
+    job = Job.objects.get(name=SCAN)
+    read = scanning._read
+
+    def asked_to_stop() -> Any:
+        cancel(Job.objects.get(pk=job.pk))
+        yield from read()
+        yield from read()
+
+    a_customer(crew.sales, name=NAME)
+    monkeypatch.setattr(scanning, "_read", asked_to_stop)
+    ended = running.run(job.pk)
+    assert ended is not None
+    assert (ended.state, one.fresh.state) == (Job.State.CANCELLED, "ended")
 
 
 def test_a_number_that_everybody_has_tells_nothing(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Clause 2.5.1: the erased value is found in no table and no file: 8D, pauses, letters and mails of others, reasons in
 the log, names of files."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,17 @@ def test_the_erased_value_is_in_no_table_and_no_file(
     told = Entry.objects.get(verb="customers.customer.lose")
     assert told.reason == "已刪除-依法保留離職，改買別家"
     assert not Salt.objects.filter(entry=told).exists()
+
+
+def test_the_analysis_of_the_month_names_the_person_no_more(desk: Desk) -> None:
+    contact = a_person(desk)
+    desk.complaint(customer=contact.customer, description="異音")
+    made = act(desk.service, "customers.complaintreport.create", None, {"month": datetime.date(2026, 9, 1)}).record
+    act(desk.service, "customers.complaintreport.edit", made, {"findings": f"{NAME}的軸承異音"})
+    assert "customers_complaintreport" in found_in(*MARKS)
+    erased(desk, contact)
+    assert found_in(*MARKS) == set()
+    assert made.fresh.findings == "已刪除-依法保留的軸承異音"
 
 
 def test_a_reason_is_sealed_until_an_erasure_takes_it_out(desk: Desk) -> None:

@@ -52,6 +52,23 @@ def test_what_was_won_is_counted_by_range(crew: Crew, settings: Any, tmp_path: A
     assert {names.get(row[0]): row[1] for row in answer.rows} == {"閥類": 1, "泵類": 0}
 
 
+def test_one_of_several_ranges_counts_for_each_and_once_in_all(crew: Crew, settings: Any, tmp_path: Any) -> None:
+    settings.FACTS = tmp_path
+    valves, pumps = a_range(crew, "閥類"), a_range(crew, "泵類")
+    does(crew.sales, "win", an_opportunity(crew.sales, product_range=valves, further_ranges=[pumps]))
+    lost = an_opportunity(crew.sales, product_range=pumps)
+    does(crew.sales, "lose", lost, outcome_reason=a_reason("lost"))
+    does(crew.sales, "win", an_opportunity(crew.sales))
+    export("customers.opportunities", everything=True)
+    names = ["opportunities.closed", "opportunities.won", "opportunities.win_rate"]
+    answer = ask(crew.head, names, by=["product_range"])
+    labels = answer.labels["product_range"]
+    found = {labels.get(row[0]): tuple(float(one) for one in row[1:]) for row in answer.rows}
+    assert found == {"閥類": (1, 1, 1), "泵類": (2, 1, 0.5), None: (1, 1, 1)}
+    whole = ask(crew.head, names)
+    assert [round(float(whole.total(place)), 4) for place in range(3)] == [3, 2, round(2 / 3, 4)]
+
+
 def test_an_opportunity_is_of_several_ranges(crew: Crew) -> None:
     valves, pumps, bearings = (a_range(crew, name) for name in ("閥類", "泵類", "軸承"))
     both = an_opportunity(crew.sales, further_ranges=[valves, pumps, valves])

@@ -88,7 +88,13 @@ class Contract(Record):
         void_at: datetime.datetime | None
 
     named_by = ("number", "title")
-    classes = {"signer_name": "personal"}
+    classes = dict.fromkeys(
+        (
+            "signer_name", "customer_name", "customer_number", "title", "rights", "specification", "quantity_terms",
+            "price_terms", "delivery_terms", "payment_terms", "warranty", "breach", "disputes", "departures", "relief",
+        ),
+        "personal",
+    )  # fmt: skip
     parts = ("covered", "instalments", "deliveries", "seal_uses")
 
     state = StateField(

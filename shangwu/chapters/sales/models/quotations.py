@@ -1,6 +1,7 @@
 """Clause 2.6.1: what we offer a customer before an order, its lines, and its former texts."""
 
 import datetime
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,6 +27,7 @@ class Quotation(Record):
     revision: how often its text was changed after it was released or sent; the number stays.
     special_because, authority: why it needs approval before it is sent, and of which role; as for orders.
     answered_through: the customer's own link, or a person of ours who has a proof. answer: why the customer declines.
+    Its words are personal: one that nobody accepted binds nobody, and forgets whom it names when they ask for it.
     mail: the last mail that took it to the customer. order: the order that was made of it, once.
     """
 
@@ -44,6 +46,12 @@ class Quotation(Record):
         PERSON = "person", _("By a person, with a proof")
 
     named_by = ("number",)
+    classes: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "customer_name", "subject", "payment_terms", "delivery", "terms", "note", "conditions", "proof", "answer",
+        ),
+        "personal",
+    )  # fmt: skip
     parts = ("lines", "revisions")
 
     state = StateField(State, facts=["released", "sent", "accepted", "declined", "expired", "withdrawn"])
@@ -201,10 +209,11 @@ class QuotationLine(PricedLine):
 class QuotationRevision(Part):
     """A former text of a quotation, kept when it was revised. position: the revision that replaced it.
 
-    text: all that stood on the paper, as `quotation_texts` writes it; it names no person at the customer.
+    text: all that stood on the paper, as `quotation_texts` writes it; it names no person but a private customer.
     """
 
     parent = "quotation"
+    classes: ClassVar[dict[str, str]] = {"text": "personal"}
 
     quotation = models.ForeignKey(
         Quotation, models.CASCADE, related_name="revisions", verbose_name=_("Quotation"), db_index=False

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import Ask, Refusal, action
+from shangwu.foundation.actions.door import Ask, Refusal, action, edit
 from shangwu.foundation.approvals.access import EXECUTIVES, has_decided, is_asked, is_not_its_own, requests, voices
 from shangwu.foundation.approvals.course import Course
 from shangwu.foundation.approvals.directory import Directory
@@ -254,3 +254,9 @@ def _is_ripe(course: Course, one: Ticket, now: datetime.datetime) -> bool:
 def step_names(request: Request) -> dict[int, str]:
     """Position to name of the steps that have passed: where a request can be sent back to."""
     return {one.position: one.name for one in request.steps.all() if one.state == Step.State.PASSED}
+
+
+edit(
+    Request, clause="2.5.1", may=nobody, fields=["title"], verb="redact", label=_("Take a person's name out"),
+    undo=False, shown=False, archive_too=True, own=False,
+)  # fmt: skip

@@ -1,5 +1,7 @@
 """Requests: what is asked, which steps it takes, and one ticket for each person who is asked."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -16,6 +18,7 @@ from shangwu.foundation.records.models import Part, Record
 class Request(Record):
     """Someone asks for a decision about a record. Its owner is the requester.
 
+    title: what the subject is called; a record may be called by a person.
     subject_type, subject_id, subject_version: the record as it was when the request was opened. facts: what the route
     asked of it then. edition: null when the route that the program ships was taken.
     concerned: persons who may never decide it. waiting: who is asked now. consulted: whose opinion is asked without a
@@ -33,6 +36,8 @@ class Request(Record):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         VOID = "void", _("Void")
 
+    named_by = ("title",)
+    classes: ClassVar[dict[str, str]] = {"title": "personal"}
     parts = ("steps", "tickets")
 
     state = StateField(State)

@@ -48,6 +48,8 @@ def test_it_holds_text_parameters_duties_evidence_approvals_and_log(lived: Offic
     assert kinds == {"customers.customer", "customers.communication"}, "the contact is the evidence"
     (request,) = told(order, "approvals.json")
     assert [one["opinion"] for one in request["decisions"] if one["decision"] == "approved"] == ["老客戶, 同意"]
+    assert request["title"].startswith("SO"), "called by its number: a customer may be a person"
+    assert "客戶" not in request["title"]
     assert {"sales.order", "approvals.request"} <= {name.split("/")[1] for name in order if "/" in name}
     assert any(name.startswith("log/") for name in order)
 
