@@ -39,7 +39,8 @@ def _fields_of(constraint: models.BaseConstraint) -> list[str]:
     """The fields that a constraint is about, also where it compares what is worked out from them."""
     if not isinstance(constraint, models.UniqueConstraint):
         return list(getattr(constraint, "fields", ()))
-    parts = [each for one in constraint.expressions for each in one.flatten()]
+    expressions: Any = constraint.expressions
+    parts = [each for one in expressions for each in one.flatten()]
     return [*constraint.fields, *(one.name for one in parts if isinstance(one, models.F))]
 
 

@@ -210,7 +210,8 @@ class Engine:
             if one.key is not None:
                 by_field.setdefault(one.key[0], set()).add(one.key[1])
         for name, texts in by_field.items():
-            rows = self.importer.model.objects.visible_to(self.by, archived=True)
+            manager: Any = self.importer.model.objects
+            rows = manager.visible_to(self.by, archived=True)
             if name in getattr(self.importer.model, "caseless", ()):
                 rows = rows.alias(upper=Upper(name)).filter(upper__in=texts)
             else:

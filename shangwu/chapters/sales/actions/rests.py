@@ -81,8 +81,8 @@ def _given_up(present: Sequence[Line], asked: Sequence[Left]) -> list[tuple[Line
     for place, one in enumerate(asked):
         line, most = by_position.get(one["position"]), wanted.pop(one["position"], ZERO)
         if line is None:
-            fields = {f"lines.{place}.position": [_("Unknown line.")]}
-            raise Refusal("invalid", _("The order has no such line."), fields=fields)
+            said = _("The order has no such line.")
+            raise Refusal("invalid", said, fields={f"lines.{place}.position": [_("Unknown line.")]})
         if not 0 < one["quantity"] <= most:
             said, params = _("At most %(left)s of this line can be given up."), {"left": f"{most:f}"}
             raise Refusal("packed", said, params, fields={f"lines.{place}.quantity": [str(said) % params]})

@@ -43,7 +43,8 @@ def inspection_periods(orders: Sequence[Order], by: Actor, inputs: Sequence[Mapp
     rows = ContractOrder.objects.filter(
         order__in=[one.pk for one in orders], contract__state__in=BINDING, contract__inspection_days__isnull=False
     )
-    return dict(rows.values_list("order_id", "contract__inspection_days"))
+    found = rows.values_list("order_id", "contract__inspection_days")
+    return {order: days for order, days in found if days is not None}
 
 
 def _complain_until(order: Order, periods: Mapping[int, int]) -> datetime.date | None:
