@@ -30,7 +30,7 @@ def settle_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal)
     """Note what it has cost and who bears it, as `note_cost`; refuses also `authority` where we would bear more than
     the head may decide."""
     note_cost(order, by, cost, charged)
-    if not is_within(order) and not _leads_house(by):
+    if bears_too_much(order, by):
         said = _(
             "We would bear more than %(most)s %(currency)s. Charge the customer, or put the cancelling forward: the "
             "executive decides."
@@ -50,13 +50,19 @@ def is_within(order: Order) -> bool:
     return borne(order) <= Decimal(policy("cancel.head"))
 
 
+def bears_too_much(order: Order, by: Actor) -> bool:
+    """Whether we would bear more than who asks may decide."""
+    return not is_within(order) and not _leads_house(by)
+
+
 def _leads_house(by: Actor) -> bool:
     return by.is_system or by.holds_any((Role.EXECUTIVE, Role.VICE_EXECUTIVE))
 
 
-def note_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal) -> None:
-    """Note what it costs and who bears it. Refuses `invalid`, and `stage` for a cost below that of its state."""
-    usual = stage_cost(order, order.state)
+def note_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal, usual: Decimal | None = None) -> None:
+    """Note what it costs and who bears it. usual: what it costs at least; else what its state does. Refuses `invalid`,
+    and `stage` for less than that."""
+    usual = stage_cost(order, order.state) if usual is None else usual
     cost = usual if cost is None else cost
     if cost < 0:
         raise Refusal("invalid", _("A cost is not below zero."), fields={"cost": [_("Not below zero, please.")]})

@@ -19,6 +19,7 @@ from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.text.capitals import capital_amount, read_capital_amount
 from shangwu.foundation.text.identity_numbers import organisation_number
+from shangwu.foundation.text.jurisdictions import Jurisdiction
 
 MANDATORY = ("rights", "specification", "quantity_terms", "price_terms", "delivery_terms", "payment_terms")
 """Without one of these a contract is not put forward (DOMAIN 5a)."""
@@ -146,7 +147,21 @@ def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         yield Finding("orders", said % params, _("Look whether an order is missing."), False)
 
 
-CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money)
+def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """A large company on the mainland pays small and medium ones soon after delivery, whatever is agreed."""
+    if contract.jurisdiction != Jurisdiction.MAINLAND or contract.customer.size != Customer.Size.LARGE:
+        return
+    most = datetime.timedelta(days=policy("contract.sme", on))
+    last = max((one.due_on for one in contract.deliveries.all()), default=None)
+    for one in contract.instalments.all():
+        waits = one.after == Instalment.After.DELIVERED and one.days > most.days
+        if waits or (last is not None and one.due_on is not None and one.due_on > last + most):
+            said = _("Instalment %(position)s is due more than %(days)s days after delivery, from a large company.")
+            todo = _("Bring it forward, unless we are no small or medium company ourselves.")
+            yield Finding("late_terms", said % {"position": one.position, "days": most.days}, todo, False)
+
+
+CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money, _paid_soon)
 
 
 def amount_in(words: str, currency: str) -> Decimal | None:

@@ -68,8 +68,8 @@ def follow_orders(acted: Acted) -> None:
 @on("sales.return.received")
 def credit_returns(acted: Acted) -> None:
     """2.6.2: goods that are back are to be credited: a credit note lies ready, to be put forward by who keeps the
-    account."""
-    backs = [one for one in acted.records if isinstance(one, Return) and one.amount > 0]
+    account. What is replaced is owed as before."""
+    backs = [one for one in acted.records if isinstance(one, Return) and one.amount > 0 and not one.replaced]
     rows = [Row({"order": one.order, "back": one, "why": CreditNote.Why.RETURN}) for one in backs]
     if rows:
         act_many(actors.system(Source.EVENT), "sales.creditnote.create", rows)  # what is credited already needs none
@@ -99,6 +99,15 @@ def pay_back(acted: Acted) -> None:
         for one in credits
     ]
     if rows:
+        act_many(actors.system(Source.EVENT), "sales.refund.create", rows)
+
+
+@on("sales.order.rest_given_up")
+def settle_rests(acted: Acted) -> None:
+    """2.6.2: all that is still wanted may have arrived by now; and what was paid for the rest is to be paid back."""
+    orders = [one for one in acted.records if isinstance(one, Order)]
+    follow_contracts({one.pk for one in orders})
+    if rows := [Row({"order": one, "amount": one.overpaid}) for one in orders if one.overpaid]:
         act_many(actors.system(Source.EVENT), "sales.refund.create", rows)
 
 

@@ -93,6 +93,7 @@ def facts_of(contract: Contract, organisation: str) -> dict[str, Any]:
             {"label": label_of("amount_words"), "value": contract.amount_words},
             *_deposit(contract),
             {"label": _("Term"), "value": f"{contract.starts_on or ''} – {contract.ends_on or ''}"},
+            *_inspection(contract),
         ],
         "departures": _departures(contract), "departures_label": label_of("departures"),
         "clauses": [
@@ -106,6 +107,12 @@ def facts_of(contract: Contract, organisation: str) -> dict[str, Any]:
             for part, name in ((_("Seller"), organisation), (_("Buyer"), contract.customer_name))
         ],
     }  # fmt: skip
+
+
+def _inspection(contract: Contract) -> list[dict[str, str]]:
+    """How long the customer may complain; nothing where the law alone says it."""
+    days = contract.inspection_days
+    return [] if days is None else [{"label": label_of("inspection_days"), "value": str(days)}]
 
 
 def _departures(contract: Contract) -> str:

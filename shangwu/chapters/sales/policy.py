@@ -168,6 +168,16 @@ declare(
         legal_note=_("Earnest money above 20 percent of the price has no effect as such."),
     ),
     Parameter(
+        "contract.sme",
+        "2.6.2",
+        _("A large company pays small and medium ones within"),
+        60,
+        Unit.DAYS,
+        least=1,
+        most=60,
+        legal_note=_("Longer terms of payment after delivery are not allowed to a large company in mainland China."),
+    ),
+    Parameter(
         "contract.stamp",
         "2.6.2",
         _("Stamp duty by jurisdiction and kind"),

@@ -134,6 +134,7 @@ def price(order: Document, prices: Prices) -> None:
     for line in lines:
         if former is not None:
             _forget_other_product(line, former)
+            _forget_other_currency(line, order, former)
         _price_line(line, order, prices)
     add_up(order, lines)
     if former is not None and isinstance(order, Order) and order.covered_because and not _as_released(order, former):
@@ -182,6 +183,19 @@ def _forget_other_product(line: PricedLine, former: Former) -> None:
             setattr(line, name, blank)
 
 
+def _forget_other_currency(line: PricedLine, order: Document, former: Former) -> None:
+    """When the currency changes, a price that the list gave in the former one goes, and so does one that is not said
+    again: a hundred of ours are no hundred dollars. What somebody enters beside the new currency counts."""
+    if former.values["currency"] == order.currency or line.unit_price is None:
+        return
+    is_said = former.given is not None and "unit_price" in former.given[line.position - 1]
+    for _goods, before in former.lines.values():
+        is_left = (before["product_id"], before["unit_price"]) == (line.product_id, line.unit_price)
+        if is_left and (not is_said or before["unit_price"] == before["list_price"]):
+            line.unit_price = None
+            return
+
+
 def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
     goods = line.product
     if goods is None:
@@ -194,17 +208,25 @@ def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
     line.list_price = prices.of(line, order)
     if line.unit_price is None:
         if line.list_price is None:
-            raise _at(line, "unit_price", _("There is no price in this currency. Enter one."))
+            said = _("The lists have no price in %(currency)s. Enter one.") % {"currency": order.currency}
+            raise _at(line, "unit_price", said)
         line.unit_price = line.list_price
     if line.unit_price < 0:
         raise _at(line, "unit_price", _("A price is not below zero."))
     line.tax_rate = goods.tax_rate if line.tax_rate is None else line.tax_rate
     line.unit, line.description = line.unit or goods.unit, line.description or goods.name
+    amounts(line, order)
+    line.cost = None if goods.cost is None else round_half_up(product(goods.cost, line.quantity), 6)
+
+
+def amounts(line: PricedLine, order: Document) -> None:
+    """What a line comes to, by its quantity, price, discount and tax rate."""
+    assert line.unit_price is not None
+    assert line.tax_rate is not None
     amount = round_money(product(line.quantity, line.unit_price, ONE - line.discount), line.currency)
     taxed = (from_gross if line.prices_with_tax else from_net)(amount, line.tax_rate, line.currency)
     line.net, line.tax, line.gross = taxed.net, taxed.tax, taxed.gross
     line.base_net = in_base(taxed.net, order)
-    line.cost = None if goods.cost is None else round_half_up(product(goods.cost, line.quantity), 6)
 
 
 def _at(line: PricedLine, name: str, said: Sentence) -> Refusal:
@@ -241,9 +263,18 @@ def judge(order: Document, lines: Sequence[PricedLine]) -> None:
     if order.payment_days is not None and order.payment_days > order.customer.payment_days:
         because["terms"] = Role.EXECUTIVE
     if isinstance(order, Order):
+        if any(is_made_otherwise(line) for line in lines):
+            because["spec"] = Role.SALES_SUPPORT
         because = {reason: role for reason, role in because.items() if reason not in order.covered_because}
     order.special_because = sorted(because)
     order.authority = max(because.values(), key=RANKS.index).value if because else ""
+
+
+def is_made_otherwise(line: PricedLine) -> bool:
+    """Whether it is made to order, and described otherwise than we sell it: the customer wants something of their own,
+    which engineering and quality have to know before we take the order."""
+    goods = line.product
+    return goods is not None and goods.made and line.description.strip() not in ("", goods.name)
 
 
 def discount_of(line: PricedLine) -> Decimal:

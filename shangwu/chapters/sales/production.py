@@ -6,7 +6,7 @@ from typing import cast
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_noop
 
-from shangwu.chapters.sales.models import ProductionRequest
+from shangwu.chapters.sales.models import Order, ProductionRequest
 from shangwu.chapters.sales.tracking import house
 from shangwu.foundation.actions.door import Acted, Refusal, Row, act, act_many, on
 from shangwu.foundation.notices.sending import notify
@@ -23,11 +23,18 @@ RELEASED = gettext_noop("Quality has released %(number)s. The goods can be shipp
 
 @on("sales.order.changed")
 @on("sales.order.cancelled")
+@on("sales.order.rest_given_up")
 def recall_requests(acted: Acted) -> None:
     """2.6.3: what an order no longer wants is no longer made; its next scheduling asks anew."""
     asking = actors.system(Source.EVENT)
+    # Of an order that goes on with what has left, all that is being made is still wanted, or none of it.
+    orders = [
+        one.pk
+        for one in cast(Sequence[Order], acted.records)
+        if one.state != Order.State.PART_SHIPPED or not any(line.unreleased for line in one.lines.all())
+    ]
     open_ones = ProductionRequest.objects.visible_to(asking).filter(
-        order__in=[one.pk for one in acted.records], state__in=[State.REQUESTED, State.MADE]
+        order__in=orders, state__in=[State.REQUESTED, State.MADE]
     )
     if rows := [Row(target=one) for one in open_ones.order_by("pk")]:
         act_many(asking, "sales.productionrequest.recall", rows, whole=True)

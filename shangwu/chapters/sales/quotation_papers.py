@@ -30,7 +30,8 @@ _SHEET = """
 #grid(columns: (1fr, 1fr), gutter: 3mm, ..it.facts.map(one => [#text(9pt, fill: luma(90), one.label) #h(2mm)
   #one.value]))
 #v(3mm)
-#table(columns: (auto, 1fr, auto, auto, auto, auto, auto), align: (right, left, right, left, right, right, right),
+#table(columns: (auto, 1fr) + (auto,) * (it.heads.len() - 2),
+  align: (place, _row) => if place == 1 or place == 3 { left } else { right },
   stroke: (x: none, y: 0.4pt + gray), inset: 5pt, table.header(..it.heads.map(one => text(9pt, weight: "bold", one))),
   ..it.lines.map(one => one.map(cell => text(9.5pt, cell))).flatten())
 #align(right, table(columns: 2, align: (left, right), stroke: none, inset: 3pt,
@@ -49,9 +50,14 @@ _SHEET = """
 
 def paper(quotation: Quotation, text: Mapping[str, Any], organisation: str) -> bytes:
     """One text of a quotation as PDF, in the reader's language."""
+    return drawn(facts_of(quotation, text, organisation))
+
+
+def drawn(facts: Mapping[str, Any]) -> bytes:
+    """The sheet with these facts on it. Of the columns, the second takes what room is left."""
     import typst
 
-    said = json.dumps(facts_of(quotation, text, organisation), ensure_ascii=False)
+    said = json.dumps(facts, ensure_ascii=False)
     made = typst.compile(_SHEET.encode(), format="pdf", font_paths=fonts(), sys_inputs={"it": said})
     assert isinstance(made, bytes)
     return made

@@ -124,9 +124,14 @@ def _head(shipment: Shipment, order: Order) -> list[tuple[str, str]]:
         (_("Shipped on"), formats.day(shipment.shipped_on) if shipment.shipped_on else ""),
         (_("Carrier"), shipment.carrier),
         (_("Tracking number"), shipment.tracking_number),
+        (_("Insured for"), _insured(shipment, order)),
         (_("Packages"), str(shipment.packages or "")),
         (_("Weight"), weight),
     ]
+
+
+def _insured(shipment: Shipment, order: Order) -> str:
+    return f"{order.base_currency} {formats.money(shipment.insured, order.base_currency)}" if shipment.insured else ""
 
 
 def _table(kind: Paper, order: Order, lines: Sequence[ShipmentLine], *, priced: bool) -> dict[str, Any]:
@@ -135,7 +140,7 @@ def _table(kind: Paper, order: Order, lines: Sequence[ShipmentLine], *, priced: 
     if priced:
         columns, heads = [*columns, "number", "number"], [*heads, _("Unit price"), _("Amount with tax")]
     else:
-        columns, heads = [*columns, "text"], [*heads, _("Batch")]
+        columns, heads = [*columns, "text"], [*heads, _("Batch, serial numbers")]
     rows, total = [], Decimal(0)
     for place, one in enumerate(lines, start=1):
         code = one.product.code if one.product is not None else ""
@@ -147,7 +152,7 @@ def _table(kind: Paper, order: Order, lines: Sequence[ShipmentLine], *, priced: 
             price = formats.money(one.line.unit_price or Decimal(0), order.currency, exact=True)
             row += [price, formats.money(amount, order.currency)]
         else:
-            row.append(one.batch)
+            row.append(" · ".join(part for part in (one.batch, one.serials) if part))
         rows.append(row)
     pieces = sum((one.quantity for one in lines), Decimal(0))
     sums = [{"label": _("Quantity in all"), "value": formats.number(pieces)}]

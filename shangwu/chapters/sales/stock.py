@@ -76,6 +76,15 @@ def give_back(line: Line) -> None:
         line.reserved = ZERO
 
 
+def let_go(line: Line, quantity: Decimal) -> None:
+    """So much of what has not left is wanted no more: what was to be made of it isn't, what was held is free."""
+    line.unreleased -= min(line.unreleased, quantity)
+    held = min(line.reserved, quantity)
+    if line.product is not None and held:
+        line.product.reserved -= held
+        line.reserved -= held
+
+
 def take_out(line: Line, quantity: Decimal) -> None:
     """The goods leave: less on hand, less reserved."""
     line.shipped += quantity

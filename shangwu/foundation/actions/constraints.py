@@ -21,7 +21,7 @@ def refusal_of(error: IntegrityError, model: type[models.Model]) -> Refusal:
         if constraint.name == name:
             said = constraint.violation_error_message or _CONTRADICTION
             code = constraint.violation_error_code or "constraint"
-            return Refusal(code, said, fields={one: [said] for one in getattr(constraint, "fields", ())})
+            return Refusal(code, said, fields={one: [said] for one in _fields_of(constraint)})
     if field := _unique_field(broken, diagnosis):
         said = _("%(label)s is already in use. Choose another.")
         return Refusal(
@@ -33,6 +33,15 @@ def refusal_of(error: IntegrityError, model: type[models.Model]) -> Refusal:
     if "foreign key" in str(error):
         return Refusal("in_use", _("Other records still refer to it. Archive it instead."))
     return Refusal("constraint", _CONTRADICTION)
+
+
+def _fields_of(constraint: models.BaseConstraint) -> list[str]:
+    """The fields that a constraint is about, also where it compares what is worked out from them."""
+    if not isinstance(constraint, models.UniqueConstraint):
+        return list(getattr(constraint, "fields", ()))
+    expressions: Any = constraint.expressions
+    parts = [each for one in expressions for each in one.flatten()]
+    return [*constraint.fields, *(one.name for one in parts if isinstance(one, models.F))]
 
 
 def _model_of(table: str) -> type[models.Model] | None:

@@ -7,6 +7,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from django.db import models
@@ -106,20 +107,27 @@ def natural_keys(model: type[models.Model]) -> tuple[str, ...]:
     return ("number", *names) if issubclass(model, Record) else names
 
 
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
+
+
+def in_capitals(text: str) -> str:
+    """A key that people write in any case, as it is compared: as upper() of PostgreSQL gives it for a column that is
+    ordered by code points, letters other than a to z as they are."""
+    return text.translate(_CAPITALS)
+
+
 def stored_spelling(model: type[models.Model], by: Actor, texts: Sequence[str]) -> dict[str, str]:
-    """How keys that people write in any case are stored (`caseless` of the model): text -> stored key, where another
-    spelling of it is the key of one record only. No query where nothing is written so."""
+    """How keys that people write in any case are stored (`caseless` of the model, which holds no two of them that
+    differ in case alone): text -> stored key. No query where nothing is written so."""
     found: dict[str, str] = {}
     for name in getattr(model, "caseless", ()):
-        wanted = {text.upper(): text for text in texts}
-        if not wanted:
+        if not texts:
             return {}
         manager: Any = model._default_manager
-        rows = manager.visible_to(by).alias(upper=Upper(name)).filter(upper__in=sorted(wanted))
-        spelt: dict[str, list[str]] = {}
-        for stored in rows.order_by("pk").values_list(name, flat=True):
-            spelt.setdefault(stored.upper(), []).append(stored)
-        found |= {text: spelt[upper][0] for upper, text in wanted.items() if len(spelt.get(upper, ())) == 1}
+        wanted = sorted({in_capitals(text) for text in texts})
+        rows = manager.visible_to(by).alias(upper=Upper(name)).filter(upper__in=wanted)
+        spelt = {in_capitals(stored): stored for stored in rows.order_by("pk").values_list(name, flat=True)}
+        found |= {text: spelt[key] for text in texts if (key := in_capitals(text)) in spelt}
     return found
 
 

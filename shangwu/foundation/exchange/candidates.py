@@ -23,7 +23,8 @@ WAITING = 10_000
 
 @dataclass(slots=True)
 class Candidate:
-    """One record that rows ask for. key: (field, value) that names it, if a row fills one.
+    """One record that rows ask for. key: (field, value) that names it, if a row fills one; a value that people write in
+    any case (`caseless` of the model) in capitals.
 
     repeats: an earlier row of the file names the same record (a customer on each of its orders): the first one counts.
     is_blank: its key and all other columns of interest are empty: it asks for no such record.
@@ -133,7 +134,8 @@ class Maker:
             one.number = one.inputs.pop(NUMBER, None)
         if OCCURRED_AT not in self.importer.making.input_names:
             one.occurred_at = one.inputs.pop(OCCURRED_AT, None)
-        one.key = next(((name, rows[0].cells[at].strip()) for at, name in self.keys if rows[0].cells[at].strip()), None)
+        cells = ((name, rows[0].cells[at].strip()) for at, name in self.keys)
+        one.key = next(((name, self.importer.folded(name, text)) for name, text in cells if text), None)
         if self.importer.adapt is not None and not one.reasons:
             self.adapted(one)
         return one

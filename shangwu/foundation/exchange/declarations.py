@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shangwu.foundation.actions import registry
-from shangwu.foundation.actions.locking import natural_keys
+from shangwu.foundation.actions.locking import in_capitals, natural_keys
 from shangwu.foundation.actions.registry import Action, record_name
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
@@ -47,6 +47,10 @@ class Importer:
     def editing(self) -> Action | None:
         """The action that changes a known record."""
         return registry.actions.get(f"{self.name}.{self.edits}") if self.edits else None
+
+    def folded(self, name: str, text: str) -> str:
+        """A key as it is compared: in capitals where the model's keys are written in any case."""
+        return in_capitals(text) if name in getattr(self.model, "caseless", ()) else text
 
 
 importers: dict[str, Importer] = {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import OperationalError, models, transaction
+from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions import registry
@@ -145,12 +146,15 @@ class Engine:
             report.skipped += sum(len(one.rows) for one, _known in touched)
         elif touched:
             taken = {one.name for one in inputs_of(editing, self.by)}
-            rows = [
-                Row({name: value for name, value in one.inputs.items() if name in taken}, known.public_id)
-                for one, known in touched
-            ]
+            rows = [Row(self.anew(one, taken), known.public_id) for one, known in touched]
             outcome = act_many(self.by, editing.name, rows)
             report.changed += self.take(report, [one for one, _known in touched], outcome)
+
+    def anew(self, one: Candidate, taken: set[str]) -> dict[str, Any]:
+        """What a file changes in a known record: a key in other letters names it, and renames nothing."""
+        caseless = getattr(self.importer.model, "caseless", ())
+        named = one.key[0] if one.key is not None and one.key[0] in caseless else None
+        return {name: value for name, value in one.inputs.items() if name in taken and name != named}
 
     def bring_back(self, report: Report, archived: Sequence[Known]) -> None:
         """A file that names a record in the archive wants it back."""
@@ -206,9 +210,14 @@ class Engine:
             if one.key is not None:
                 by_field.setdefault(one.key[0], set()).add(one.key[1])
         for name, texts in by_field.items():
-            rows = self.importer.model.objects.visible_to(self.by, archived=True).filter(**{f"{name}__in": texts})
+            manager: Any = self.importer.model.objects
+            rows = manager.visible_to(self.by, archived=True)
+            if name in getattr(self.importer.model, "caseless", ()):
+                rows = rows.alias(upper=Upper(name)).filter(upper__in=texts)
+            else:
+                rows = rows.filter(**{f"{name}__in": texts})
             for key, public_id, archived_at in rows.values_list(name, "public_id", "archived_at"):
-                found[name, str(key)] = Known(public_id, archived_at is not None)
+                found[name, self.importer.folded(name, str(key))] = Known(public_id, archived_at is not None)
         return found
 
     def name_references(self, fit: Sequence[Candidate]) -> None:

@@ -19,7 +19,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.inputs import Input, Kind
-from shangwu.foundation.actions.locking import natural_keys
+from shangwu.foundation.actions.locking import in_capitals, natural_keys
 from shangwu.foundation.actions.validation import validated
 from shangwu.foundation.exchange.reading import proposals, separated
 from shangwu.foundation.exchange.reading.words import folded, is_nothing
@@ -213,10 +213,7 @@ class _Found:
 
     def of(self, name: str, cell: str) -> list[Any]:
         """The records that a cell may mean."""
-        found = self._named.get(name, {}).get(folded(cell), [])
-        # Of two codes that differ in case alone, the one is meant that was written.
-        exact = [row for row in found if cell in [getattr(row, key, None) for key in natural_keys(type(row))]]
-        return exact or found
+        return self._named.get(name, {}).get(folded(cell), [])
 
 
 def named(by: Actor, model: type[models.Model], texts: Iterable[str]) -> dict[str, list[Any]]:
@@ -232,7 +229,7 @@ def named(by: Actor, model: type[models.Model], texts: Iterable[str]) -> dict[st
         condition |= Q(**{f"{name}__in": written})
     caseless = {f"upper_{name}": Upper(name) for name in getattr(model, "caseless", ())}
     for name in caseless:
-        condition |= Q(**{f"{name}__in": sorted({text.upper() for text in plain})})
+        condition |= Q(**{f"{name}__in": sorted({in_capitals(text) for text in plain})})
     manager: Any = model._default_manager
     found: dict[str, list[Any]] = {}
     keys = set(natural_keys(model))

@@ -31,7 +31,8 @@ TEXTS = [
 ]  # fmt: skip
 FIELDS = [
     "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "currency", "rate",
-    "amount", "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals", *TEXTS,
+    "amount", "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals",
+    "inspection_days", *TEXTS,
 ]  # fmt: skip
 PARTS = {
     "covered": ["order"],

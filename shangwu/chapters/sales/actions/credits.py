@@ -96,6 +96,9 @@ def _require_back(back: Return, order: Order) -> None:
     if back.order_id != order.pk or back.state != Return.State.RECEIVED:
         said = _("Goods are credited when they are back, for the order that they came with.")
         raise Refusal("return", said, fields={"back": [said]})
+    if back.replaced:
+        said = _("These goods were replaced. Nothing is credited for them.")
+        raise Refusal("return", said, fields={"back": [said]})
 
 
 def require_room(credit: CreditNote, order: Order) -> None:

@@ -36,6 +36,7 @@ class Packed(_Packed, total=False):
     """So much of the order's line at this position goes into a shipment; of one batch, unless that is left empty."""
 
     batch: Annotated[str | None, Ask(_("Batch"), most=40)]
+    serials: Annotated[str | None, Ask(_("Serial numbers"), most=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +82,25 @@ def pack(
     """2.6.3: prepare a part of the order, or what is left of it, for shipping; its goods are picked.
 
     lines: quantities by the order line's position; a line left out or at zero stays. Goods come out of the oldest
-    batches unless warehouse or batch are named. Refuses `overshipped`, `unreleased`, `empty`, `blacklisted`, `stock`.
+    batches unless warehouse or batch are named. Serial numbers are one for each piece, with spaces between. Refuses
+    `overshipped`, `unreleased`, `empty`, `blacklisted`, `stock`, `serials`.
     """
     assert order.customer is not None
     require_welcome(order.customer)
     shipment = shipment_for(order, by)
     shipment.expected_on = expected_on
     hand_to(shipment, known.carriers, carried_by, carrier)
-    wanted = [(_allot(order, place, given), given) for place, given in enumerate(lines) if given["to_ship"]]
+    wanted = [(_allot(order, place, given), place, given) for place, given in enumerate(lines) if given["to_ship"]]
     if not wanted:
         raise Refusal("empty", _("Say how much of which line goes."), fields={"lines": [_("Enter a quantity.")]})
     packed = [
         one
-        for line, given in wanted
+        for line, place, given in wanted
         for one in shipment_lines(
-            shipment, line, given["to_ship"], known.shelves, warehouse, (given.get("batch") or "").strip()
+            shipment, line, given["to_ship"], known.shelves, warehouse, (given.get("batch") or "").strip(),
+            serials_in(given.get("serials") or "", given["to_ship"], place),
         )
-    ]
+    ]  # fmt: skip
     return [shipment, *packed, *(row for one in packed for row in put_aside(shipment, one, by))]
 
 
@@ -124,10 +127,32 @@ def _allot(order: Order, place: int, given: Packed) -> Line:
     return line
 
 
+def serials_in(text: str, quantity: Decimal, place: int) -> list[str]:
+    """The serial numbers of so many pieces. Raises Refusal("serials") for more or fewer, or one twice."""
+    found = text.replace(",", " ").split()
+    if found and (len(found) != quantity or len(set(found)) < len(found)):
+        said = _("%(count)s different serial numbers for %(quantity)s pieces. Enter one for each, or none.")
+        params = {"count": len(set(found)), "quantity": f"{quantity:f}"}
+        raise Refusal("serials", said, params, fields={f"lines.{place}.serials": [str(said) % params]})
+    return found
+
+
 def shipment_lines(
-    shipment: Shipment, line: Line, quantity: Decimal, known: Shelves, warehouse: Warehouse | None, batch: str = ""
+    shipment: Shipment, line: Line, quantity: Decimal, known: Shelves, warehouse: Warehouse | None, batch: str = "",
+    serials: Sequence[str] = (),
+) -> list[ShipmentLine]:  # fmt: skip
+    """The line's goods in the shipment, one row for each batch that they come out of, or were made in. serials: of each
+    piece; where they come out of several batches, the oldest batch has the first of them."""
+    rows, left = _rows_of(shipment, line, quantity, known, warehouse, batch), list(serials)
+    for row in rows if left else ():
+        count = int(row.quantity)
+        row.serials, left = " ".join(left[:count]), left[count:]
+    return rows
+
+
+def _rows_of(
+    shipment: Shipment, line: Line, quantity: Decimal, known: Shelves, warehouse: Warehouse | None, batch: str
 ) -> list[ShipmentLine]:
-    """The line's goods in the shipment, one row for each batch that they come out of, or were made in."""
     if line.product is not None and line.product.made:
         return [
             ShipmentLine(

@@ -77,7 +77,7 @@ def void(payment: Payment, by: Actor) -> None:
 
 @action(
     Order, "invoice", clause="2.6.1", label=_("Invoiced"), may=takes_payments, source=[State.SHIPPED, State.DELIVERED],
-    icon="file-invoice", primary=True,
+    icon="file-invoice", primary=True, offered_when=lambda order: order.invoiced_on is None,
 )  # fmt: skip
 def invoice(
     order: Order,
@@ -86,9 +86,13 @@ def invoice(
     invoice_number: Annotated[str, Ask(_("Invoice number"))],
     invoiced_on: Annotated[datetime.date, Ask(_("Invoiced on"))],
 ) -> None:
-    """2.6.1: the invoice is written; the order waits for its payment, or is paid already."""
+    """2.6.1: the invoice is written; the order waits for its payment, or is paid already. Refuses `imported`, and
+    `invoiced` for a second one."""
     if order.imported:
         raise Refusal("imported", _("This order is another ledger's. It is not invoiced here."))
+    if order.invoiced_on is not None:
+        said = _("Its invoice %(number)s was written already; replaced goods need none.")
+        raise Refusal("invoiced", said, {"number": order.invoice_number})
     order.invoice_number, order.invoiced_on = invoice_number[:40], invoiced_on
     enter_state(order, State.INVOICED, order.changed_at, by.person_id)
     settle(order, by)

@@ -28,6 +28,7 @@ REVIEW = "sales.order.review"
 REASONS = {
     "discount": _("discount"), "minimum": _("below the lowest price"), "cost": _("below cost"),
     "terms": _("longer terms of payment"), "credit": _("beyond the credit limit"), "stock": _("not in stock"),
+    "spec": _("made to the customer's own specification"),
 }  # fmt: skip
 """What makes a review special."""
 
@@ -88,7 +89,14 @@ approvable(
         ADVICE_ON_MONEY,
         StepSpec(
             name=_("Production planning"), role=Role.PLANNING, advisory=True, link="beside",
-            when=[("reasons", "has", "stock")],
+            when=[("reasons", "has", "stock spec")],
+        ),
+        StepSpec(
+            name=_("Engineering"), role=Role.ENGINEERING, advisory=True, link="beside",
+            when=[("reasons", "has", "spec")],
+        ),
+        StepSpec(
+            name=_("Quality"), role=Role.QUALITY, advisory=True, link="beside", when=[("reasons", "has", "spec")],
         ),
         StepSpec(
             name=_("Purchasing"), role=Role.PURCHASING, advisory=True, link="beside",

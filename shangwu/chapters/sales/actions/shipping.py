@@ -87,7 +87,7 @@ def ship(
         order.shipped_quantity += quantity
     for one in packed:
         ledger += leave(shipment, one, by, picked=False)
-    _follow(order, by)
+    follow(order, by)
     return [shipment, *packed, *ledger]
 
 
@@ -99,13 +99,15 @@ def _leave(shipment: Shipment, order: Order, by: Actor) -> None:
     enter_state(shipment, Shipment.State.SHIPPED, shipment.changed_at, by.person_id)
 
 
-def _follow(order: Order, by: Actor) -> None:
+def follow(order: Order, by: Actor) -> None:
     """The order's state after goods have left or arrived."""
     state = Order.State.SHIPPED if order.shipped_quantity == order.quantity else Order.State.PART_SHIPPED
     if order.state in SHIPPABLE and order.state != state:
         enter_state(order, state, order.changed_at, by.person_id)
     if order.delivered_quantity == order.quantity and order.state == Order.State.SHIPPED:
         enter_state(order, Order.State.DELIVERED, order.changed_at, by.person_id)
+        if order.invoiced_on is not None:  # before goods were replaced
+            enter_state(order, Order.State.INVOICED, order.changed_at, by.person_id)
     settle(order, by)
 
 
@@ -119,7 +121,7 @@ edit(
     prepare=carriers, body=correct,
     fields=[
         "carried_by", "carrier", "tracking_number", "recipient", "phone", "address", "packages", "weight", "freight",
-        "expected_on", "note",
+        "insured", "expected_on", "note",
     ],
 )  # fmt: skip
 
@@ -155,7 +157,7 @@ def send(
         order.shipped_quantity += packed.quantity
     _leave(shipment, order, by)
     mark_numbered(shipment, known.carriers)
-    _follow(order, by)
+    follow(order, by)
     return [row for packed in shipment.lines.all() for row in leave(shipment, packed, by, picked=True)]
 
 
@@ -192,7 +194,7 @@ def deliver(
         # Nobody knew where they were; now they are there.
         shipment.trouble, shipment.trouble_taken_at = "", shipment.changed_at
         shipment.trouble_taken_by_id = by.person_id
-    _follow(order, by)
+    follow(order, by)
 
 
 @action(

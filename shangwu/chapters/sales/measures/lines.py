@@ -7,7 +7,7 @@ from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.chapters.sales.measures import BASIS, IS_COUNTED
-from shangwu.chapters.sales.models import Order, Product
+from shangwu.chapters.sales.models import Order, Product, Return
 from shangwu.foundation.measures.registry import (
     Column,
     Dimension,
@@ -25,7 +25,7 @@ _FIRST = "(row_number() OVER (PARTITION BY {} ORDER BY l.id) = 1)::int::smallint
 # A credit note is spread over what it credits, the lines that came back or all of them: cumulated shares are rounded,
 # not each share by itself, so that its parts come to the whole of it.
 _CREDITED = """
-    SELECT NULL::bigint, n.order_id, s.product_id,
+    SELECT NULL::bigint, n.order_id, NULL::bigint, s.product_id,
         round(n.base_net * (s.reached - s.weight) / s.whole, 6) - round(n.base_net * s.reached / s.whole, 6),
         CASE WHEN s.cost IS NULL THEN NULL ELSE 0 END, 0
     FROM sales_creditnote n CROSS JOIN LATERAL (
@@ -40,24 +40,49 @@ _CREDITED = """
     ) s
     WHERE n.state = 'issued' AND s.whole <> 0
 """
+# Goods that lie in stock again have cost nothing: their share of the line's cost is taken off it, cumulated likewise.
+# Stock's own ledger says which they are; what is not fit to be sold keeps its cost, and so does what others replaced.
+_RESTOCKED = """
+    SELECT NULL::bigint, s.order_id, s.back_id, s.product_id, 0,
+        round(s.cost * (s.reached - s.quantity) / s.sold, 6) - round(s.cost * s.reached / s.sold, 6), 0
+    FROM (
+        SELECT t.order_id, e.back_id, t.product_id, t.cost, e.quantity, t.quantity AS sold,
+            sum(e.quantity) OVER (PARTITION BY e.line_id ORDER BY e.id) AS reached
+        FROM sales_returnline e JOIN sales_line t ON t.id = e.line_id
+        JOIN sales_return k ON k.id = e.back_id AND k.replaced IS NOT TRUE
+        WHERE t.cost IS NOT NULL AND EXISTS (
+            SELECT FROM sales_movement m
+            WHERE m.back_id = e.back_id AND m.product_id = e.product_id AND m.kind = 'returned'
+        )
+    ) s
+"""
+
+_KIND = """
+    CASE WHEN l.base_net > 0 THEN 'sold' WHEN l.base_net < 0 OR l.back_id IS NOT NULL THEN 'back' ELSE 'free' END
+"""
 
 LINES = FactSet(
     name="sales.lines",
     model=Order,
     source=(
-        "(SELECT id, order_id, product_id, base_net, cost, quantity FROM sales_line UNION ALL" + _CREDITED + ") l "
-        "JOIN sales_order r ON r.id = l.order_id "
+        "(SELECT id, order_id, NULL::bigint AS back_id, product_id, base_net, cost, quantity FROM sales_line UNION ALL"
+        + _CREDITED
+        + "UNION ALL"
+        + _RESTOCKED
+        + ") l "
+        "JOIN sales_order r ON r.id = l.order_id LEFT JOIN sales_return b ON b.id = l.back_id "
         "LEFT JOIN sales_product p ON p.id = l.product_id LEFT JOIN customers_customer c ON c.id = r.customer_id"
     ),
     period="r.ordered_on",
     where=IS_COUNTED,
+    follows={"b": Return},
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "product_id": Column("l.product_id", "bigint"),
         "channel_id": Column("r.channel_id", "bigint"),
         "category": Column("coalesce(p.category, '')", "text"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
-        "kind": Column("CASE WHEN l.base_net > 0 THEN 'sold' WHEN l.base_net < 0 THEN 'back' ELSE 'free' END", "text"),
+        "kind": Column(_KIND, "text"),
         "net": Column("l.base_net", "numeric(20,6)"),
         "cost": Column("l.cost", "numeric(20,6)"),
         "quantity": Column("l.quantity", "numeric(18,4)"),
@@ -118,9 +143,9 @@ declare(
         basis=NET_BASIS,
         definition=_(
             "Sum of the lines' net amounts less credit notes and less their cost, where the cost is known; goods that "
-            "came back keep theirs"
+            "came back and lie in stock again cost nothing"
         ),
-        version=2,
+        version=3,
         value=lambda lines: (lines.net - lines.cost).sum(),
         adds_up=True,
         dimensions=BY,
@@ -188,6 +213,7 @@ declare(
         clause="2.7.2",
         basis=NET_BASIS,
         definition=_("Profit by the revenue whose cost is known"),
+        version=2,
         value=lambda lines: (
             (lines.net - lines.cost).sum().cast("float64")
             / lines.net.sum(where=lines.cost.notnull()).nullif(0).cast("float64")

@@ -26,7 +26,7 @@ SHIPPED = FactSet(
     },
 )
 
-_ARRIVED_BY = "(r.delivered_quantity >= r.quantity AND coalesce(r.delivered_on <= {day}, false))"
+_ARRIVED_BY = "(r.delivered_quantity >= r.quantity AND r.given_up = 0 AND coalesce(r.delivered_on <= {day}, false))"
 _FIRST_DAY = "coalesce(r.first_promised_on, r.promised_on)"
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,6 +36,7 @@ class Carrier(Named):
         KUAIDI100 = "kuaidi100", pgettext_lazy("tracking", "By the platform Kuaidi100")
 
     natural_keys: ClassVar[tuple[str, ...]] = ("code",)
+    caseless: ClassVar[tuple[str, ...]] = ("code",)
     named_by: ClassVar[tuple[str, ...]] = ("name", "name_hans", "name_en")
 
     code = models.CharField(_("Code"), max_length=12, db_collation="C")
@@ -58,7 +60,7 @@ class Carrier(Named):
         indexes = [search_index("carrier_search")]
         constraints = [
             models.UniqueConstraint(
-                fields=["code"],
+                Upper("code"),
                 name="carrier_code_once",
                 violation_error_message=_("The table has this code already. Change that carrier, or bring it back."),
             ),

@@ -141,6 +141,10 @@ class Contract(Record):
     payment_terms = models.TextField(_("Terms of payment"), max_length=2000, blank=True)
     warranty = models.TextField(_("Warranty"), max_length=2000, blank=True)
     breach = models.TextField(_("Breach of contract"), max_length=2000, blank=True)
+    inspection_days = models.PositiveSmallIntegerField(
+        _("Days to complain after delivery"), null=True, blank=True,
+        help_text=_("About quality or quantity; afterwards the goods count as agreed."),
+    )  # fmt: skip
     disputes = models.TextField(_("Settling of disputes"), max_length=1000, blank=True)
     departures = models.TextField(
         _("Departures from the template"), max_length=2000, blank=True,

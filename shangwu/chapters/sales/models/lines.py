@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.sales.models.arithmetic import line_amounts_agree
 from shangwu.chapters.sales.models.orders import Order
@@ -16,6 +17,7 @@ from shangwu.foundation.records.totals import SumsUp
 class Line(PricedLine):
     """One product of an order.
 
+    given_up: so much less than was confirmed, after a part of the order had left; quantity is what is still wanted.
     unreleased: still to be made for this order, or made and not yet released by quality. allotted: in shipments that
     are being prepared; shipped: gone out; returned: come back.
     """
@@ -25,6 +27,7 @@ class Line(PricedLine):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("Order"), db_index=False)
     imported = models.BooleanField(default=False, editable=False)
+    given_up = QuantityField(pgettext_lazy("goods", "Given up"), default=0, editable=False)
     reserved = QuantityField(_("Reserved"), default=0, editable=False)
     unreleased = QuantityField(_("Not yet released"), default=0, editable=False)
     allotted = QuantityField(_("Being prepared"), default=0, editable=False)
@@ -44,7 +47,8 @@ class Line(PricedLine):
                 violation_error_message=_("A line needs a product, a price and a tax rate."),
             ),
             models.CheckConstraint(
-                condition=Q(imported=True) | (Q(quantity__gt=0) & Q(unit_price__gte=0)),
+                condition=Q(imported=True)
+                | ((Q(quantity__gt=0) | Q(quantity=0, given_up__gt=0)) & Q(unit_price__gte=0) & Q(given_up__gte=0)),
                 name="line_quantity_positive",
                 violation_error_message=_("A quantity is above zero, and a price is not below it."),
             ),

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.customers.models import Contact, Customer
 from shangwu.foundation.money.fields import AmountField, CurrencyField, QuantityField
@@ -28,6 +29,7 @@ class Order(Record):
     special_because: why the review is special; empty for a routine order. authority: the role that must accept it.
     covered_because: the same reasons of the released quotation that it was made of; they are not judged a second time
     while its prices and terms stay as they were released.
+    given_up: what was given up of it, tax included, after a part had left; gross is what is still wanted.
     told_at: when the customer last heard how it stands; repromised_at: when another day was last promised.
     sheet_signature, sheet_columns: how the customer's own sheet, from which it was taken, was read. unread: rows of
     that sheet that became no line, each with its reason.
@@ -103,6 +105,7 @@ class Order(Record):
     paid = AmountField(_("Paid"), default=0, editable=False)
     credited = AmountField(_("Credited"), default=0, editable=False)
     refunded = AmountField(_("Paid back"), default=0, editable=False)
+    given_up = AmountField(pgettext_lazy("goods", "Given up"), default=0, editable=False)
     base_credited = AmountField(_("Credited, net in own currency"), default=0, editable=False)
     base_net = AmountField(_("Net in own currency"), default=0, editable=False)
     base_gross = AmountField(_("Total in own currency"), default=0, editable=False)
@@ -181,7 +184,7 @@ class Order(Record):
                 violation_error_message=_("An amount in a foreign currency needs a rate and its day."),
             ),
             models.CheckConstraint(
-                condition=Q(imported=True) | (Q(paid__gte=0) & Q(paid__lte=F("gross") + F("refunded"))),
+                condition=Q(imported=True) | (Q(paid__gte=0) & Q(paid__lte=F("gross") + F("given_up") + F("refunded"))),
                 name="order_paid_in_bounds",
                 violation_error_code="overpaid",
                 violation_error_message=_("More would be paid than the order is worth. Correct the amount."),

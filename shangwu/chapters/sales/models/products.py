@@ -15,6 +15,7 @@ class Product(Record):
 
     stocked: whether its stock is counted; what is made to order or is a service is never reserved. made: it is made for
     each order, and leaves when quality has released it.
+    code: people write it in any case, so no two differ in case alone.
     in_lots: all that is counted lies in batches, and the database keeps both equal. on_hand, reserved: kept by
     receiving, counting, confirming and shipping.
     """
@@ -48,10 +49,15 @@ class Product(Record):
         verbose_name_plural = _("products")
         indexes = [
             search_index("product_search"),
-            models.Index(Upper("code"), name="product_code_in_any_case"),
             *(models.Index(fields=[sort, "id"], name=f"product_{sort}") for sort in ("name", "category", "list_price")),
         ]
         constraints = [
+            models.UniqueConstraint(
+                Upper("code"),
+                name="product_code_once_in_any_case",
+                violation_error_code="taken",
+                violation_error_message=_("This code is in use already: ab-1 and AB-1 are one code. Choose another."),
+            ),
             models.CheckConstraint(
                 condition=Q(on_hand__gte=F("reserved")) & Q(reserved__gte=0),
                 name="product_reserved_is_there",

@@ -18,7 +18,8 @@ class Return(Record):
 
     What is announced counts as returned at once, so that no piece is taken back twice; the stock grows when it is here.
     amount: what the goods have cost, tax included, in the order's currency: so much is to be credited.
-    restocked: whether they are fit to be sold again.
+    complain_until: the last day that its contract leaves for complaints about quality and quantity.
+    restocked: whether they are fit to be sold again. replaced: new goods go out for them, and nothing is credited.
     """
 
     class State(models.TextChoices):
@@ -44,7 +45,9 @@ class Return(Record):
     amount = AmountField(_("To be credited"), default=0, editable=False)
     currency = CurrencyField(editable=False)
     received_on = models.DateField(_("Back on"), null=True, editable=False)
+    complain_until = models.DateField(_("Complaints agreed until"), null=True, editable=False)
     restocked = models.BooleanField(_("Fit to be sold again"), null=True, editable=False)
+    replaced = models.BooleanField(_("Replaced by new goods"), null=True, editable=False)
 
     search_text, search_bigrams = searchable("number", "customer_name")
 

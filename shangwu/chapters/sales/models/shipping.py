@@ -75,6 +75,7 @@ class Shipment(Record):
     packages = models.PositiveIntegerField(_("Packages"), null=True, blank=True)
     weight = models.DecimalField(_("Weight, kg"), max_digits=12, decimal_places=3, null=True, blank=True)
     freight = AmountField(_("Freight"), null=True, blank=True)
+    insured = AmountField(_("Insured for"), null=True, blank=True)
     expected_on = models.DateField(_("Expected on"), null=True, blank=True)
     shipped_on = models.DateField(_("Shipped on"), null=True, editable=False)
     delivered_on = models.DateField(_("Delivered on"), null=True, editable=False)
@@ -133,6 +134,11 @@ class Shipment(Record):
                 violation_error_message=_("An exception needs the moment when it began."),
             ),
             models.CheckConstraint(
+                condition=Q(insured__isnull=True) | Q(insured__gte=0),
+                name="shipment_insured_positive",
+                violation_error_message=_("What goods are insured for is not below zero."),
+            ),
+            models.CheckConstraint(
                 condition=Q(trouble_taken_at__isnull=True) | Q(trouble_at__isnull=False),
                 name="shipment_trouble_before_taken",
                 violation_error_message=_("Only an exception can be taken up."),
@@ -147,7 +153,7 @@ class Shipment(Record):
 
 class ShipmentLine(Part):
     """So much of one order line in a shipment, out of one batch: in stock, or if lot is None made for the order, ""
-    for none."""
+    for none. serials: the serial numbers of these pieces, as they stand on the goods."""
 
     parent = "shipment"
 
@@ -158,6 +164,7 @@ class ShipmentLine(Part):
     )
     quantity = QuantityField(_("Quantity"))
     batch = models.CharField(_("Batch"), max_length=40, blank=True)
+    serials = models.CharField(_("Serial numbers"), max_length=500, blank=True)
     lot = models.ForeignKey(
         "sales.Lot", models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("goods", "Batch in stock")
     )

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,6 +22,7 @@ class Warehouse(Named):
     """A place where our goods lie. rank: of goods equally old, those of the smaller one leave first."""
 
     natural_keys: ClassVar[tuple[str, ...]] = ("code",)
+    caseless: ClassVar[tuple[str, ...]] = ("code",)
     named_by: ClassVar[tuple[str, ...]] = ("name", "name_hans", "name_en")
 
     code = models.CharField(_("Code"), max_length=12, db_collation="C")
@@ -36,7 +38,7 @@ class Warehouse(Named):
         indexes = [search_index("warehouse_search")]
         constraints = [
             models.UniqueConstraint(
-                fields=["code"],
+                Upper("code"),
                 name="warehouse_code_once",
                 violation_error_message=_("There is a warehouse with this code already. Change that one."),
             ),

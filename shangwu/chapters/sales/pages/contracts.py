@@ -71,7 +71,7 @@ Pages(
     facts=[
         Group(
             _("Contract"), "kind", "customer", "customer_number", "signer", "signer_name", "starts_on", "ends_on",
-            "signed_on", "originals",
+            "signed_on", "originals", "inspection_days",
             Money("stamp_duty"),
         ),
         Group(
@@ -96,7 +96,7 @@ Pages(
     groups=[
         Group(
             _("Contract"), Wide("title", 4), "kind", Wide("customer", 3), "jurisdiction", "customer_number",
-            "signer", "signer_name", "starts_on", "ends_on", "originals", clause="2.6.2",
+            "signer", "signer_name", "starts_on", "ends_on", "originals", "inspection_days", clause="2.6.2",
         ),
         Group(
             _("Amounts"), "currency", "rate", "amount", Wide("amount_words", 3), "tax_rate", "deposit_kind", "deposit",

@@ -88,7 +88,7 @@ DetailPage(
             "promised_on", "first_promised_on", "region",
         ),
         Group(
-            _("Amounts"), "net", "tax", "gross", "paid", "base_open", "currency", "rate", "payment_terms",
+            _("Amounts"), "net", "tax", "gross", "paid", "base_open", "given_up", "currency", "rate", "payment_terms",
             "payment_days", "invoice_number",
         ),
         Group(_("Review"), "authority", "conditions", "excess_allowed"),
@@ -101,8 +101,8 @@ DetailPage(
     parts=[
         Parts(
             "lines", "position", "product", "description", "quantity", "unit", Money("unit_price", total=False),
-            Rate("discount"), Rate("tax_rate"), "reserved", "unreleased", "shipped", Money("cost", currency=""),
-            Money("net"), Money("gross"),
+            Rate("discount"), Rate("tax_rate"), "reserved", "unreleased", "shipped", "given_up",
+            Money("cost", currency=""), Money("net"), Money("gross"),
         ),
         Parts(
             "revisions", "position", Money("gross_before", currency=""), Money("gross_after", currency=""), "made_by",
@@ -122,6 +122,14 @@ ORDER = [
 ]  # fmt: skip
 FormPage("sales.order.create", clause="2.6.1", groups=ORDER, sums=["net", "tax", "gross"])
 FormPage("sales.order.change", clause="2.6.1", groups=ORDER, sums=["net", "tax", "gross"])
+FormPage(
+    "sales.order.give_up_rest",
+    clause="2.6.1",
+    groups=[
+        Group(_("What is given up"), Lines("lines", "position", "quantity"), clause="2.6.1"),
+        Group(_("Cost"), "cost", "charged"),
+    ],
+)
 
 ORDERS_OF_CUSTOMER = RowsPanel("orders", Order, _("Orders"), "customer={record}", order=10, clause="2.6.1")
 panel(Customer, ORDERS_OF_CUSTOMER)

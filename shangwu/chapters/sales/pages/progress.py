@@ -85,7 +85,7 @@ def progress(request: HttpRequest, token: str) -> HttpResponse:
         raise missing()
     facts = {
         "entity": entity, "order": order, "steps": steps_of(order, by), "with_prices": found.with_prices,
-        "lines": [_line(one, found.with_prices) for one in _rows(Line, by, order, "position")],
+        "lines": [_line(one, found.with_prices) for one in _rows(Line, by, order, "position").exclude(quantity=0)],
         "total": f"{order.currency} {formats.money(order.gross, order.currency)}" if found.with_prices else "",
         "shipments": _rows(Shipment, by, order, "pk").exclude(state=Shipment.State.CANCELLED),
     }  # fmt: skip

@@ -23,10 +23,10 @@ Pages(
     Return,
     clause="2.6.3",
     columns=[
-        "number", "order", "customer_name", "state", "reason", Money("amount"), "received_on", "restocked",
-        Hidden("words"), Hidden("owner"),
+        "number", "order", "customer_name", "state", "reason", Money("amount"), "received_on", "restocked", "replaced",
+        Hidden("words"), Hidden("complain_until"), Hidden("owner"),
     ],
-    filters=["state", "order", "owner", "reason", Period("received_on")],
+    filters=["state", "order", "owner", "reason", "replaced", Period("received_on")],
     sorts=["received_on"],
     views=[View("announced", pgettext_lazy("return", "Announced"), "state=announced")],
     title=["number"],
@@ -34,7 +34,10 @@ Pages(
     icon="arrow-back",
     order=25,
     track=["announced", "received"],
-    facts=["order", "customer_name", "reason", "words", Money("amount"), "received_on", "restocked"],
+    facts=[
+        "order", "customer_name", "reason", "words", Money("amount"), "complain_until", "received_on", "restocked",
+        "replaced",
+    ],
     parts=[Parts("lines", "position", "product", "quantity")],
 )  # fmt: skip
 FormPage(

@@ -33,7 +33,7 @@ Pages(
     facts=[
         Group(
             _("Shipment"), "order", "customer_name", "carrier", "tracking_number", "packages", "weight", "freight",
-            "told_at",
+            "insured", "told_at",
         ),
         Group(
             _("Way"), "shipped_on", "expected_on", "last_seen", "tracked_at", "arrived_at", "delivered_on", "signed_by",
@@ -43,7 +43,7 @@ Pages(
         Group(_("Recipient"), "recipient", "phone", "address"),
         Group(_("Note"), "note"),
     ],
-    parts=[Parts("lines", "position", "product", "quantity", "batch", "lot")],
+    parts=[Parts("lines", "position", "product", "quantity", "batch", "lot", "serials")],
 )  # fmt: skip
 FormPage(
     "sales.shipment.edit",
@@ -57,6 +57,7 @@ FormPage(
             "packages",
             "weight",
             "freight",
+            "insured",
             "expected_on",
             help=_("A carrier that the table does not know is written by its name."),
         ),
@@ -67,7 +68,7 @@ FormPage(
     "sales.order.pack",
     clause="2.6.3",
     groups=[
-        Group(_("What goes"), Lines("lines", "position", "to_ship"), "warehouse", clause="2.6.3"),
+        Group(_("What goes"), Lines("lines", "position", "to_ship", "batch", "serials"), "warehouse", clause="2.6.3"),
         Group(_("Carrier"), "carried_by", "carrier", "expected_on"),
     ],
 )

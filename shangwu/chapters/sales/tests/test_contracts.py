@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from shangwu.chapters.customers.tests.factories import blacklist
+from shangwu.chapters.sales.contract_checks import findings
 from shangwu.chapters.sales.models import Contract
 from shangwu.chapters.sales.pages.next_steps import following
 from shangwu.chapters.sales.tests.contracting import DAY, House, lacking
@@ -154,6 +155,20 @@ def test_what_is_missing_or_wrong_is_listed_and_keeps_it_back(house: House, valu
 )  # fmt: skip
 def test_what_is_only_unusual_keeps_nothing_back(house: House, values: dict[str, Any]) -> None:
     assert lacking(house.sales, house.with_document(**values)) == set()
+
+
+@pytest.mark.parametrize(
+    ("size", "days", "is_told"), [("large", 61, True), ("large", 60, False), ("small", 61, False), ("", 61, False)]
+)
+def test_a_large_company_of_the_mainland_pays_within_sixty_days(
+    house: House, size: str, days: int, is_told: bool
+) -> None:
+    """保障中小企業款項支付條例 9: it is said, and keeps nothing back, for we may be large ourselves."""
+    contract = house.with_document(instalments=[{"amount": "210", "after": "delivered", "days": days}])
+    contract.jurisdiction, contract.customer.size = "CN", size
+    told = [one for one in findings(contract, today(house)) if one.code == "late_terms"]
+    assert bool(told) is is_told
+    assert not any(one.blocks for one in told)
 
 
 def test_an_agent_signs_with_a_letter_of_authority(house: House) -> None:

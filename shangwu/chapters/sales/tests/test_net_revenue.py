@@ -1,12 +1,14 @@
 """Clause 2.7.1: revenue and profit are less by what was credited, to the cent; what is owed is told by its age."""
 
 import datetime
+import importlib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.db.models import F, Sum
 
 from shangwu.chapters.sales.accounts import quarter_end
@@ -95,6 +97,69 @@ def test_goods_that_came_back_lower_their_own_category_alone(house: House) -> No
     after = figures("category")
     assert after["valves"] == before["valves"]
     assert before["pumps"][0] - after["pumps"][0] == credit.base_net > 0
+
+
+def taken_back(house: House, order: Order, quantity: str, *, fit: bool) -> None:
+    """So many pumps come back, and their credit note is issued."""
+    given = {"lines": [{"position": 2, "quantity": quantity}], "reason": "surplus"}
+    act(house.sales, "sales.order.take_goods_back", order.fresh, given)
+    back = order.returns.latest("pk")
+    act(house.logistics, "sales.return.receive", back, {"fit": fit})
+    put_through(house, CreditNote.objects.get(back=back))
+
+
+def test_goods_that_lie_in_stock_again_have_cost_nothing(house: House) -> None:
+    order = sold(house)
+    before = figures("category")["pumps"]
+    taken_back(house, order, "2", fit=True)
+    credit = order.credit_notes.latest("pk")
+    after = figures("category")["pumps"]
+    assert before[0] - after[0] == credit.base_net
+    assert before[1] - after[1] == credit.base_net - D(100), "two at 50 are ours again"
+    taken_back(house, order, "1", fit=False)
+    broken = order.credit_notes.latest("pk")
+    assert after[1] - figures("category")["pumps"][1] == broken.base_net, "the control: what is broken has cost its 50"
+    kinds = figures("line_kind")
+    assert set(kinds) == {"sold", "back"}, "what is given back is no gift"
+
+
+def test_what_comes_back_whole_in_parts_leaves_no_cost(house: House) -> None:
+    pump = a_product(list_price="77.77", cost="33.333333", category="pumps")
+    order, _shipment = a_shipped_order(house, [{"product": pump, "quantity": "7"}])
+    export("sales.lines")
+    for part in ("3", "1", "3"):
+        given = {"lines": [{"position": 1, "quantity": part}], "reason": "surplus"}
+        act(house.sales, "sales.order.take_goods_back", order.fresh, given)
+        back = order.returns.latest("pk")
+        act(house.logistics, "sales.return.receive", back, {"fit": True})
+        put_through(house, CreditNote.objects.get(back=back))
+    assert figures()[""] == (D(0), D(0))
+
+
+def test_what_is_back_in_stock_shows_at_once_though_nothing_is_credited_yet(house: House) -> None:
+    order = sold(house)
+    before = figures()[""]
+    given = {"lines": [{"position": 2, "quantity": "2"}], "reason": "surplus"}
+    act(house.sales, "sales.order.take_goods_back", order, given)
+    figures()
+    act(house.logistics, "sales.return.receive", order.returns.get(), {"fit": True})
+    assert figures()[""] == (before[0], before[1] + D(100))
+
+
+def test_credit_notes_of_a_former_release_count_too(house: House) -> None:
+    """They were issued before a note kept by how much the revenue is less."""
+    migration = importlib.import_module("shangwu.chapters.sales.migrations.0009_codes_rests_replacements")
+    order = sold(house)
+    for amount in ("100", "111"):
+        issued(house, order, amount=amount)
+    kept, whole = {one.pk: one.base_net for one in order.credit_notes.all()}, order.fresh.base_credited
+    with gate.door():
+        CreditNote.objects.filter(order=order).update(base_net=0)
+        Order.objects.filter(pk=order.pk).update(base_credited=0)
+    with connection.cursor() as cursor:
+        cursor.execute(migration.MENDED)
+    assert {one.pk: one.base_net for one in order.credit_notes.all()} == kept
+    assert order.fresh.base_credited == whole > 0
 
 
 @pytest.mark.clause("2.6.2")

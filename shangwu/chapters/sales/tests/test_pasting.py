@@ -8,7 +8,6 @@ from django.test import Client
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.sheets import lines_input
 from shangwu.chapters.sales.tests.factories import a_product, an_order
-from shangwu.foundation.actions.door import Refusal
 from shangwu.foundation.exchange.pasting import Block, read, table_of
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
@@ -131,14 +130,3 @@ def test_codes_are_found_in_whatever_case_they_are_typed(crew: Crew) -> None:
     assert row == {"product": ball.name, "quantity": "3"}
     order = an_order(crew, [{"product": ball.code.swapcase(), "quantity": "1"}])
     assert order.lines.get().product == ball
-
-
-def test_of_two_codes_that_differ_in_case_alone_the_written_one_is_meant(crew: Crew) -> None:
-    code = f"Ab-{unique('x')}"
-    small, large = a_product(code=code.lower()), a_product(code=code.upper(), name="另一個")
-    (row,) = pasted(crew, f"{large.code}\t3").rows
-    assert row.values["product"].given == str(large.public_id)
-    order = an_order(crew, [{"product": small.code, "quantity": "1"}])
-    assert order.lines.get().product == small
-    with pytest.raises(Refusal):
-        an_order(crew, [{"product": code, "quantity": "1"}])

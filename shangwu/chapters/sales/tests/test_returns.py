@@ -1,18 +1,36 @@
 """Clause 2.6.3: goods come back for a reason, never more than went out, and into the stock only if they can be sold."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew
-from shangwu.chapters.sales.models import Line, Order, Return
-from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, a_shipped_order, attempt, today
+from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Return, Shipment
+from shangwu.chapters.sales.tests.contracting import DAY, House
+from shangwu.chapters.sales.tests.factories import (
+    a_confirmed_order,
+    a_product,
+    a_ready_order,
+    a_shipped_order,
+    attempt,
+    today,
+)
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.files import storage
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.3")]
 
 D = Decimal
 TAKE = "sales.order.take_goods_back"
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
 
 
 @pytest.fixture
@@ -81,3 +99,86 @@ def test_the_returns_of_a_whole_line_credit_it_to_the_last_coin(crew: Crew) -> N
     order, _shipment = a_shipped_order(crew, [{"product": a_product(list_price="33.5"), "quantity": "3"}])
     act(crew.sales, TAKE, order, back("3"))
     assert Return.objects.get(order=order).amount == order.gross
+
+
+def test_in_parts_it_credits_no_coin_more_than_at_once(crew: Crew) -> None:
+    lines = [{"product": a_product(list_price="77.77"), "quantity": "7"}]
+    order, _shipment = a_shipped_order(crew, lines)
+    for part in ("3", "1", "3"):
+        act(crew.sales, TAKE, order.fresh, back(part))
+    amounts = [one.amount for one in Return.objects.filter(order=order).order_by("pk")]
+    assert sum(amounts) == order.gross == D(571), "each part by itself would come to 245, 82 and 245"
+
+
+def test_what_is_replaced_is_open_again_and_nothing_is_credited(crew: Crew) -> None:
+    product = a_product(stock=10)
+    order, shipment = a_shipped_order(crew, [{"product": product, "quantity": "4"}])
+    act(crew.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(crew)})
+    given = {"invoice_number": "AB12345678", "invoiced_on": today(crew)}
+    act(crew.finance, "sales.order.invoice", order.fresh, given)
+    act(crew.sales, TAKE, order.fresh, back("1"))
+    made = Return.objects.get(order=order)
+    act(crew.logistics, "sales.return.receive", made, {"fit": False, "replace": True})
+    order = order.fresh
+    # Ordered 4, shipped 4, back 1: one is open.
+    assert (order.state, order.shipped_quantity, order.delivered_quantity) == ("part_shipped", D(3), D(3))
+    assert (product.fresh.on_hand, product.fresh.reserved, made.fresh.replaced) == (D(6), D(1), True)
+    assert not order.credit_notes.exists()
+    assert order.base_open == D(420), "it is owed as before"
+    act(crew.logistics, "sales.order.ship", order)
+    again = Shipment.objects.filter(order=order).latest("pk")
+    assert [(one.quantity, one.line.position) for one in again.lines.select_related("line")] == [(D(1), 1)]
+    assert attempt(crew.finance, "sales.order.invoice", order.fresh, given) == "invoiced", "one invoice is enough"
+    act(crew.logistics, "sales.shipment.deliver", again, {"delivered_on": today(crew)})
+    assert (order.fresh.state, order.fresh.invoice_number) == ("invoiced", "AB12345678")
+    act(crew.finance, "sales.payment.create", None, {"order": order, "amount": "420", "received_on": today(crew)})
+    assert order.fresh.state == "paid"
+
+
+def test_what_is_fit_to_be_sold_may_be_what_replaces_it_and_a_lack_is_said(crew: Crew) -> None:
+    product = a_product(stock=2)
+    order, _shipment = a_shipped_order(crew, [{"product": product, "quantity": "2"}])
+    act(crew.sales, TAKE, order, back("1", reason="wrong"))
+    made = Return.objects.get(order=order)
+    assert attempt(crew.logistics, "sales.return.receive", made, {"fit": False, "replace": True}) == "stock"
+    assert (made.fresh.state, order.fresh.state) == ("announced", "shipped")
+    assert attempt(crew.logistics, "sales.return.receive", made.fresh, {"fit": True, "replace": True}) == "done"
+    assert (product.fresh.on_hand, product.fresh.reserved, order.fresh.state) == (D(1), D(1), "part_shipped")
+    assert returned(order) == D(0), "it may come back once more"
+
+
+def test_what_is_made_to_order_is_credited_and_ordered_anew(crew: Crew) -> None:
+    quality = crew.one(Role.QUALITY)
+    order = a_confirmed_order(crew, [{"product": a_product(made=True), "quantity": "2"}])
+    act(crew.planning, "sales.order.schedule", order)
+    request = ProductionRequest.objects.get(order=order)
+    act(crew.planning, "sales.productionrequest.finish", request)
+    act(quality, "sales.productionrequest.release", request.fresh)
+    act(crew.logistics, "sales.order.make_ready", order.fresh)
+    act(crew.logistics, "sales.order.ship", order.fresh)
+    act(crew.sales, TAKE, order.fresh, back("1"))
+    made = Return.objects.get(order=order)
+    assert attempt(crew.logistics, "sales.return.receive", made, {"fit": False, "replace": True}) == "made"
+    assert attempt(crew.logistics, "sales.return.receive", made.fresh, {"fit": False}) == "done"
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, False), (7, False), (7, True)])
+def test_after_the_days_agreed_for_complaints_goods_count_as_agreed(days: int, late: bool) -> None:
+    """民法典 621. What is agreed stands in the contract; who takes the goods back all the same says why."""
+    house = House()
+    order = house.an_order()
+    house.in_force(order, inspection_days=days)
+    act(house.logistics, "sales.order.make_ready", order)
+    act(house.logistics, "sales.order.ship", order.fresh)
+    shipment = Shipment.objects.get(order=order)
+    act(house.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(house)})
+    if late:
+        with gate.door():
+            Order.objects.filter(pk=order.pk).update(delivered_on=today(house) - 8 * DAY)
+        assert attempt(house.sales, TAKE, order.fresh, back("1")) == "inspection"
+        assert attempt(house.sales, TAKE, order.fresh, back("1", reason="late")) == "done", "that is no complaint"
+        assert attempt(house.sales, TAKE, order.fresh, back("1") | {"words": "主任同意收回"}) == "done"
+    else:
+        act(house.sales, TAKE, order.fresh, back("1"))
+    made = Return.objects.filter(order=order).latest("pk")
+    assert made.complain_until == today(house) + (days - (8 if late else 0)) * DAY

@@ -7,6 +7,7 @@ from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_product, an_order, attempt, decide, review_of, today
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.approvals.models import Request
+from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
@@ -125,6 +126,26 @@ def test_departments_are_asked_and_all_must_have_spoken(crew: Crew) -> None:
     for by in (crew.finance, crew.planning, crew.purchasing):
         assert opinion(crew, by, order) == "done"
     assert decide(crew.head, "approve", order) == "done"
+
+
+def test_what_is_made_to_a_customers_own_specification_is_asked_of_engineering_and_quality(crew: Crew) -> None:
+    """DOMAIN W6: engineering about the specification, quality about the inspection, planning about the day."""
+    engineering, quality = crew.one(Role.ENGINEERING), crew.one(Role.QUALITY)
+    goods = a_product(made=True)
+    assert an_order(crew, [{"product": goods, "quantity": "1"}]).special_because == [], "as we sell it: routine"
+    stocked = [{"product": a_product(), "quantity": "1", "description": "含第三方檢驗"}]
+    assert an_order(crew, stocked).special_because == [], "words alone change no goods that lie in stock"
+    order = an_order(crew, [{"product": goods, "quantity": "1", "description": "加長閥桿 300 mm"}])
+    assert order.special_because == ["spec"]
+    assert attempt(crew.support, "sales.order.confirm", order, {"promised_on": today(crew)}) == "review"
+    act(crew.sales, "sales.order.submit", order)
+    asked = (engineering, quality, crew.planning)
+    assert set(review_of(order).waiting) == {by.person_id for by in asked}
+    for by in asked:
+        assert order.fresh.state == "review"
+        assert opinion(crew, by, order) == "done"
+    assert decide(crew.support, "approve", order) == "done"
+    assert order.fresh.state == "accepted"
 
 
 def test_who_was_not_asked_gives_no_opinion_and_nobody_on_their_own(crew: Crew) -> None:

@@ -13,7 +13,7 @@ from shangwu.chapters.sales import shipping_papers
 from shangwu.chapters.sales.models import Line, Order, Shipment
 from shangwu.chapters.sales.shares import share_of
 from shangwu.chapters.sales.shipping_papers import Paper, facts_of, receipt_address
-from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, a_shipped_order
+from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, a_shipped_order, attempt
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
@@ -52,6 +52,21 @@ def test_an_edition_without_prices_names_no_amount(crew: Crew) -> None:
     assert "210" not in bare["rows"][0]
     assert "TWD" not in str(bare)
     assert "TWD" not in str(facts(shipment, Paper.PACKING, priced=False))
+
+
+def test_serial_numbers_and_what_it_is_insured_for_stand_on_the_papers(crew: Crew) -> None:
+    order = a_ready_order(crew, [{"product": a_product(), "quantity": "2"}])
+    given = {"position": 1, "to_ship": "2", "serials": "SN-1"}
+    for wrong in ("SN-1", "SN-1 SN-1", "SN-1 SN-2 SN-3"):
+        assert attempt(crew.logistics, "sales.order.pack", order, {"lines": [given | {"serials": wrong}]}) == "serials"
+    act(crew.logistics, "sales.order.pack", order, {"lines": [given | {"serials": "SN-1, SN-2"}]})
+    shipment = Shipment.objects.get(order=order)
+    assert shipment.lines.get().serials == "SN-1 SN-2"
+    assert attempt(crew.logistics, "sales.shipment.edit", shipment, {"insured": "-1"}) != "done"
+    act(crew.logistics, "sales.shipment.edit", shipment, {"insured": "50000"})
+    found = facts(shipment.fresh, Paper.PACKING, priced=False)
+    assert found["rows"][0][-1] == "SN-1 SN-2"
+    assert "TWD 50,000" in [one["value"] for one in found["facts"]]
 
 
 def test_the_code_leads_to_the_receipts_form(crew: Crew) -> None:
