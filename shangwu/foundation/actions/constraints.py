@@ -40,8 +40,8 @@ def _fields_of(constraint: models.BaseConstraint) -> list[str]:
     if not isinstance(constraint, models.UniqueConstraint):
         return list(getattr(constraint, "fields", ()))
     expressions: Any = constraint.expressions
-    parts = [each for one in expressions for each in one.flatten()]
-    return [*constraint.fields, *(one.name for one in parts if isinstance(one, models.F))]
+    parts: list[Any] = [each for one in expressions for each in one.flatten()]
+    return [*constraint.fields, *(str(one.name) for one in parts if type(one) is models.F)]  # type: ignore[attr-defined]  # unknown to the stubs
 
 
 def _model_of(table: str) -> type[models.Model] | None:
