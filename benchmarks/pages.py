@@ -69,10 +69,14 @@ def _list(figures: Figures, client: Client, name: str, address: str, floor: floa
 def _details(client: Client) -> dict[str, str]:
     """Details of the newest records that this person sees."""
     found = {}
-    for name, address in (("customer", "/customers/customers/"), ("order", "/sales/orders/")):
-        match = re.search(rf'href="({address}[0-9a-f-]{{36}}/)', client.get(address).content.decode())
+    for name, address, query in (
+        ("a customer", "/customers/customers/", ""),
+        ("an order", "/sales/orders/", ""),
+        ("a contract in approval, its steps drawn", "/sales/contracts/", "?state=approval"),
+    ):
+        match = re.search(rf'href="({address}[0-9a-f-]{{36}}/)', client.get(address + query).content.decode())
         if match:
-            found[f"detail of a {name}"] = match[1]
+            found[f"detail of {name}"] = match[1]
     return found
 
 
