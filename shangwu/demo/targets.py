@@ -171,7 +171,7 @@ def _reward(office: Office, now: datetime.datetime) -> None:
 def _begin(office: Office, seller: Person, now: datetime.datetime) -> None:
     """What the head is still at work on: next month's targets of one person, and another reward."""
     head = office.one(Role.HEAD)
-    month = (now.date().replace(day=1) + 32 * DAY).replace(day=1)
+    month = (now.astimezone(head.zone).date().replace(day=1) + 32 * DAY).replace(day=1)
     lines = [{"way": "measure", "measure": "performance.revenue", "target": TARGET, "weight": "100"}]
     given: dict[str, Any] = {"owner": seller, "cadence": "month", "first": month, "lines": lines}
     act(head, "analytics.kpisheet.create", None, given, occurred_at=now - DAY)

@@ -136,8 +136,8 @@ def _run(batch: Batch, key: str | None, digest: str, whole: bool) -> Outcome:
         applying.apply(batch)
         if whole and batch.refusals:
             raise next(iter(batch.refusals.values()))
-        _write(batch)
-        if batch.alive:
+        if batch.alive:  # else the shared rows that a refused body has touched would be written
+            _write(batch)
             _finish(batch)
         results = [batch.refusals.get(place) or _done(batch, place) for place in range(len(rows))]
         outcome = Outcome(results, batch.entry_id)

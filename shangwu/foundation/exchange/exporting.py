@@ -110,7 +110,8 @@ def parts_of(one: Prepared, by: Actor) -> PartsOut | None:
         return None
     typed = {each.name: each for each in importer.making.inputs}
     model: Any = importer.model._meta.get_field(importer.lines).related_model
-    first = [each.name for each in typed[importer.lines].parts]
+    fields = {each.name for each in model._meta.concrete_fields}
+    first = [each.name for each in typed[importer.lines].parts if each.name in fields]
     # A name that nobody gave is a plain text: such a column is none for people.
     further = [
         each.name for each in model._meta.concrete_fields

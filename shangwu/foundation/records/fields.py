@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import Func, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, Upper
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -156,6 +156,16 @@ def never_at_once(*names: str, starts: str, ends: str, condition: Q, name: str, 
         expressions=[*same, (days, "&&")],
         condition=condition,
         violation_error_message=say,  # type: ignore[arg-type]
+    )
+
+
+def one_spelling(column: str, *, name: str) -> models.UniqueConstraint:
+    """A code that people write in any case: no two differ in case alone."""
+    return models.UniqueConstraint(
+        Upper(column),
+        name=name,
+        violation_error_code="taken",
+        violation_error_message=_("This code is in use already: ab-1 and AB-1 are one code. Choose another."),  # type: ignore[arg-type]
     )
 
 

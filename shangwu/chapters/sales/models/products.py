@@ -2,11 +2,10 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.money.fields import CurrencyField, QuantityField, UnitPriceField
-from shangwu.foundation.records.fields import searchable
+from shangwu.foundation.records.fields import one_spelling, searchable
 from shangwu.foundation.records.models import Part, Record, search_index
 
 
@@ -52,12 +51,7 @@ class Product(Record):
             *(models.Index(fields=[sort, "id"], name=f"product_{sort}") for sort in ("name", "category", "list_price")),
         ]
         constraints = [
-            models.UniqueConstraint(
-                Upper("code"),
-                name="product_code_once_in_any_case",
-                violation_error_code="taken",
-                violation_error_message=_("This code is in use already: ab-1 and AB-1 are one code. Choose another."),
-            ),
+            one_spelling("code", name="product_code_once_in_any_case"),
             models.CheckConstraint(
                 condition=Q(on_hand__gte=F("reserved")) & Q(reserved__gte=0),
                 name="product_reserved_is_there",

@@ -142,6 +142,8 @@ def test_what_is_fit_to_be_sold_may_be_what_replaces_it_and_a_lack_is_said(crew:
     made = Return.objects.get(order=order)
     assert attempt(crew.logistics, "sales.return.receive", made, {"fit": False, "replace": True}) == "stock"
     assert (made.fresh.state, order.fresh.state) == ("announced", "shipped")
+    line = order.lines.get()
+    assert (line.shipped, line.returned, line.reserved) == (D(2), D(1), D(0)), "refused is not half done"
     assert attempt(crew.logistics, "sales.return.receive", made.fresh, {"fit": True, "replace": True}) == "done"
     assert (product.fresh.on_hand, product.fresh.reserved, order.fresh.state) == (D(1), D(1), "part_shipped")
     assert returned(order) == D(0), "it may come back once more"

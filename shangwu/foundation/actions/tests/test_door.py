@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,28 @@ def test_who_has_no_right_is_refused_and_nothing_is_written() -> None:
     said = refusal(lambda: act(by, "people.department.create", None, {"code": unique(), "name": "x"}))
     assert (said.code, said.status) == ("forbidden", 403)
     assert Entry.objects.count() == before
+
+
+def test_a_refusal_leaves_what_the_body_had_touched_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that a body locks are shared; they are written with its record, and never without it."""
+    department = a_department()
+    people = [a_person(department=department), a_person(department=department)]
+    edit = registry.actions["people.person.edit"]
+    refuses = True
+
+    def body(person: Any, by: Any, *known: Any) -> None:
+        person.department.name = "改動"
+        if refuses:
+            raise Refusal("no", "No.")
+
+    monkeypatch.setitem(registry.actions, edit.name, replace(edit, locks=("department",), body=body))
+    assert refusal(lambda: act(HOUSE, edit.name, people[0], {"name": "王"})).code == "no"
+    assert department.fresh.name == department.name
+    assert not act_many(HOUSE, edit.name, [Row({"name": "王"}, one) for one in people]).done
+    assert department.fresh.name == department.name
+    refuses = False
+    act(HOUSE, edit.name, people[0], {"name": "王"})
+    assert department.fresh.name == "改動", "the control: what is not refused is written"
 
 
 def test_wrong_entries_are_named_one_by_one() -> None:

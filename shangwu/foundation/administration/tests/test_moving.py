@@ -210,7 +210,7 @@ def test_undoing_the_edit_gives_the_roles_back_that_it_ended() -> None:
     person = a_person(Role.SALES, department=old)
     until = given(person, Role.SALES_SUPPORT, reaches=old, ends_on="2036-12-31")
     over = given(person, Role.MARKETING, reaches=old, ends_on="2020-12-31")
-    begins = given(person, Role.LOGISTICS, reaches=old, starts_on=HERE + DAY)
+    begins = given(person, Role.LOGISTICS, reaches=old, starts_on=HERE + 7 * DAY)
     put(person, new, by=staff)
     assert actor_of(person.fresh).grants == ()
     after = undone(person, staff)
