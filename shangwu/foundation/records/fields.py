@@ -165,7 +165,7 @@ def one_spelling(column: str, *, name: str) -> models.UniqueConstraint:
         Upper(column),
         name=name,
         violation_error_code="taken",
-        violation_error_message=_("This code is in use already: ab-1 and AB-1 are one code. Choose another."),  # type: ignore[arg-type]
+        violation_error_message=_("This code is in use already: ab-1 and AB-1 are one code. Choose another."),
     )
 
 
