@@ -6,12 +6,11 @@ The sheet is that of quotations: texts go into it as data, never as markup.
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.papers import typeface
 from shangwu.chapters.sales.models import Line, Order
-from shangwu.chapters.sales.quotation_papers import drawn
+from shangwu.chapters.sales.quotation_papers import drawn, label
 from shangwu.foundation.pages import formats
 from shangwu.foundation.people.models import Entity
 
@@ -39,10 +38,10 @@ def facts_of(order: Order, lines: Sequence[Line], organisation: str, *, priced: 
         "title": _("Order confirmation %(number)s") % {"number": edition_of(order)},
         "organisation": organisation, **typeface(), "mark": _mark(order),
         "facts": [{"label": label, "value": value} for label, value in _head(order, priced=priced) if value],
-        "heads": ["#", *(_label(Line, name) for name in names)],
+        "heads": ["#", *(label(Line, name) for name in names)],
         "lines": [[str(place), *(_said(line, name) for name in names)] for place, line in enumerate(wanted, start=1)],
         "sums": [
-            {"label": _label(Order, name), "value": f"{order.currency} {_money(order, name)}"}
+            {"label": label(Order, name), "value": f"{order.currency} {_money(order, name)}"}
             for name in ("net", "tax", "gross")
             if priced
         ],
@@ -64,21 +63,17 @@ def _foot(order: Order) -> str:
 
 def _head(order: Order, *, priced: bool) -> list[tuple[str, str]]:
     days = str(order.payment_days) if order.payment_days is not None else ""
-    terms = [(_label(Order, "payment_terms"), order.payment_terms), (_label(Order, "payment_days"), days)]
+    terms = [(label(Order, "payment_terms"), order.payment_terms), (label(Order, "payment_days"), days)]
     return [
         (_("Customer"), order.customer_name),
-        (_label(Order, "po_number"), order.po_number),
-        (_label(Order, "ordered_on"), formats.day(order.ordered_on)),
-        (_label(Order, "promised_on"), formats.day(order.promised_on) if order.promised_on else ""),
-        (_label(Order, "ship_to_name"), " ".join(one for one in (order.ship_to_name, order.ship_to_phone) if one)),
-        (_label(Order, "ship_to_address"), order.ship_to_address),
-        (_label(Order, "ship_method"), order.ship_method),
+        (label(Order, "po_number"), order.po_number),
+        (label(Order, "ordered_on"), formats.day(order.ordered_on)),
+        (label(Order, "promised_on"), formats.day(order.promised_on) if order.promised_on else ""),
+        (label(Order, "ship_to_name"), " ".join(one for one in (order.ship_to_name, order.ship_to_phone) if one)),
+        (label(Order, "ship_to_address"), order.ship_to_address),
+        (label(Order, "ship_method"), order.ship_method),
         *(terms if priced else ()),
     ]
-
-
-def _label(model: type[Order] | type[Line], name: str) -> str:
-    return str(capfirst(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
 def _money(order: Order, name: str) -> str:

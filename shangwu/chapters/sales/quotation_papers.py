@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -73,11 +74,12 @@ def edition_of(quotation: Quotation, text: Mapping[str, Any]) -> str:
     return f"{quotation.number}-R{text['revision']}" if text["revision"] else str(quotation.number)
 
 
-def label(model: type[Quotation] | type[QuotationLine], name: str) -> str:
+def label(model: type[models.Model], name: str) -> str:
     """How a part of a text is called."""
     if name == "customer_name":
         return _("Customer")
-    return str(capfirst(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+    found: Any = model._meta.get_field(name)
+    return str(capfirst(found.verbose_name))
 
 
 def said(name: str, value: Any, currency: str) -> str:

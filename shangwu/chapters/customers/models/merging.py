@@ -73,9 +73,6 @@ class Comparison(Record):
         verbose_name_plural = _("comparisons of all files")
         indexes = [*scope_indexes("comparison")]
 
-    def __str__(self) -> str:
-        return str(self.public_id)[:8]
-
 
 class Merge(Record):
     """Files that were made one. `customer` is the file that stayed; each of `files` is led to it.
