@@ -1,9 +1,11 @@
 """Receipts: a signed word that these bytes were taken in just now, for this person.
 
 Whoever knows a hash must not get the file: a row that points to a blob is only made from a receipt, and a receipt is
-only written for bytes that came through the intake.
+only written for bytes that came through the intake. The same bytes of the same person get the same receipt, so that a
+form sent twice says the same twice; its age is that of the bytes, which each upload makes young again.
 """
 
+import datetime
 from typing import NamedTuple
 
 from django.core import signing
@@ -11,11 +13,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.files.intake import Taken
-from shangwu.foundation.files.storage import Blob
+from shangwu.foundation.files.storage import Blob, arrived_at
 from shangwu.foundation.records.actors import Actor
 
 SALT = "shangwu.files.receipt"
-HOURS = 24
+LIFE = datetime.timedelta(hours=24)
 
 
 class Received(NamedTuple):
@@ -31,15 +33,20 @@ def receipt(taken: Taken, by: Actor) -> str:
     """A receipt for bytes that `by` has uploaded."""
     report = taken.report
     said = [*taken.blob, report.name, report.kind.code, list(report.notices), by.person_id]
-    return signing.dumps(said, salt=SALT, compress=True)
+    return signing.Signer(salt=SALT).sign_object(said, compress=True)
 
 
 def redeem(text: str, by: Actor) -> Received:
     """What the receipt says. Raises ValidationError `receipt` when it is none of ours, another's, or a day old."""
     try:
-        entity, sha256, size, name, kind, notices, person = signing.loads(text, salt=SALT, max_age=HOURS * 3600)
+        entity, sha256, size, name, kind, notices, person = signing.Signer(salt=SALT).unsign_object(text)
     except (signing.BadSignature, ValueError):
         person = None
-    if person is None or person != by.person_id:
+    if person is None or person != by.person_id or not _young(blob := Blob(entity, sha256, size)):
         raise ValidationError(_("The upload is not known any more. Choose the file again."), code="receipt")
-    return Received(Blob(entity, sha256, size), name, kind, tuple(notices))
+    return Received(blob, name, kind, tuple(notices))
+
+
+def _young(blob: Blob) -> bool:
+    arrived = arrived_at(blob)
+    return arrived is not None and datetime.datetime.now(datetime.UTC) - arrived < LIFE  # the storage's clock, not ours

@@ -6,6 +6,7 @@ without a row, which the nightly scrub removes; never a row without a blob.
 """
 
 import contextlib
+import datetime
 import hashlib
 import os
 import sys
@@ -172,6 +173,14 @@ def copy(pieces: Iterable[bytes], to: Path, most: int) -> tuple[str, int]:
         out.flush()
         os.fsync(out.fileno())
     return digest.hexdigest(), size
+
+
+def arrived_at(blob: Blob) -> datetime.datetime | None:
+    """When the blob's bytes were last brought here; None when the storage has them no more."""
+    try:
+        return blobs().get_modified_time(blob.address)
+    except FileNotFoundError:
+        return None
 
 
 def opened(blob: Blob) -> IO[bytes]:

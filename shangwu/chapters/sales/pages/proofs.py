@@ -74,7 +74,7 @@ def _take(request: Request, shipment: Shipment) -> None:
     try:
         act(by, "sales.shipment.prove", shipment.public_id, given, key=f"{key}-p" if key else None)
     except Refusal as refusal:
-        if refusal.code not in ("repeat", "proved") or not _is_here(shipment, taken, by):
+        if refusal.code != "proved" or not _is_here(shipment, taken, by):
             raise
 
 

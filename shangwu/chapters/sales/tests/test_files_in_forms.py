@@ -1,5 +1,6 @@
 """Clause 2.6.2: whoever signs a contract chooses the scan in the form that asks for it."""
 
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,9 @@ def test_the_scan_that_is_chosen_in_the_form_is_the_contracts(house: House, sell
 def test_the_same_form_twice_attaches_one_file(house: House, seller: Client) -> None:
     contract = house.sealed()
     token, version = f"T{uuid.uuid4().hex}", contract.fresh.version
-    for _again in range(2):
-        assert signs(house, seller, contract, form_token=token, version=version).status_code == 303
+    assert signs(house, seller, contract, form_token=token, version=version).status_code == 303
+    time.sleep(1.1)  # a receipt that told its second would make the repeat look like other entries
+    assert signs(house, seller, contract, form_token=token, version=version).status_code == 303
     assert len(scans_on(contract)) == 1
 
 
