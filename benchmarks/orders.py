@@ -48,24 +48,9 @@ def _require_whole_work(desk: Desk) -> None:
 def _together(processes: int, seconds: float) -> float:
     """Each in a process of its own, begun at one moment; the sum of their rates."""
     begin = time.time() + 4
-    command = [sys.executable, "-m", "benchmarks.orders"]
+    command = [sys.executable, "-m", "benchmarks.one_process"]
     running = [
         subprocess.Popen([*command, str(place * 977), str(begin), str(seconds)], stdout=subprocess.PIPE, text=True)
         for place in range(processes)
     ]
     return sum(float(one.communicate(timeout=seconds + 60)[0]) for one in running)
-
-
-def _main(offset: str, begin: str, seconds: str) -> None:
-    import django
-
-    django.setup()
-    desk = Desk(int(offset))
-    for _n in range(5):
-        desk.take_and_confirm()
-    time.sleep(max(float(begin) - time.time(), 0))
-    print(rate(desk.take_and_confirm, float(seconds)))
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

@@ -6,14 +6,15 @@ A page costs one query for each kind of happening and one for the names, however
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import Compiled, Keys, once
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 
@@ -107,13 +108,16 @@ def around(
 
 
 def _of_kind(actor: Actor, kind: Happening, customer: Customer, before: Place | None, size: int) -> Sequence[Entry]:
-    at = F(kind.at) if isinstance(kind.at, str) else kind.at
-    model: Any = kind.model
-    rows = model.objects.visible_to(actor).filter(kind.only, **{kind.customer: customer.pk})
-    rows = rows.annotate(happened_at=at)
-    if before is not None:
-        rows = rows.filter(_earlier(kind, before))
-    return [Entry(kind, row, row.happened_at) for row in rows.order_by("-happened_at", "-pk")[:size]]
+    def draw() -> QuerySet[Any]:
+        at = F(kind.at) if isinstance(kind.at, str) else kind.at
+        rows: Any = kind.model._default_manager.visible_to(actor)
+        rows = rows.filter(kind.only, **{f"{kind.customer}__any": Keys()}).annotate(happened_at=at)
+        if before is not None:
+            rows = rows.filter(_earlier(kind, before))
+        return cast("QuerySet[Any]", rows.order_by("-happened_at", "-pk")[:size])
+
+    found = Compiled(draw()) if before is not None else once((around, kind.name, size, actor.rights), draw)
+    return [Entry(kind, row, at) for row, at in found.annotated([customer.pk])]
 
 
 def _earlier(kind: Happening, before: Place) -> Q:

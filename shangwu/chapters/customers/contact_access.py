@@ -10,7 +10,7 @@ from shangwu.chapters.customers.models import ContactPlan, Customer, Met, Promis
 from shangwu.foundation.access.predicates import predicate
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.scopes import Arm, declare, declare_part, one_of
+from shangwu.foundation.records.scopes import Arm, declare, declare_part, with_seen
 
 SPEAKERS = (*SELLERS, *CLERKS, Role.SERVICE, Role.BUSINESS, Role.FINANCE)
 """Who deals with customers, and so keeps what is agreed with them."""
@@ -20,8 +20,7 @@ def follow(model: type[models.Model]) -> None:
     """Let rows be seen with their customer, and by who deals with customers and has the row."""
 
     def arms_of(actor: Actor) -> list[Arm]:
-        customers = Customer.objects.visible_to(actor, archived=True)
-        arms = [Arm("with", one_of("customer_id", customers), ("customer",), in_facts=False)]
+        arms = [Arm("with", with_seen("customer_id", Customer, actor), ("customer",), in_facts=False)]
         if actor.person_id is not None and actor.holds_any(SPEAKERS):
             arms.append(Arm("own", Q(owner_id__in=sorted(_selves(actor))), ("owner",)))
         return arms

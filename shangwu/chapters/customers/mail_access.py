@@ -13,7 +13,7 @@ from shangwu.foundation.access.scoping import by_link, open_to_all
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor, ActorKind
-from shangwu.foundation.records.scopes import Arm, declare, one_of
+from shangwu.foundation.records.scopes import Arm, declare, with_seen
 
 SORTERS = (Role.SERVICE, Role.SALES_SUPPORT, Role.HEAD)
 """Who finds out to whom a mail belongs that nobody knows."""
@@ -21,7 +21,7 @@ SORTERS = (Role.SERVICE, Role.SALES_SUPPORT, Role.HEAD)
 
 def _messages(actor: Actor) -> list[Arm]:
     """Those of the customers one sees; those of nobody, for who sorts the department's mail."""
-    arms = [Arm("with", one_of("customer_id", Customer.objects.visible_to(actor, archived=True)), ("customer",))]
+    arms = [Arm("with", with_seen("customer_id", Customer, actor), ("customer",))]
     if actor.holds_any(SORTERS):
         departments = actor.departments_of(SORTERS)
         theirs = Q() if departments is None else Q(department_id__in=sorted(departments))

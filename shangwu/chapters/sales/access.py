@@ -32,7 +32,7 @@ from shangwu.foundation.access.predicates import holds, is_not_concerned, predic
 from shangwu.foundation.access.scoping import Reach, open_to_all, scope
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.scopes import Arm, declare, declare_fields, declare_part, one_of
+from shangwu.foundation.records.scopes import Arm, declare, declare_fields, declare_part, with_seen
 
 COST_READERS = (Role.EXECUTIVE, Role.VICE_EXECUTIVE, Role.HEAD, Role.FINANCE, Role.PURCHASING)
 
@@ -69,8 +69,8 @@ def _price_lists(actor: Actor) -> list[Arm]:
         return []
     if actor.holds_any((Role.EXECUTIVE, Role.VICE_EXECUTIVE)):
         return [Arm("all", Q())]
-    theirs = Customer.objects.visible_to(actor, archived=True)
-    return [Arm("general", Q(customer__isnull=True)), Arm("with", one_of("customer_id", theirs), ("customer",))]
+    with_customer = Arm("with", with_seen("customer_id", Customer, actor), ("customer",))
+    return [Arm("general", Q(customer__isnull=True)), with_customer]
 
 
 declare(PriceList, _price_lists)

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection
 
 from shangwu.foundation.own_fields import reading as own_fields
-from shangwu.foundation.people.models import Account, Delegation, Department, Person, RoleAssignment
+from shangwu.foundation.people.models import Account, Delegation, Department, Entity, Person, RoleAssignment
 from shangwu.foundation.people.roles import SEPARATE
 from shangwu.foundation.records import clock, gate, own
 from shangwu.foundation.records.actors import Absence, Actor, ActorKind, Grant, Source
+from shangwu.foundation.records.compiled import Compiled, Keys, by_pk, once
 
 UNSIGNED_CLEARANCE = 1
 """Who has not signed the confidentiality agreement reads internal matters at most (3.4.3)."""
@@ -58,10 +59,16 @@ def actor_of(
 def actor_of_account(account: Account, **context: object) -> Actor | None:
     """The actor behind a sign-in; None when it has no person or may not sign in."""
     with gate.free_reading():
-        person = Person.objects.select_related("entity").filter(account=account).first()
+        person = next(iter(_of_account().rows([account.pk])), None)
+        if person is not None and person.entity_id is not None:
+            (person.entity,) = by_pk(Entity, [person.entity_id])
     if person is None or not account.is_active:
         return None
     return actor_of(person, **context)  # type: ignore[arg-type]
+
+
+def _of_account() -> Compiled:
+    return once(actor_of_account, lambda: Person.objects.filter(account__any=Keys()))
 
 
 _GRANTS = f"""
@@ -123,7 +130,8 @@ def _subtrees() -> dict[int, frozenset[int]]:
     """Department id to the ids of its whole subtree, itself included."""
     children: dict[int | None, list[int]] = defaultdict(list)
     ids = []
-    for pk, parent in Department.objects.values_list("pk", "parent_id"):
+    text = once(_subtrees, lambda: Department.objects.order_by().values_list("pk", "parent_id"))
+    for pk, parent in text.values():
         children[parent].append(pk)
         ids.append(pk)
 

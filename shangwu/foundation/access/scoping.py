@@ -136,7 +136,6 @@ def seen_with(model: type[models.Model], relation: str) -> None:
     def arms_of(actor: Actor) -> list[Arm]:
         related = model._meta.get_field(relation).related_model
         assert isinstance(related, type)
-        rows = related._default_manager.visible_to(actor, archived=True)  # type: ignore[attr-defined]
-        return [Arm("with", scopes.one_of(f"{relation}_id", rows), (relation,))]
+        return [Arm("with", scopes.with_seen(f"{relation}_id", related, actor), (relation,))]
 
     scopes.declare(model, arms_of)

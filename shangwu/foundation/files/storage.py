@@ -6,11 +6,11 @@ without a row, which the nightly scrub removes; never a row without a blob.
 """
 
 import contextlib
-import datetime
 import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol, TypeVar
@@ -175,10 +175,10 @@ def copy(pieces: Iterable[bytes], to: Path, most: int) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def arrived_at(blob: Blob) -> datetime.datetime | None:
-    """When the blob's bytes were last brought here; None when the storage has them no more."""
+def age_of(blob: Blob) -> float | None:
+    """Seconds since the blob's bytes were last brought here, by the storage's own clock; None when they are gone."""
     try:
-        return blobs().get_modified_time(blob.address)
+        return time.time() - blobs().get_modified_time(blob.address).timestamp()
     except FileNotFoundError:
         return None
 

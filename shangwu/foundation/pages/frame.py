@@ -5,6 +5,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.text import capfirst
@@ -22,6 +23,7 @@ from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.clauses import CHAPTERS, INTRODUCTION, TITLES, Chapter, chapter_of
 from shangwu.foundation.records import scopes
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import Keys, once
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 
@@ -61,10 +63,22 @@ def _is_under(clause: str, code: str) -> bool:
 
 def is_open(model: type[Record], actor: Actor) -> bool:
     """Whether the reader has any arm of the record's scope."""
+    known = actor.worked_out.get(is_open)
+    if known is None:
+        known = actor.worked_out[is_open] = _opened_to(actor.rights)
     try:
-        return bool(scopes.arms(model, actor))
+        works_out = scopes.arms_of(model)
     except LookupError:
         return False
+    if works_out not in known:
+        known[works_out] = bool(scopes.arms(model, actor))
+    return bool(known[works_out])
+
+
+@lru_cache(maxsize=512)
+def _opened_to(_rights: tuple[Any, ...]) -> dict[Any, bool]:
+    """Whether those rights open a scope, as far as it was asked."""
+    return {}
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +90,11 @@ def _organisation(entity_id: int | None, department_id: int | None, _day: dateti
     )
     rows = Department.objects.unscoped(reason=reason).filter(pk=department_id or 0)
     return " · ".join(filter(None, [entity, rows.values_list("name", flat=True).first()]))
+
+
+def _unread() -> QuerySet[Any, Any]:
+    unread = Notice.objects.filter(person__any=Keys(), read_at__isnull=True)
+    return unread.order_by().values_list("person").annotate(many=Count("pk"))
 
 
 class _Csrf:
@@ -142,7 +161,7 @@ class Frame:
         """How many notices the reader has not opened."""
         if self._actor is None:
             return 0
-        return Notice.objects.filter(person_id=self._actor.person_id or 0, read_at__isnull=True).count()
+        return sum(many for _person, many in once(Frame, _unread).values([self._actor.person_id or 0]))
 
     @cached_property
     def theme(self) -> str:
@@ -204,7 +223,13 @@ class Frame:
         """The pages of the chapter that is open, under its name."""
         path = self._request.path
         return [
-            {"url": entry["url"], "number": _INDENT, "label": entry["label"], "current": path.startswith(entry["url"])}
+            {
+                "url": entry["url"],
+                "number": _INDENT,
+                "label": entry["label"],
+                "current": path.startswith(entry["url"]),
+                "count": "",
+            }
             for entry in pages_under(chapter.code, actor)
         ]
 
@@ -212,7 +237,7 @@ class Frame:
     def counts(self) -> Facts:
         """Counts in the rail, out of a kept table: they are counted after the page is there (lists/rail.py)."""
         kept = preferences_of(self._request, self._actor.person_id).get(RAIL, {}).get("counts") if self._actor else None
-        return {code: {"count": text} for code, text in (kept or {}).items()}
+        return dict(kept or {})
 
     @cached_property
     def organisation(self) -> str:
@@ -226,7 +251,7 @@ class Frame:
             "number": chapter.code,
             "label": chapter.title,
             "current": chapter is self._current and self._request.path == url("chapter", code=chapter.code),
-            **self.counts.get(chapter.code, {}),
+            "count": self.counts.get(chapter.code, ""),
         }
 
     @cached_property
@@ -272,7 +297,7 @@ class Frame:
             *self._personal(),
             {"url": url("account_logout"), "label": _("Sign out"), "icon": "logout", "post": True},
         ]
-        return [entry for entry in entries if entry["url"]]
+        return [{"post": False, **entry} for entry in entries if entry["url"]]
 
     def _personal(self) -> list[Facts]:
         """Lists of the reader's own doings, which belong to no chapter."""

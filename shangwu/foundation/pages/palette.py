@@ -23,7 +23,7 @@ from shangwu.foundation.pages.frame import is_open, pages_under
 from shangwu.foundation.pages.lists import own_fields
 from shangwu.foundation.pages.lists.find import deferred
 from shangwu.foundation.pages.lists.prepared import prepared
-from shangwu.foundation.pages.lists.search import Pairs, has_search, matches
+from shangwu.foundation.pages.lists.search import Pairs, holding, matches
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages, Route, page
 from shangwu.foundation.pages.related import names_for
@@ -75,8 +75,10 @@ def _records(text: str, actor: Actor) -> list[Item]:
     if condition is None:
         return []
     found: list[Item] = []
-    for pages in _lists(actor):
-        wanted = condition if has_search(pages.model) else None
+    lists = _lists(actor)
+    holders = holding([pages.model for pages in lists], text)
+    for pages in lists:
+        wanted = condition if pages.model in holders else None
         if (in_own := own_fields.holding(pages.model, actor, text, Pairs)) is not None:
             wanted = in_own if wanted is None else wanted | in_own
         if wanted is not None:

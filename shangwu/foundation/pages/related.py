@@ -13,6 +13,7 @@ from shangwu.foundation.pages.addresses import record_url
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import Keys, once
 from shangwu.foundation.records.models import Part
 
 if TYPE_CHECKING:
@@ -51,18 +52,23 @@ class Names:
         known = self._found.setdefault(model, {})
         wanted = {key for key in keys if key is not None} - known.keys()
         if wanted:
-            known.update(named(actor, model, models.Q(pk__in=wanted)))
+            text = once((named, model, actor.rights), lambda: _rows(actor, model, models.Q(pk__any=Keys())))
+            with gate.free_reading():
+                known.update({row.pk: _named(model, row) for row in text.rows(sorted(wanted))})
 
 
 def named(actor: Actor, model: Any, condition: models.Q, limit: int | None = None) -> dict[int, Named]:
     """Visible records of `model` that meet a condition on its own columns, by primary key."""
-    rows = model._default_manager.visible_to(actor, archived=True).filter(condition)
-    if named_by := getattr(model, "named_by", ()):
-        rows = rows.only("public_id", *named_by)
-    else:
-        rows = rows.defer(*[field.name for field in model._meta.concrete_fields if field.name in _BULKY])
     with gate.free_reading():
-        return {row.pk: _named(model, row) for row in rows[:limit]}
+        return {row.pk: _named(model, row) for row in _rows(actor, model, condition)[:limit]}
+
+
+def _rows(actor: Actor, model: Any, condition: models.Q) -> "models.QuerySet[Any]":
+    """With the columns that make a name."""
+    rows: models.QuerySet[Any] = model._default_manager.visible_to(actor, archived=True).filter(condition)
+    if named_by := getattr(model, "named_by", ()):
+        return rows.only("public_id", *named_by)
+    return rows.defer(*[field.name for field in model._meta.concrete_fields if field.name in _BULKY])
 
 
 def _named(model: Any, row: Any) -> Named:

@@ -5,6 +5,11 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+
+from shangwu.foundation.records import clock
 
 
 class ActorKind(StrEnum):
@@ -60,6 +65,7 @@ class Actor:
     allowed: action and reading scopes of an API token; None means all that the person may do.
     token_id: the API token that acts, for the log; None for everybody else.
     absent: for whom the actor is deputy today. Their own deputyships are not passed on.
+    worked_out: what follows from the rights alone, such as the scopes' conditions: worked out once for each actor.
     """
 
     kind: ActorKind
@@ -80,9 +86,21 @@ class Actor:
     address: str | None = None
     request_id: uuid.UUID = field(default_factory=uuid.uuid4)
     roles: frozenset[str] = field(default=frozenset())
+    worked_out: dict[Any, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", frozenset(grant.role for grant in self.grants))
+
+    @property
+    def rights(self) -> tuple[Any, ...]:
+        """All that a scope may ask of an actor, and the day: who has the same rights sees the same rows.
+
+        A scope may turn on a parameter, and a parameter changes from one day to the next.
+        """
+        return (
+            self.kind, self.person_id, self.entity_id, self.department_id, self.grants, self.absent, self.team,
+            self.clearance, self.allowed, clock.today(self.zone), clock.today(timezone.get_default_timezone()),
+        )  # fmt: skip
 
     @property
     def is_system(self) -> bool:

@@ -8,6 +8,7 @@ thousands.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.lookups import Lookup
 
@@ -38,8 +39,11 @@ class Compiled:
 
     def __init__(self, found: models.QuerySet[Any]) -> None:
         compiler: Any = found.query.get_compiler(connection.alias)
-        self.text, self.params = compiler.as_sql()
-        columns = [column for column, _sql, _alias in compiler.select]
+        try:
+            self.text, self.params = compiler.as_sql()
+        except EmptyResultSet:  # such as for who has no role
+            self.text, self.params = "", ()
+        columns = [column for column, _sql, _alias in compiler.select or ()]
         self.model = found.model
         self.names = [getattr(getattr(column, "target", None), "attname", "") for column in columns]
         self.converters = compiler.get_converters(columns)
@@ -48,8 +52,15 @@ class Compiled:
         """The rows as records."""
         return [self.model.from_db(connection.alias, self.names, values) for values in self.values(*keys)]
 
+    def annotated(self, *keys: Sequence[Any]) -> list[tuple[Any, Any]]:
+        """The rows as records, each with its last column, which is no field."""
+        found = self.values(*keys)
+        return [(self.model.from_db(connection.alias, self.names[:-1], row[:-1]), row[-1]) for row in found]
+
     def values(self, *keys: Sequence[Any]) -> list[Any]:
         """The rows as tuples, converted as Django does."""
+        if not self.text:
+            return []
         given = iter(keys)
         params = [list(next(given)) if isinstance(one, Keys) else one for one in self.params]
         with connection.cursor() as cursor:

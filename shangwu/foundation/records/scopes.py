@@ -6,7 +6,7 @@ columns of the record itself. Rows are visible when one arm holds and the clamp 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Q
@@ -36,6 +36,15 @@ _parents: dict[type[models.Model], str] = {}
 NOBODY = Q(pk__in=[])
 
 
+def with_seen(field: str, model: type[models.Model], actor: Actor) -> Q:
+    """Rows whose `field` names a record of `model` that the actor may see, archived or not."""
+    key = (with_seen, field, model)
+    if key not in actor.worked_out:
+        rows = model._default_manager.visible_to(actor, archived=True)  # type: ignore[attr-defined]
+        actor.worked_out[key] = one_of(field, rows)
+    return cast("Q", actor.worked_out[key])
+
+
 def one_of(field: str, rows: "models.QuerySet[Any]") -> Q:
     """Rows whose `field` names one of `rows`.
 
@@ -62,16 +71,22 @@ def declared() -> set[type[models.Model]]:
     return set(_arms)
 
 
+def arms_of(model: type[models.Model]) -> ArmsOf:
+    """What works out the arms of a record type. Raises LookupError when undeclared."""
+    if model not in _arms:
+        raise LookupError(f"{model._meta.label} has no scope: declare one in its access.py")
+    return _arms[model]
+
+
 def arms(model: type[models.Model], actor: Actor) -> list[Arm]:
     """The arms that `actor` holds on `model`, widest first. Raises LookupError when undeclared."""
     if actor.is_system:
         return [Arm("all", Q())]
-    if model not in _arms:
-        raise LookupError(f"{model._meta.label} has no scope: declare one in its access.py")
-    found = _arms[model](actor)
-    if everything := [arm for arm in found if arm.name == "all"]:
-        return everything
-    return found
+    works_out = arms_of(model)
+    if works_out not in actor.worked_out:
+        found = works_out(actor)
+        actor.worked_out[works_out] = [arm for arm in found if arm.name == "all"] or found
+    return cast("list[Arm]", actor.worked_out[works_out])
 
 
 def clamp(model: type[models.Model], actor: Actor, *, archived: bool = False) -> Q:

@@ -23,6 +23,7 @@ from shangwu.foundation.pages.registry import RecordPages
 from shangwu.foundation.pages.related import Names
 from shangwu.foundation.records import own, scopes
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import Keys, once
 from shangwu.foundation.records.refusals import Sentence
 
 _EDITED_IN_PLACE = frozenset(
@@ -87,6 +88,8 @@ def fact(pages: RecordPages, one: Drawn, record: Any, names: Names, editable: fr
         "edit_url": _cell_url(pages, record, one.name) if may else "",
         "name": one.name,
         "wide": one.look is Look.LONG,
+        "total": False,
+        "clause": None,
     }
 
 
@@ -172,15 +175,19 @@ def _counts(record: Any, actor: Actor, relations: Sequence[str]) -> dict[str, in
     """How many parts of each kind a record has, in one question."""
     if not relations:
         return {}
-    questions = {}
-    for name in relations:
-        part: Any = target_of(type(record), name)
-        rows = part.objects.visible_to(actor, archived=True).filter(**{f"{part.parent}_id": OuterRef("pk")})
-        counted = rows.order_by().values(f"{part.parent}_id").annotate(many=Count("pk")).values("many")
-        questions[f"many_{name}"] = Coalesce(Subquery(counted), 0)
-    own = type(record).objects.visible_to(actor, archived=True).filter(pk=record.pk)
-    found = own.values(**questions).first() or {}
-    return {name: found.get(f"many_{name}", 0) for name in relations}
+
+    def draw() -> Any:
+        questions = []
+        for name in relations:
+            part: Any = target_of(type(record), name)
+            rows = part.objects.visible_to(actor, archived=True).filter(**{f"{part.parent}_id": OuterRef("pk")})
+            counted = rows.order_by().values(f"{part.parent}_id").annotate(many=Count("pk")).values("many")
+            questions.append(Coalesce(Subquery(counted), 0))
+        own = type(record).objects.visible_to(actor, archived=True).filter(pk__any=Keys())
+        return own.order_by().values_list(*questions)
+
+    found = once((_counts, type(record), tuple(relations), actor.rights), draw).values([record.pk])
+    return dict(zip(relations, found[0] if found else [0] * len(relations), strict=True))
 
 
 def is_empty(value: Any) -> bool:

@@ -21,6 +21,7 @@ from shangwu.foundation.pages.lists.prepared import Prepared
 from shangwu.foundation.pages.lists.search import alternatives
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.compiled import Keys, once
 
 SIZE = 50
 
@@ -145,18 +146,34 @@ def _gathered(order: list[OrderBy]) -> list[OrderBy]:
 def _page(
     prepared: Prepared, asked: Asked, actor: Actor, place: _Place | None, backward: bool, limit: int
 ) -> list[Any]:
-    parts = scans(prepared, asked, actor, place, backward, limit)
-    if not parts:
-        return []
-    if len(parts) == 1:
-        return list(parts[0].defer(*deferred(prepared.model)))
-    names = ("pk", asked.sort) if asked.sort else ("pk",)
-    order = _order(asked, backward, {"nulls_first": True} if backward else {"nulls_last": True})
-    plain = [part.values_list(*names) for part in parts]
-    keys = [row[0] for row in plain[0].union(*plain[1:]).order_by(*order)[:limit]]
-    rows = prepared.model.objects.visible_to(actor, archived=True).filter(pk__in=keys)
-    by_key = {row.pk: row for row in rows.defer(*deferred(prepared.model))}
+    def draw() -> Any:
+        parts = scans(prepared, asked, actor, place, backward, limit)
+        if not parts:
+            return prepared.model.objects.visible_to(actor).none().values_list("pk")
+        order = _order(asked, backward, {"nulls_first": True} if backward else {"nulls_last": True})
+        names = ("pk", asked.sort) if asked.sort else ("pk",)
+        plain = [part.values_list(*names) for part in parts]
+        return plain[0].union(*plain[1:]).order_by(*order)[:limit] if len(plain) > 1 else plain[0]
+
+    def draw_rows() -> Any:
+        rows = prepared.model.objects.visible_to(actor, archived=True)
+        return rows.filter(pk__any=Keys()).defer(*spared).order_by()
+
+    spared = deferred(prepared.model)
+    if place is None and _is_common(asked):
+        how = (tuple(asked.pairs(view=False)), asked.sort, asked.descending, limit)
+        found = once((_page, prepared.model, how, actor.rights), draw).values()
+    else:
+        found = list(draw())
+    keys = [row[0] for row in found]
+    rows = once((_page, prepared.model, tuple(spared), actor.rights), draw_rows).rows(keys) if keys else []
+    by_key = {row.pk: row for row in rows}
     return [by_key[key] for key in keys if key in by_key]
+
+
+def _is_common(asked: Asked) -> bool:
+    """Whether others will ask the same: no searched word, no record of which there are as many as there are rows."""
+    return not asked.q and not any(one.chosen for one in asked.conditions)
 
 
 def deferred(model: Any) -> list[str]:

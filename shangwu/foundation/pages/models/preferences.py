@@ -6,6 +6,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.foundation.records.compiled import Keys, once
+
 
 class Preference(models.Model):
     """One setting of one person. key: such as "list:sales.order"; value: its own small JSON."""
@@ -27,7 +29,8 @@ def preferences_of(request: HttpRequest, person_id: int | None) -> dict[str, dic
     """All that a person has set, by key: read once per request, because frame and page both ask."""
     found = getattr(request, "_preferences", None)
     if found is None:
-        found = dict(Preference.objects.filter(person_id=person_id or 0).values_list("key", "value"))
+        text = once(preferences_of, lambda: Preference.objects.filter(person__any=Keys()).values_list("key", "value"))
+        found = dict(text.values([person_id or 0]))
         request._preferences = found  # type: ignore[attr-defined]
     return cast("dict[str, dict[str, Any]]", found)
 
