@@ -27,6 +27,8 @@ def measure(figures: Figures) -> None:
         client.force_login(account_of(role))
         for name, address in _lists().items():
             _list(figures, client, f"{name}, {role.value}", address, floor)
+        for name, address in _groups().items():
+            figures.at_most(f"{name}, {role.value}", median(partial(client.get, address)), "ms", 100, floor)
         for name, address in _details(client).items():
             figures.at_most(f"{name}, {role.value}", median(partial(client.get, address)), "ms", 20, floor)
         address = f"/customers/customers/{busy}/?tab=all"
@@ -50,6 +52,17 @@ def _lists() -> dict[str, str]:
         "orders by amount": f"{orders}?sort=-gross",
         "orders of a state": f"{orders}?state=confirmed",
         "orders searched by two characters": f"{orders}?q={quote('精密')}",
+    }
+
+
+def _groups() -> dict[str, str]:
+    """Lists in groups: a page of each value, also of those that no row has."""
+    customers, orders = "/customers/customers/", "/sales/orders/"
+    return {
+        "customers in groups by segment": f"{customers}?group=segment",
+        "customers in groups by kind": f"{customers}?group=kind",
+        "orders in groups by currency": f"{orders}?group=currency",
+        "orders in a currency that none has": f"{orders}?currency=MYR",
     }
 
 

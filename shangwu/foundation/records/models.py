@@ -1,7 +1,7 @@
 """The abstract record and its parts. Every table that people keep is one of these."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -161,15 +161,16 @@ def search_index(name: str) -> GinIndex:
     return GinIndex(fields=["search_bigrams"], name=name, fastupdate=True)
 
 
-def scope_indexes(prefix: str, *sorts: str, by_state: bool = False) -> list[models.Index]:
+def scope_indexes(prefix: str, *sorts: str, by_state: bool = False, choices: Sequence[str] = ()) -> list[models.Index]:
     """Indexes that serve the scope's arms in each sort order, scope columns first (DESIGN 3a, Lists).
 
     sorts: sortable columns besides the newest-first default. by_state: for records whose few open rows are asked for
-    among very many closed ones.
+    among very many closed ones. choices: columns of few values by which a very long list is filtered or grouped: a
+    value that no row has is otherwise looked for in all of them.
     """
-    found = []
+    found = [models.Index(fields=[choice, "-id"], name=f"{prefix}_{choice}") for choice in choices]
     if by_state:
-        found = [models.Index(fields=["state", "-id"], name=f"{prefix}_state")]
+        found += [models.Index(fields=["state", "-id"], name=f"{prefix}_state")]
         found += [
             models.Index(fields=[lead, "state", "-id"], name=f"{prefix}_{lead[:5]}_state")
             for lead in ("owner", "department")

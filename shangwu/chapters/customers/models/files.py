@@ -178,7 +178,9 @@ class Customer(Record):
         verbose_name_plural = _("customers")
         indexes = [
             search_index("customer_search"),
-            *scope_indexes("customer", "sort_key", "protected_until", by_state=True),
+            *scope_indexes(
+                "customer", "sort_key", "protected_until", by_state=True, choices=("grade", "kind", "segment", "size")
+            ),
             GinIndex(fields=["collaborators"], name="customer_shared"),
             models.Index(fields=["state", "-id"], condition=Q(owner__isnull=True), name="customer_pool"),
             models.Index(fields=["released_on"], condition=Q(released_on__isnull=False), name="customer_released"),

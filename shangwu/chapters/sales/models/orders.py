@@ -147,7 +147,7 @@ class Order(Record):
         verbose_name_plural = _("orders")
         indexes = [
             search_index("order_search"),
-            *scope_indexes("order", "ordered_on", "promised_on", "gross", by_state=True),
+            *scope_indexes("order", "ordered_on", "promised_on", "gross", by_state=True, choices=("currency",)),
             models.Index(fields=["customer", "-id"], name="order_customer"),
             # The few open ones have the latest days: the scope's index would read all closed ones in front of them.
             models.Index(

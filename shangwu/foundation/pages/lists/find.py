@@ -16,6 +16,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.db.models.functions import Coalesce
 
 from shangwu.foundation.pages.lists.asked import Asked
+from shangwu.foundation.pages.lists.conditions import ME
 from shangwu.foundation.pages.lists.cursor import Cursor
 from shangwu.foundation.pages.lists.prepared import Prepared
 from shangwu.foundation.pages.lists.search import alternatives
@@ -173,7 +174,8 @@ def _page(
 
 def _is_common(asked: Asked) -> bool:
     """Whether others will ask the same: no searched word, no record of which there are as many as there are rows."""
-    return not asked.q and not any(one.chosen for one in asked.conditions)
+    named = [one for one in asked.conditions if one.chosen]
+    return not asked.q and all(value == ME for one in named for values in one.values.values() for value in values)
 
 
 def deferred(model: Any) -> list[str]:
