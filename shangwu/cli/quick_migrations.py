@@ -23,7 +23,9 @@ from django.db.migrations.operations import (
     AlterField,
     CreateModel,
     RemoveConstraint,
+    RemoveField,
     RemoveIndex,
+    RenameField,
 )
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.models import AlterTogetherOptionOperation
@@ -35,7 +37,7 @@ SET_AS_THEY_ARE = frozenset({"indexes", "constraints", "triggers"})
 
 SKETCHED: tuple[type[Operation], ...] = (
     AddConstraint, AddField, AddIndex, AddTrigger, AlterField, AlterTogetherOptionOperation, CreateModel,
-    RemoveConstraint, RemoveIndex, RemoveTrigger,
+    RemoveConstraint, RemoveField, RemoveIndex, RemoveTrigger, RenameField,
 )  # fmt: skip
 """Operations that ask their model's own table only."""
 
@@ -167,7 +169,10 @@ class _Sketched:
         key = (app_label, model_name.lower())
         own = self.state.models[key]
         fields, model = self.drawn.get(key, ({}, None))
-        if model is None or any(fields.get(name, one) is not one for name, one in own.fields.items()):
+        kept = fields.keys() <= own.fields.keys() and all(
+            fields.get(name, one) is one for name, one in own.fields.items()
+        )
+        if model is None or not kept:
             fields, model = {}, self._draw(own)
         else:
             added = {name: one for name, one in own.fields.items() if name not in fields}
@@ -217,10 +222,11 @@ def _outline(whole: ModelState) -> ModelState:
 
 
 def _asks_others(one: Operation, app_label: str, state: ProjectState) -> bool:
-    """A changed key changes what refers to it; a constraint of our own kind may speak of another table."""
+    """A column to which others may refer changes them with its type; a constraint of our own kind may speak of another
+    table."""
     if isinstance(one, AlterField):
-        both: list[Any] = [state.models[app_label, one.model_name_lower].fields[one.name], one.field]
-        return any(field.unique or field.db_index for field in both)
+        former: Any = state.models[app_label, one.model_name_lower].fields[one.name]
+        return former.unique and (type(former), former.max_length) != (type(one.field), one.field.max_length)
     return isinstance(one, AddConstraint) and not type(one.constraint).__module__.startswith("django.")
 
 
