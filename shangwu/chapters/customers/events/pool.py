@@ -26,6 +26,10 @@ CONTRACT_ENDS = gettext_noop(
 )
 CONTRACT_GONE = gettext_noop("%(customer)s has gone to the pool: nothing followed their last contract.")
 MANY_GONE = gettext_noop("%(count)s of your customers have gone to the pool: the time to win them is over.")
+DORMANT = gettext_noop("%(customer)s is dormant: no order for %(days)s days. Speak with them.")
+MANY_DORMANT = gettext_noop("%(count)s of your customers are dormant: no order for %(days)s days. Speak with them.")
+LOST = gettext_noop("%(customer)s counts as lost: no order for %(days)s days. Revive them if you are in talks.")
+MANY_LOST = gettext_noop("%(count)s of your customers count as lost: no order for %(days)s days.")
 
 
 @on("customers.customer.warned")
@@ -38,6 +42,33 @@ def tell_of_end(acted: Acted) -> None:
 def tell_of_recycling(acted: Acted) -> None:
     """2.5.1: whose customer it was hears that it is so no longer."""
     _tell(((one.released_by_id, one) for one in _customers(acted)), GONE, MANY_GONE, CONTRACT_GONE)
+
+
+@on("customers.customer.rested")
+def tell_of_dormancy(acted: Acted) -> None:
+    """2.5.1: the owner hears that a customer has not ordered for long, while there is time."""
+    _tell_found(acted, DORMANT, MANY_DORMANT, policy("customer.dormant"))
+
+
+@on("customers.customer.lost")
+def tell_of_loss(acted: Acted) -> None:
+    """2.5.1: the owner hears that a customer counts as lost."""
+    _tell_found(acted, LOST, MANY_LOST, policy("customer.dormant") + policy("customer.lost"))
+
+
+def _tell_found(acted: Acted, one_said: str, many_said: str, days: int) -> None:
+    """Tell each owner what the clock has found; who says so by hand knows it."""
+    if not acted.by.is_system:
+        return
+    by_owner: dict[int | None, list[Customer]] = defaultdict(list)
+    for customer in _customers(acted):
+        by_owner[customer.owner_id].append(customer)
+    for owner_id, customers in by_owner.items():
+        if len(customers) >= TOGETHER:
+            notify([owner_id], many_said, {"count": len(customers), "days": days})
+            continue
+        for customer in customers:
+            notify([owner_id], one_said, {"customer": customer, "days": days}, about=customer)
 
 
 def _customers(acted: Acted) -> Iterable[Customer]:
