@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from shangwu.chapters.customers import planning, suggesting
+from shangwu.chapters.customers import papers, planning, suggesting
 from shangwu.chapters.customers.access import makes_customers
 from shangwu.chapters.customers.around import around, place_of
 from shangwu.chapters.customers.contact_access import plans_contact
@@ -230,6 +230,10 @@ def pareto(by: Actor, given: Given, *, public_id: str) -> Facts:
         "kinds": [
             {"kind": kind, "count": count, "share": share, "run": run}
             for kind, count, share, run in report.figures.get("rows", [])
+        ],
+        "products": [
+            {"product": row["label"], "count": row["count"], "share": row["share"], "run": row["run"]}
+            for row in papers.products_of(report, by)
         ],
         "replies": {"in_time": in_time, "due": due},
         **{name: report.figures.get(name, 0) for name in ("count", "refused", "repeats", "urgent", "open")},

@@ -24,6 +24,7 @@ from shangwu.chapters.customers.evidence import files_of, word_for
 from shangwu.chapters.customers.mails import Mail, parsed
 from shangwu.chapters.customers.models import Complaint, Contact, Customer, Letter
 from shangwu.chapters.customers.named_orders import order_of
+from shangwu.chapters.customers.named_products import Products, name_product, products_named_anew
 from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import Ask, Refusal, act, action
 from shangwu.foundation.actions.inputs import Input, Kind, from_field
@@ -48,13 +49,15 @@ TOLD = [
 """What somebody outside may fill in."""
 
 
-def submit(complaint: Any, by: Actor) -> list[models.Model]:
-    """2.5.3: somebody outside has filled in the form; the link may name the customer. Refuses `receipt`, `contact`."""
+def submit(complaint: Any, by: Actor, products: Products) -> list[models.Model]:
+    """2.5.3: somebody outside has filled in the form; the link may name the customer, the words a product. Refuses
+    `receipt`, `contact`."""
     if not (complaint.claimant_phone or complaint.claimant_email):
         sentence = _("Give a phone number or an email, so that we can answer you.")
         raise Refusal("contact", sentence, fields={"claimant_email": [sentence]})
     complaint.source, complaint.owner_id = Complaint.Source.PAGE, None
     complaint.customer_id = complaint.known_customer
+    name_product(complaint, products)
     start_clock(complaint, by)
     return [*files_of(complaint.evidence or "", complaint, by)]
 
@@ -66,6 +69,7 @@ registry.register(
     label=_("Complain"),
     may=comes_by_link,
     body=submit,
+    prepare=products_named_anew,
     makes=True,
     own=False,
     icon="message-exclamation",
