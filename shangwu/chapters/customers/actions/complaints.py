@@ -171,7 +171,8 @@ def contain(
         said = _("Say what was done.")
         raise Refusal("invalid", said, fields={"containment": [said]})
     complaint.containment = containment.strip()[:2000]
-    complaint.contained_at = complaint.contained_at or complaint.changed_at
+    if not clocks.is_contained(complaint):
+        complaint.contained_at = complaint.changed_at
 
 
 @action(
@@ -186,7 +187,7 @@ def propose(
         raise Refusal("cause", _("The root cause is not written down. Fill in D4 first."))
     if not any(one.kind == one.Kind.CORRECTION for one in complaint.remedies.all()):
         raise Refusal("measures", _("There is no correction yet. Enter who does what until when."))
-    if complaint.level == Complaint.Level.URGENT and complaint.contained_at is None:
+    if complaint.level == Complaint.Level.URGENT and not clocks.is_contained(complaint):
         raise Refusal("danger", _("There is danger, and nothing is said about how it is contained. Fill in D3 first."))
     complaint.solution = solution.strip()[:4000]
 

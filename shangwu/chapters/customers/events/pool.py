@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers import clockwork, handing_over, replaying, simulating  # noqa: F401 -- they declare theirs
+from shangwu.chapters.customers.actions.standing import BLACKLISTING, PARDON
 from shangwu.chapters.customers.after_contracts import last_days
 from shangwu.chapters.customers.models import Customer, Likeness, Merge
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
+from shangwu.foundation.approvals.events import lapse_about
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock
@@ -101,6 +103,13 @@ def settle_likenesses(acted: Acted) -> None:
     inside = concerned.filter(first__in=together, second__in=together)
     _each("settle", inside.exclude(state=Likeness.State.MERGED))
     _each("lapse", concerned.filter(state=Likeness.State.OPEN))
+
+
+@on("customers.customer.merged")
+def lapse_wishes(acted: Acted) -> None:
+    """2.5.1: what was asked about a file that went into another has nothing to decide on; who asked hears of it and may
+    ask about the file that stays. What was asked about that one goes on."""
+    lapse_about([one for one in acted.also if isinstance(one, Customer)], (BLACKLISTING, PARDON))
 
 
 @on("customers.merge.taken_apart")
