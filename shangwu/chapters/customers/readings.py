@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers import papers, planning, suggesting
 from shangwu.chapters.customers.access import makes_customers
+from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.around import around, place_of
 from shangwu.chapters.customers.contact_access import plans_contact
 from shangwu.chapters.customers.coverage import CELLS, GRADES, conditions, coverage, served
@@ -278,5 +279,5 @@ def kept(by: Actor, given: Given, *, public_id: str) -> Facts:
     """What stays of the person who asks to be deleted, and why."""
     asked = _opened(by, PersonalRequest, public_id)
     with gate.free_reading():  # counts, as on the page
-        papers = kept_for(asked) if asked.kind == PersonalRequest.Kind.DELETE else []
+        papers = kept_for(asked) if asked.kind in ERASES else []
     return {"papers": [{"what": str(one.label), "count": one.count, "because": str(one.because)} for one in papers]}
