@@ -319,8 +319,8 @@ def analyse_month(periods: Sequence[str]) -> Sequence[Proof]:
     _("It is written down how the danger is contained."),
     does="customers.complaint.contain",
 ).on(
-    Complaint, "level", "registered_at", "reopened_at", "round", "contained_at", "accepted_at", "refused_at", "owner_id",
-    "archived_at",
+    Complaint, "level", "registered_at", "reopened_at", "round", "contained_at", "accepted_at", "refused_at",
+    "owner_id", "archived_at",
 )  # fmt: skip
 def contain_danger(complaint: Any) -> Facts | None:
     """2.5.3: where there is danger it is contained first, day and night, whatever the calendar says; and again when it

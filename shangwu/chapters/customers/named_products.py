@@ -1,4 +1,4 @@
-"""The product that a complaint's words name (2.5.3). This room knows no products: who keeps them says which is meant."""
+"""The product that a complaint's words name (2.5.3). This room knows no products: who keeps them says which it is."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
@@ -36,6 +36,6 @@ def products_named_anew(complaints: Sequence[Any], by: Actor, inputs: Sequence[M
 
 
 def name_product(complaint: Complaint, products: Products) -> None:
-    """Words that are a product's code or whole name stand for the product; the words stay. What was chosen stays too."""
+    """Words that are a product's code or whole name stand for the product, and stay. What was chosen stays too."""
     if complaint.article_id is None:
         complaint.article_id = products.get(complaint.product)

@@ -44,8 +44,8 @@ def pareto(kinds: Iterable[str]) -> list[tuple[str, int, Decimal, Decimal]]:
 def by_product(named: Iterable[tuple[str, str, str]]) -> list[list[str | int]]:
     """[public id or what stands for it, words, count, share, running share] of each product, the most frequent first.
 
-    named: (public id, code, words) of each complaint. A product on file is one whatever people call it, and drawn by its
-    name when read; words that name none count as one in any spelling; what names nothing has neither.
+    named: (public id, code, words) of each complaint. A product on file is one whatever people call it, and its name
+    is drawn when read; words that name none count as one in any spelling; what names nothing has neither.
     """
     meant: dict[str, tuple[str, str]] = {}
     keys = []

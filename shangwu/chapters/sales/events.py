@@ -86,8 +86,8 @@ def customers_of_orders(numbers: Collection[str]) -> Mapping[str, int]:
 
 @products_named
 def products_of_words(words: Collection[str]) -> Mapping[str, int]:
-    """2.5.3: a complaint about the code of a product, in any case, or about its whole name is about that product. A name
-    that several on file bear says nothing."""
+    """2.5.3: a complaint about the code of a product, in any case, or about its whole name is about that product. What
+    several on file are called says nothing."""
     coded = Product.objects.annotate(upper=Upper("code")).filter(upper__in={one.upper() for one in words})
     by_code = {code.upper(): key for code, key in coded.values_list("code", "pk")}
     by_name: dict[str, list[int]] = defaultdict(list)

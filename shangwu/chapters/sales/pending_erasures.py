@@ -1,4 +1,4 @@
-"""Erasures that waited for a contract on its way to being signed (2.5.1): carried through when nobody signs it any more.
+"""Erasures that waited for a contract on its way to being signed (2.5.1): carried through when nobody signs it.
 
 What is signed is kept by law, and nothing is owed any more.
 """

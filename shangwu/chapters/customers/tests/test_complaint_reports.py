@@ -10,6 +10,7 @@ from shangwu.chapters.customers.actions.complaint_reports import draft_reports
 from shangwu.chapters.customers.models import ComplaintReport
 from shangwu.chapters.customers.pareto import MOST, by_product, pareto, share
 from shangwu.chapters.customers.tests.complaining import Desk, Time
+from shangwu.chapters.sales.models import Product
 from shangwu.chapters.sales.tests.factories import a_product, attempt
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.api.tests.support import a_caller
@@ -19,9 +20,9 @@ from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
-from shangwu.foundation.records import clock
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.models import Secrecy
-from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
 
@@ -147,18 +148,21 @@ def test_the_analysis_tells_by_product_and_names_it_to_who_may_see_it(desk: Desk
     hidden = a_product(code="X-1", name="未發布的閥")
     for words in ("BRG-6204", "brg-6204", "X-1", "密封圈"):
         desk.complaint(product=words)
-    act(HOUSE, "sales.product.set_secrecy", hidden.fresh, {"secrecy": Secrecy.CORE}, reason="未發布")
+    with gate.door():
+        Product.objects.filter(pk=hidden.pk).update(secrecy=Secrecy.CORE)
+    reader = desk.one(Role.SERVICE, clearance=1)
     moment.go("2026-10-05 10:00")
     report = act(desk.service, "customers.complaintreport.create", None, {"month": "2026-09-01"}).record
-    rows = [(row["label"], row["count"]) for row in papers.products_of(report, desk.service)]
+    rows = [(row["label"], row["count"]) for row in papers.products_of(report, reader)]
     assert rows == [("深溝球軸承 6204", 2), ("•••", 1), ("密封圈", 1)]
-    page = a_client(Person.objects.get(pk=desk.service.person_id), "zh-hant").get(
+    assert "未發布的閥" in [row["label"] for row in papers.products_of(report, desk.service)], "the control: who may"
+    page = a_client(Person.objects.get(pk=reader.person_id), "zh-hant").get(
         f"/customers/complaintreports/{report.public_id}/"
     ).content.decode()  # fmt: skip
     assert str(bearing.public_id) in page
     assert "密封圈" in page
     assert "未發布的閥" not in page
-    told = a_caller(Person.objects.get(pk=desk.service.person_id), "read").get(
+    told = a_caller(Person.objects.get(pk=reader.person_id), "read").get(
         f"customers/complaintreport/{report.public_id}/pareto"
     )
     assert [one["product"] for one in told.data["products"]] == ["深溝球軸承 6204", "•••", "密封圈"]

@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from shangwu.chapters.customers import retention
-from shangwu.chapters.customers.models import Contact, Customer, PersonalRequest
+from shangwu.chapters.customers.models import Contact, PersonalRequest
 from shangwu.chapters.customers.tests.conftest import Time
-from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
+from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer, blacklist
 from shangwu.chapters.customers.tests.test_opportunities import an_opportunity
 from shangwu.chapters.customers.tests.test_requests import found_in
 from shangwu.chapters.sales.tests.factories import attempt
@@ -86,7 +86,7 @@ def test_who_is_dealt_with_has_agreed_or_has_ordered_is_left_alone(crew: Crew, t
     act(HOUSE, "customers.customer.win", ours.customer)
     act(crew.sales, "customers.contact.consent", agreed, {"text": "2026-01 版", "purpose": "business"})
     an_opportunity(crew.sales, customer=hoped.customer)
-    Customer.objects.filter(pk=banned.customer_id).update(state="blacklisted")
+    blacklist(crew, banned.customer)
     later(time, 1000)
     given = {"customer": spoken.customer, "method": "phone", "at": clock.now(), "summary": "仍有需求"}
     act(crew.sales, "customers.communication.create", None, given)
