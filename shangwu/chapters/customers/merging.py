@@ -106,5 +106,5 @@ def standing_files(keys: Iterable[int]) -> dict[int, int]:
     found = {key: key for key in keys}
     merged = Customer.objects.filter(merged_into__isnull=False)
     while further := dict(merged.filter(pk__in=set(found.values())).values_list("pk", "merged_into")):
-        found = {key: further.get(now, now) for key, now in found.items()}
+        found = {key: further.get(now) or now for key, now in found.items()}
     return found

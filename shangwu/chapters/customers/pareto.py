@@ -41,7 +41,7 @@ def pareto(kinds: Iterable[str]) -> list[tuple[str, int, Decimal, Decimal]]:
     return found
 
 
-def by_product(named: Iterable[tuple[str, str, str]]) -> list[list[str | int]]:
+def by_product(named: Iterable[tuple[str, str, str]]) -> list[list[Any]]:
     """[public id or what stands for it, words, count, share, running share] of each product, the most frequent first.
 
     named: (public id, code, words) of each complaint. A product on file is one whatever people call it, and its name
