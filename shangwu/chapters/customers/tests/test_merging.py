@@ -289,6 +289,7 @@ def test_who_is_on_the_blacklist_stays_there_whatever_the_other_file_had_ordered
 
 
 def test_a_wish_about_a_file_that_goes_lapses_and_one_about_the_file_that_stays_goes_on(crew: Crew) -> None:
+    assert crew.head, "who decides is there when it is asked"
     into, other = a_customer(crew.sales), a_customer(crew.sales)
     for one in (into, other):
         act(crew.sales, "customers.customer.ask_blacklisting", one.fresh, reason="欠款")
