@@ -104,10 +104,11 @@ for name, path, answer, scope, label, said, shape, more in (
     ),
     (
         "customers.complaintreport.pareto", "customers/complaintreport/{public_id}/pareto/", readings.pareto,
-        "customers.complaintreport", _("Complaints of a month by kind"),
-        "The kinds with their shares and running shares, and the figures around them, as they were drawn.",
+        "customers.complaintreport", _("Complaints of a month by kind and product"),
+        "Kinds and products with their shares and running shares, and the figures around them, as they were drawn.",
         _object(
             month=DAY, kinds=_rows(kind=TEXT, count=COUNT, share=AMOUNT, run=AMOUNT),
+            products=_rows(product=TEXT, count=COUNT, share=AMOUNT, run=AMOUNT),
             replies=_object(in_time=COUNT, due=COUNT), count=COUNT, refused=COUNT, repeats=COUNT, urgent=COUNT,
             open=COUNT,
         ), {"names": ID},

@@ -64,7 +64,8 @@ def working_time(calendar: WorkingCalendar, since: datetime.datetime, until: dat
 
 
 def time_of(complaint: Any, now: datetime.datetime | None = None) -> Time | None:
-    """What a complaint has taken until its answer, or until now; None where no calendar is known."""
+    """What a complaint has taken until its answer, or until now; opened again, it is counted from there, as its terms
+    are. None where no calendar is known."""
     now = now or clock.now()
     until = min(one for one in (complaint.replied_at, complaint.refused_at, now) if one is not None)
     if complaint.reopened_at is not None and until < complaint.reopened_at:
@@ -73,13 +74,19 @@ def time_of(complaint: Any, now: datetime.datetime | None = None) -> Time | None
     if calendar is None:
         return None
     try:
-        gross = working_time(calendar, complaint.registered_at, until)
+        gross = working_time(calendar, complaint.reopened_at or complaint.registered_at, until)
         paused = datetime.timedelta(minutes=complaint.paused_minutes)
         if complaint.paused_at is not None:
             paused += working_time(calendar, complaint.paused_at, until)
     except ValidationError:
         return None
     return Time(gross, max(gross - paused, datetime.timedelta()), complaint.paused_at is not None)
+
+
+def is_contained(complaint: Any) -> bool:
+    """Whether it is written down how the danger is contained, since it was opened again if it was."""
+    contained, opened = complaint.contained_at, complaint.reopened_at
+    return contained is not None and (opened is None or contained > opened)
 
 
 def duties_of(complaint: Any, codes: tuple[str, ...], now: datetime.datetime) -> list[Judged]:

@@ -11,6 +11,7 @@ from shangwu.chapters.customers import (
     pooling,
     positions,
     reminding,
+    retention,
 )
 from shangwu.chapters.customers.scanning import SCAN
 from shangwu.foundation.jobs.schedule import every
@@ -25,6 +26,7 @@ every("* * * * *", "customers.send_mail")(mail_sending.send_waiting)
 every("13 8-17 * * *", "customers.ask_the_year")(asking.ask_the_year)
 every("33 * * * *", "customers.expire_surveys")(asking.expire)
 every("53 3 * * *", "customers.positions")(positions.look_after)
+every("11 4 * * *", "customers.retention")(retention.look_after)
 every("*/10 * * * *", "customers.gather")(gathering.look_after)
 every("41 * * * *", "customers.remind")(reminding.remind)
 

@@ -1,16 +1,21 @@
-"""Who has not ordered for long is dormant (2.5.1, DOMAIN W5). Higher rooms say who has; the file keeps no such day."""
+"""Who has not ordered for long is dormant, and lost in the end (2.5.1, DOMAIN W5). Higher rooms say who has; the file
+keeps no such day."""
 
 import datetime
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.customers.models import Customer, Opportunity
 from shangwu.foundation.actions.door import Row, act_many
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors, clock, gate
 
 PORTION = 500
+DORMANT, LOST = "customer.dormant", "customer.lost"
 
 Ordered = Callable[[datetime.date], QuerySet]  # type: ignore[type-arg]
 """What was ordered on that day or since, each naming in `customer` who ordered it."""
@@ -39,13 +44,31 @@ def without_orders_since(rows: QuerySet[Customer], day: datetime.date) -> QueryS
     return rows
 
 
+def lost_after(dormant: int, more: int) -> QuerySet[Customer]:
+    """Whom nothing has brought back: dormant customers without an order for the days of dormancy and so many more, of
+    whom no opportunity is open. Nobody, where no more days are set."""
+    silent = silent_for(dormant + more).filter(state=Customer.State.DORMANT) if more else Customer.objects.none()
+    return silent.filter(~Exists(Opportunity.objects.filter(
+        customer=OuterRef("pk"), state=Opportunity.State.OPEN, archived_at__isnull=True,
+    )))  # fmt: skip
+
+
 def look_after() -> int:
-    """Put to rest who has not ordered for the days that the regulation gives; how many. Safe to miss and to repeat."""
-    done = 0
+    """Give up whom nothing has brought back, then put to rest who has not ordered for the days that the regulation
+    gives; how many. Safe to miss and to repeat: who falls dormant tonight is not lost in the same night."""
     with gate.free_reading():
-        silent = silent_for(policy("customer.dormant")).filter(state=Customer.State.WON)
-        keys = list(silent.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(keys), PORTION):
-            rows = [Row(target=one) for one in Customer.objects.filter(pk__in=keys[start : start + PORTION])]
-            done += len(act_many(actors.system(), "customers.customer.rest", rows).done)
+        dormant, more = policy(DORMANT), policy(LOST)
+        with translation.override(settings.LANGUAGE_CODE):
+            reason = _("No order for %(days)s days.") % {"days": dormant + more}
+        given_up = _each("lose", lost_after(dormant, more), reason)
+        return given_up + _each("rest", silent_for(dormant).filter(state=Customer.State.WON))
+
+
+def _each(verb: str, wanted: QuerySet[Customer], reason: str = "") -> int:
+    """Do it in portions, each a transaction of its own."""
+    done = 0
+    keys = list(wanted.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), PORTION):
+        rows = [Row(target=one) for one in Customer.objects.filter(pk__in=keys[start : start + PORTION])]
+        done += len(act_many(actors.system(), f"customers.customer.{verb}", rows, reason=reason).done)
     return done

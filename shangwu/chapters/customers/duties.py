@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.customers.clocks import is_capped
+from shangwu.chapters.customers.clocks import is_capped, is_contained
 from shangwu.chapters.customers.models import (
     Complaint,
     ComplaintReport,
@@ -319,14 +319,17 @@ def analyse_month(periods: Sequence[str]) -> Sequence[Proof]:
     _("It is written down how the danger is contained."),
     does="customers.complaint.contain",
 ).on(
-    Complaint, "level", "registered_at", "contained_at", "accepted_at", "refused_at", "owner_id", "archived_at",
+    Complaint, "level", "registered_at", "reopened_at", "round", "contained_at", "accepted_at", "refused_at",
+    "owner_id", "archived_at",
 )  # fmt: skip
 def contain_danger(complaint: Any) -> Facts | None:
-    """2.5.3: where there is danger it is contained first, day and night, whatever the calendar says."""
+    """2.5.3: where there is danger it is contained first, day and night, whatever the calendar says; and again when it
+    has come back."""
     if complaint.level != Complaint.Level.URGENT or complaint.refused_at or complaint.archived_at:
         return None
     return Facts(
-        opened_at=complaint.registered_at,
-        done_at=complaint.contained_at,
+        opened_at=complaint.reopened_at or complaint.registered_at,
+        done_at=complaint.contained_at if is_contained(complaint) else None,
+        period=f"{complaint.round:02d}" if complaint.round else "",
         holder=complaint.owner_id if complaint.accepted_at is not None else None,
     )

@@ -19,7 +19,7 @@ from shangwu.chapters.customers.models import (
     PersonalRequest,
     Survey,
 )
-from shangwu.chapters.customers.papers_elsewhere import own_files
+from shangwu.chapters.customers.papers_elsewhere import files_behind, own_files
 from shangwu.foundation.actions.door import Acted, Row, act, act_many
 from shangwu.foundation.audit.erasing import erase
 from shangwu.foundation.exchange.forgetting import forget_files
@@ -53,7 +53,7 @@ def erase_traces(acted: Acted) -> None:
         forget_files(contact)
         blank_comments(contact, mask())
         complaints = _erase_complaints(_claimed_by(addresses, phones))
-        erase_words([contact.customer_id], contact, complaints, pattern, mask())
+        erase_words(files_behind(contact.customer_id), contact, complaints, pattern, mask())
         _erase_mail(_written_with(contact, addresses))
         _erase_answers(contact)
         for one in PersonalRequest.objects.filter(contact=contact):

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.actions.mail import consenting, may_go
+from shangwu.chapters.customers.actions.surveys import still_asks
 from shangwu.chapters.customers.enclosing import enclosed_with
 from shangwu.chapters.customers.links import absolute
 from shangwu.chapters.customers.mails import fit
@@ -62,7 +63,7 @@ def _send(delivery: Delivery) -> int:
         return _end(delivery)
     if not message.address:
         return _end(delivery, message, Trouble.NOBODY)
-    if not may_go(message, consenting([message.contact_id])):
+    if not may_go(message, consenting([message.contact_id])) or not still_asks(message):
         return _end(delivery, message, Trouble.CONSENT)
     try:
         trouble = hand_in(written(message))

@@ -28,6 +28,7 @@ COMPLAINTS = FactSet(
         "customer_id": Column("r.customer_id", "bigint"),
         "category": Column("r.category", "text"),
         "level": Column("r.level", "text"),
+        "product_id": Column("r.article_id", "bigint"),
         "in_target": Column(
             "CASE WHEN r.target_at IS NULL THEN NULL WHEN r.accepted_at IS NOT NULL THEN r.accepted_at <= r.target_at "
             "WHEN r.target_at < now() THEN false END",
@@ -42,12 +43,15 @@ COMPLAINTS = FactSet(
 )
 
 BASIS = _("Complaints that were accepted, by the day of their registration")
-BY = ("complaint_category", "complaint_level")
+BY = ("complaint_category", "complaint_level", "complaint_product")
 
 declare(
     COMPLAINTS,
     Dimension("complaint_category", _("Kind"), "category", choices=dict(Complaint.Category.choices)),
     Dimension("complaint_level", _("Severity"), "level", choices=dict(Complaint.Level.choices)),
+    Dimension(
+        "complaint_product", _("Product"), "product_id", model=Complaint._meta.get_field("article").related_model
+    ),
     Measure(
         name="complaints.count",
         label=_("Number of complaints"),

@@ -1,7 +1,7 @@
 """What one file becomes when several are made one (2.5.1): whose value is taken, field by field."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,8 @@ def unite(into: Customer, files: Sequence[Customer], zone: datetime.tzinfo) -> N
     won = min(ordering)[2] if ordering else None
     if won is not None and won is not into:
         into.won_at, into.won_by_id = won.won_at, won.won_by_id
-        if into.state not in (Customer.State.WON, Customer.State.DORMANT):
+        # Who is on the blacklist stays there, whatever the other file had ordered: only the executive lifts it.
+        if into.state not in (Customer.State.WON, Customer.State.DORMANT, Customer.State.BLACKLISTED):
             into.state = won.state
     note_completeness(into)
     protect(into, zone)
@@ -98,3 +99,12 @@ def put_back(into: Customer, before: Mapping[str, Any], after: Mapping[str, Any]
         else:
             left.append(name)
     return left
+
+
+def standing_files(keys: Iterable[int]) -> dict[int, int]:
+    """File -> the file that it has become a part of, at the end of all merges; itself where it stands by itself."""
+    found = {key: key for key in keys}
+    merged = Customer.objects.filter(merged_into__isnull=False)
+    while further := dict(merged.filter(pk__in=set(found.values())).values_list("pk", "merged_into")):
+        found = {key: further.get(now) or now for key, now in found.items()}
+    return found

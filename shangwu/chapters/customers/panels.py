@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.access import keeps_customer
+from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.completeness import completeness, filled, gaps
 from shangwu.chapters.customers.legal_bases import bases_of, lacking
 from shangwu.chapters.customers.models import Area, Contact, Customer, Industry, PersonalRequest, Score, Valuation
@@ -173,7 +174,7 @@ def _bases(actor: Actor, record: Record | None) -> Mapping[str, Any]:
 def _kept(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     """Which papers stay when the person's data go, and why: what the officer tells the person."""
     assert isinstance(record, PersonalRequest)
-    if record.kind != PersonalRequest.Kind.DELETE:
+    if record.kind not in ERASES:
         return None
     with gate.free_reading():  # counts of papers that the person themselves has signed or received
         papers = kept_for(record)

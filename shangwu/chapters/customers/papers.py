@@ -12,8 +12,12 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shangwu.chapters.customers import pareto
 from shangwu.chapters.customers.models import Complaint, ComplaintReport
+from shangwu.foundation.access.labels import CONCEALED
 from shangwu.foundation.pages import formats
+from shangwu.foundation.pages.addresses import record_url
+from shangwu.foundation.records.actors import Actor
 
 _REGIONS = {"zh-hant": ("zh", "TW"), "zh-hans": ("zh", "CN")}
 _FONTS = {"zh-hant": "Noto Sans CJK TC", "zh-hans": "Noto Sans CJK SC"}
@@ -30,11 +34,12 @@ _SHEET = """
 #grid(columns: (1fr,) * it.figures.len(), gutter: 4mm, ..it.figures.map(one => box(stroke: 0.4pt + gray, inset: 6pt,
   width: 100%)[#text(8pt, fill: luma(90), one.label) \\ #text(14pt, weight: "bold", one.value)]))
 #v(4mm)
-#if it.rows.len() > 0 {
+#for one in it.tables {
   table(columns: (1fr, auto, auto, auto, 38%), align: (left, right, right, right, left), stroke: 0.4pt + gray,
-    ..it.heads.map(one => text(9pt, weight: "bold", one)),
-    ..it.rows.map(one => (one.label, one.count, one.share, one.run,
+    ..one.heads.map(one => text(9pt, weight: "bold", one)),
+    ..one.rows.map(one => (one.label, one.count, one.share, one.run,
       box(width: one.width * 1%, height: 8pt, fill: rgb("#b4342b")))).flatten())
+  v(3mm)
 }
 #for part in it.parts [
   #v(3mm)
@@ -48,11 +53,11 @@ _SHEET = """
 """
 
 
-def paper(report: ComplaintReport, organisation: str) -> bytes:
-    """The analysis as PDF, in the reader's language."""
+def paper(report: ComplaintReport, organisation: str, by: Actor) -> bytes:
+    """The analysis as PDF, in the reader's language; products are named as far as the reader sees them."""
     import typst
 
-    said = json.dumps(facts_of(report, organisation), ensure_ascii=False)
+    said = json.dumps(facts_of(report, organisation, by), ensure_ascii=False)
     made = typst.compile(_SHEET.encode(), format="pdf", font_paths=fonts(), sys_inputs={"it": said})
     assert isinstance(made, bytes)
     return made
@@ -85,6 +90,23 @@ def rows_of(report: ComplaintReport) -> list[dict[str, Any]]:
     ]
 
 
+def products_of(report: ComplaintReport, by: Actor) -> list[dict[str, Any]]:
+    """The products of the month: label, url of the product's page where it has one, count, share, running share."""
+    rows = report.figures.get("products", [])
+    model: Any = Complaint._meta.get_field("article").related_model
+    wanted = [key for key, *_rest in rows if key not in ("", pareto.WORDS, pareto.OTHERS)]
+    seen = model.objects.visible_to(by, archived=True).filter(public_id__in=wanted) if wanted else ()
+    names = {str(one.public_id): str(one) for one in seen}
+    stands = {"": _("No product named"), pareto.OTHERS: _("Other products")}
+    return [
+        {
+            "label": words or stands.get(key) or names.get(key, CONCEALED),
+            "url": record_url(model, key) if key in names else "", "count": count, "share": share, "run": run,
+        }
+        for key, words, count, share, run in rows
+    ]  # fmt: skip
+
+
 def figures_of(report: ComplaintReport) -> list[dict[str, str]]:
     """The numbers above the table."""
     found = report.figures
@@ -99,23 +121,18 @@ def figures_of(report: ComplaintReport) -> list[dict[str, str]]:
     ]
 
 
-def facts_of(report: ComplaintReport, organisation: str) -> dict[str, Any]:
+def facts_of(report: ComplaintReport, organisation: str, by: Actor) -> dict[str, Any]:
     """All that stands on the paper."""
-    rows = rows_of(report)
-    most = max((row["count"] for row in rows), default=1)
     state = _("Finished on %(day)s") if report.finished_at else _("Draft, figures of %(day)s")  # type: ignore[attr-defined]
     when = report.finished_at or report.drawn_at  # type: ignore[attr-defined]
     return {
         "title": _("Analysis of complaints, %(month)s") % {"month": f"{report.month:%Y-%m}"},
         "organisation": organisation, **typeface(),
         "figures": figures_of(report),
-        "heads": [_("Kind"), _("Count"), _("Share of the whole"), _("Together"), ""],
-        "rows": [
-            {
-                "label": row["label"], "count": str(row["count"]), "share": f"{row['share']}%", "run": f"{row['run']}%",
-                "width": round(100 * row["count"] / most),
-            }
-            for row in rows
+        "tables": [
+            _table(head, rows)
+            for head, rows in ((_("Kind"), rows_of(report)), (_("Product"), products_of(report, by)))
+            if rows
         ],
         "parts": [
             {"title": title, "text": text}
@@ -124,4 +141,19 @@ def facts_of(report: ComplaintReport, organisation: str) -> dict[str, Any]:
         ],
         "signatures": [_("Prepared by"), _("Head")],
         "foot": state % {"day": formats.moment(when)},
+    }  # fmt: skip
+
+
+def _table(head: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows with their shares, and bars as wide as they are many."""
+    most = max(row["count"] for row in rows)
+    return {
+        "heads": [head, _("Count"), _("Share of the whole"), _("Together"), ""],
+        "rows": [
+            {
+                "label": row["label"], "count": str(row["count"]), "share": f"{row['share']}%", "run": f"{row['run']}%",
+                "width": round(100 * row["count"] / most),
+            }
+            for row in rows
+        ],
     }  # fmt: skip

@@ -6,8 +6,6 @@ This room knows no papers: whoever keeps them says which bind nobody any more, a
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from shangwu.chapters.customers.models import Contact, Customer, PersonalRequest
 from shangwu.foundation.records.refusals import Sentence
 
@@ -67,5 +65,13 @@ def kept_for(asked: PersonalRequest) -> list[Kept]:
 
 def own_files(contact: Contact) -> list[Customer]:
     """The file of a private person, and those that were merged into it."""
-    its = Q(pk=contact.customer_id) | Q(merged_into=contact.customer_id)
-    return list(Customer.objects.filter(its, kind=Customer.Kind.PERSON).order_by("pk"))
+    its = files_behind(contact.customer_id)
+    return list(Customer.objects.filter(pk__in=its, kind=Customer.Kind.PERSON).order_by("pk"))
+
+
+def files_behind(file: int) -> list[int]:
+    """Keys of a file and of all that have become a part of it, by way of others too."""
+    found, more = [file], [file]
+    while more := list(Customer.objects.filter(merged_into__in=more).order_by("pk").values_list("pk", flat=True)):
+        found += more
+    return found

@@ -1,4 +1,4 @@
-"""A month's complaints in figures: by kind with running shares, answers in time, repeats (2.5.3)."""
+"""A month's complaints in figures: by kind and by product with running shares, answers in time, repeats (2.5.3)."""
 
 import calendar as months
 import datetime
@@ -15,10 +15,16 @@ from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.money.rounding import round_half_up
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock
+from shangwu.foundation.text.normalise import comparable
 
 _CLOSED = (Complaint.State.CLOSED, Complaint.State.REFUSED)
+_NAMED = ("article__public_id", "article__code", "product")
 PLACES = 1
 """Decimals of a share in per cent."""
+MOST = 10
+"""Products that an analysis names; the others stand together in its last line."""
+WORDS, OTHERS = "words", "others"
+"""What stands in place of a product's public id: for words that name none on file, and for all beyond the first."""
 
 
 def pareto(kinds: Iterable[str]) -> list[tuple[str, int, Decimal, Decimal]]:
@@ -33,6 +39,25 @@ def pareto(kinds: Iterable[str]) -> list[tuple[str, int, Decimal, Decimal]]:
         run += count
         found.append((kind, count, share(count, whole), share(run, whole)))
     return found
+
+
+def by_product(named: Iterable[tuple[str, str, str]]) -> list[list[Any]]:
+    """[public id or what stands for it, words, count, share, running share] of each product, the most frequent first.
+
+    named: (public id, code, words) of each complaint. A product on file is one whatever people call it, and its name
+    is drawn when read; words that name none count as one in any spelling; what names nothing has neither.
+    """
+    meant: dict[str, tuple[str, str]] = {}
+    keys = []
+    for public_id, code, words in named:
+        keys.append(key := comparable(code or words))
+        if public_id or key not in meant:
+            meant[key] = (public_id, "") if public_id else (WORDS if words else "", words)
+    rows = pareto(keys)
+    told = [[*meant[key], count, str(part), str(run)] for key, count, part, run in rows[:MOST]]
+    if rest := sum(count for _key, count, _part, _run in rows[MOST:]):
+        told.append([OTHERS, "", rest, str(share(rest, len(keys))), "100.0"])
+    return told
 
 
 def share(part: int, whole: int) -> Decimal:
@@ -64,13 +89,14 @@ def _figures(month: datetime.date, department: int | None) -> dict[str, Any]:
         registered_on__gte=month, registered_on__lte=last_day(month), department__in=within(department),
         archived_at=None,
     )  # fmt: skip
-    found = list(rows.values_list("pk", "category", "state", "repeats_id", "level"))
+    found = list(rows.values_list("pk", "category", "state", "repeats_id", "level", *_NAMED))
     counted = [row for row in found if row[2] != Complaint.State.REFUSED]
     in_time, due = _replies([row[0] for row in counted])
     return {
         "count": len(counted),
         "refused": len(found) - len(counted),
         "rows": [[kind, count, str(part), str(run)] for kind, count, part, run in pareto(row[1] for row in counted)],
+        "products": by_product((str(row[5] or ""), row[6] or "", row[7]) for row in counted),
         "replies": [in_time, due],
         "repeats": sum(row[3] is not None for row in counted),
         "urgent": sum(row[4] == Complaint.Level.URGENT for row in counted),

@@ -98,7 +98,29 @@ declare(
     ),
     Parameter("duplicate.similar", "2.5.1", _("Names count as similar from"), 60, Unit.PERCENT, least=50, most=95),
     Parameter("merge.undo", "2.5.1", _("A merge may be taken apart for"), 30, Unit.DAYS, least=1, most=90),
+    Parameter(
+        "personal.kept",
+        "2.5.1",
+        _("Persons at lost customers, and at such that never ordered, kept without contact for (0: no limit)"),
+        1095,
+        Unit.DAYS,
+        least=0,
+        most=3650,
+        legal_note=_(
+            "Personal data are kept for the shortest time that their purpose needs, and erased unasked when it is over "
+            "(PIPL 19 and 47)."
+        ),
+    ),
     Parameter("customer.dormant", "2.5.1", _("Dormant without an order after"), 180, Unit.DAYS, least=30, most=1095),
+    Parameter(
+        "customer.lost",
+        "2.5.1",
+        _("Lost when dormant without an order for a further (0: never)"),
+        180,
+        Unit.DAYS,
+        least=0,
+        most=1095,
+    ),
     Parameter("rfm.window", "2.5.1", _("Value of a customer is judged over"), 365, Unit.DAYS, least=90, most=1095),
     Parameter(
         "abc.a",

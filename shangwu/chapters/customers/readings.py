@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from shangwu.chapters.customers import planning, suggesting
+from shangwu.chapters.customers import papers, planning, suggesting
 from shangwu.chapters.customers.access import makes_customers
+from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.around import around, place_of
 from shangwu.chapters.customers.contact_access import plans_contact
 from shangwu.chapters.customers.coverage import CELLS, GRADES, conditions, coverage, served
@@ -231,6 +232,10 @@ def pareto(by: Actor, given: Given, *, public_id: str) -> Facts:
             {"kind": kind, "count": count, "share": share, "run": run}
             for kind, count, share, run in report.figures.get("rows", [])
         ],
+        "products": [
+            {"product": row["label"], "count": row["count"], "share": row["share"], "run": row["run"]}
+            for row in papers.products_of(report, by)
+        ],
         "replies": {"in_time": in_time, "due": due},
         **{name: report.figures.get(name, 0) for name in ("count", "refused", "repeats", "urgent", "open")},
     }
@@ -274,5 +279,5 @@ def kept(by: Actor, given: Given, *, public_id: str) -> Facts:
     """What stays of the person who asks to be deleted, and why."""
     asked = _opened(by, PersonalRequest, public_id)
     with gate.free_reading():  # counts, as on the page
-        papers = kept_for(asked) if asked.kind == PersonalRequest.Kind.DELETE else []
+        papers = kept_for(asked) if asked.kind in ERASES else []
     return {"papers": [{"what": str(one.label), "count": one.count, "because": str(one.because)} for one in papers]}

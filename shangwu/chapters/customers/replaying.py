@@ -1,5 +1,5 @@
 """What other rules of 2.5.1 would do to the customers that are there: who may hold how many, which grade they have, and
-who is dormant. The limit is tried on what was taken in the last twelve months.
+who is dormant or lost. The limit is tried on what was taken in the last twelve months.
 """
 
 import datetime
@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from shangwu.chapters.customers.dormancy import silent_for
+from shangwu.chapters.customers.dormancy import DORMANT, LOST, lost_after, silent_for
 from shangwu.chapters.customers.models import Customer, Score, Valuation
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.policy.parameters import Parameter, policy
@@ -142,10 +142,10 @@ def graded(valuation: Valuation, share_a: int, share_b: int) -> Counter[str]:
     return Counter({"A": upper[0], "B": upper[1] - upper[0], "C": rows.count() - upper[1]})
 
 
-# Who is dormant.
+# Who is dormant, and who is lost.
 
-DORMANT = "customer.dormant"
 SILENT = gettext_noop("Customers who have not ordered for so long")
+GIVEN_UP = gettext_noop("Dormant customers who count as lost on the next night")
 
 
 @replays(lambda key: key == DORMANT)
@@ -156,3 +156,12 @@ def replay_dormancy(
     customers = (Customer.State.WON, Customer.State.DORMANT)
     before, after = (silent_for(days).filter(state__in=customers).count() for days in (former, value))
     yield Line(SILENT, before, after)
+
+
+@replays(lambda key: key == LOST)
+def replay_loss(
+    parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
+) -> Iterator[Line]:
+    """How many dormant customers the next night gives up."""
+    before, after = (lost_after(policy(DORMANT), more).count() for more in (former, value))
+    yield Line(GIVEN_UP, before, after)

@@ -2,6 +2,7 @@
 
 from shangwu.chapters.sales import (
     kuaidi100,  # noqa: F401 -- the platform adds itself to the adapters
+    pending_erasures,
     production,
     promising,
     tables,
@@ -13,6 +14,7 @@ every("* * * * *", "sales.carriers")(tables.fill)
 every("4-59/10 * * * *", "sales.stalls")(tracking.note_stalls)
 every("9-59/10 * * * *", "sales.arrivals")(tracking.deliver_arrived)
 every("27 * * * *", "sales.promises")(promising.reckon_by_clock)
+every("8-59/10 * * * *", "sales.pending_erasures")(pending_erasures.look_after)
 every("6-59/10 * * * *", "sales.overruns")(production.note_overruns)
 every("7-59/10 * * * *", "sales.recognised")(tracking.recognise_carriers)
 

@@ -1,14 +1,17 @@
 """What follows from an order in other records, announced by name and done through the door."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.db.models import QuerySet
+from django.db.models.functions import Upper
 
 from shangwu.chapters.customers.asking import Reason, ask_about
 from shangwu.chapters.customers.dormancy import ordered_since
 from shangwu.chapters.customers.models import Customer, Survey
 from shangwu.chapters.customers.named_orders import orders_named
+from shangwu.chapters.customers.named_products import products_named
 from shangwu.chapters.sales import (  # noqa: F401 -- they declare theirs
     arriving,
     clockwork,
@@ -23,6 +26,7 @@ from shangwu.chapters.sales.models import (
     CreditNote,
     Order,
     Payment,
+    Product,
     ProductionRequest,
     ProgressPage,
     Refund,
@@ -78,6 +82,19 @@ def customers_of_orders(numbers: Collection[str]) -> Mapping[str, int]:
     """2.5.2: a mail that names an order of its customer stands with that order."""
     rows = Order.objects.filter(number__in=numbers, customer__isnull=False, archived_at__isnull=True)
     return {number: customer for number, customer in rows.values_list("number", "customer") if number and customer}
+
+
+@products_named
+def products_of_words(words: Collection[str]) -> Mapping[str, int]:
+    """2.5.3: a complaint about the code of a product, in any case, or about its whole name is about that product. What
+    several on file are called says nothing."""
+    coded = Product.objects.annotate(upper=Upper("code")).filter(upper__in={one.upper() for one in words})
+    by_code = {code.upper(): key for code, key in coded.values_list("code", "pk")}
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for name, key in Product.objects.filter(name__in=words, archived_at__isnull=True).values_list("name", "pk"):
+        by_name[name].append(key)
+    meant = {one: by_code.get(one.upper()) or (by_name[one][0] if len(by_name[one]) == 1 else None) for one in words}
+    return {one: key for one, key in meant.items() if key is not None}
 
 
 @on("sales.order.classified")

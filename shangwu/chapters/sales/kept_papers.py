@@ -1,9 +1,10 @@
 """What an erasure does to the papers of sales, and what the law keeps (2.5.1; PIPL 47, DOMAIN 2.4 and 3.3.3).
 
 What was agreed stays as it was agreed: orders with all that hangs on them, offers that were accepted, contracts that
-were signed; and a contract on its way to being signed, since the person wants it concluded. What binds nobody has no
-such reason: an offer that nobody accepted, the draft of a contract, one that was declared void before anybody signed.
-There the person's name goes from words, former texts and history, and the paper that bears it goes too.
+were signed. A contract on its way to being signed waits, since the person wants it concluded (`pending_erasures`).
+What binds nobody has no such reason: an offer that nobody accepted, the draft of a contract, one that was declared void
+before anybody signed. There the person's name goes from words, former texts and history, and the paper that bears it
+goes too.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers.free_words import erase_beside, erase_in, redact_sheets
 from shangwu.chapters.customers.models import Contact
 from shangwu.chapters.customers.papers_elsewhere import Gone, Kept, forgets_papers, keeps_papers
-from shangwu.chapters.sales.models import Contract, Order, Quotation, QuotationRevision
+from shangwu.chapters.sales.models import Contract, Order, PendingErasure, Quotation, QuotationRevision
 from shangwu.chapters.sales.quotation_texts import redacted
 from shangwu.foundation.actions.door import Row, act_many
 from shangwu.foundation.audit.erasing import erase
@@ -28,6 +29,7 @@ from shangwu.foundation.records.models import Record
 
 UNANSWERED = ~Q(state=Quotation.State.ACCEPTED)
 UNSIGNED = Q(state__in=[Contract.State.DRAFT, Contract.State.VOID], signed_at__isnull=True)
+ON_ITS_WAY = Q(signed_at__isnull=True) & ~UNSIGNED
 ERASED = "a person's data are erased wherever they lie, whoever attached the paper"
 
 
@@ -38,17 +40,33 @@ def forget_what_binds_nobody(gone: Gone) -> None:
     drafts = list(Contract.objects.filter(UNSIGNED, customer__in=gone.files).order_by("pk"))
     erase_in(Quotation, offers, tuple(Quotation.classes), gone.pattern, gone.mask)
     _erase_texts(offers, gone)
-    named = erase_in(Contract, drafts, tuple(Contract.classes), gone.pattern, gone.mask)
-    _drop_papers([one for one in drafts if gone.whole or one.pk in named])
     if gone.whole:
-        for paper in (*offers, *drafts):
-            forget_files(paper)
-    erase_beside({Quotation: [one.pk for one in offers], Contract: [one.pk for one in drafts]}, gone.pattern, gone.mask)
+        for offer in offers:
+            forget_files(offer)
+    erase_beside({Quotation: [one.pk for one in offers]}, gone.pattern, gone.mask)
+    forget_unsigned(drafts, gone)
+    wait_for(Contract.objects.filter(ON_ITS_WAY, customer__in=gone.files), gone)
     kinds: tuple[type[Record], ...] = (Order, Quotation, Contract)
     for model in kinds:  # a hand-over sheet is no paper that the law keeps, whatever it lists
         rows: Any = model._default_manager
         theirs = list(rows.filter(customer__in=gone.files).values_list("pk", flat=True))
         redact_sheets(model, theirs, gone.pattern, gone.mask)
+
+
+def forget_unsigned(contracts: list[Contract], gone: Gone) -> None:
+    """Take a person out of contracts that nobody signs any more: their words, their papers, what was said of them."""
+    named = erase_in(Contract, contracts, tuple(Contract.classes), gone.pattern, gone.mask)
+    _drop_papers([one for one in contracts if gone.whole or one.pk in named])
+    if gone.whole:
+        for paper in contracts:
+            forget_files(paper)
+    erase_beside({Contract: [one.pk for one in contracts]}, gone.pattern, gone.mask)
+
+
+def wait_for(contracts: Iterable[Contract], gone: Gone) -> None:
+    """Note what is to go out of these once it is known that nobody signs them."""
+    rows = [PendingErasure(contract=one, pattern=gone.pattern, whole=gone.whole) for one in contracts]
+    PendingErasure.objects.bulk_create(rows)
 
 
 def _erase_texts(offers: list[Quotation], gone: Gone) -> None:
@@ -105,6 +123,9 @@ def what_the_law_keeps(contact: Contact, files: Collection[int]) -> Iterable[Kep
         )  # fmt: skip
         yield Kept(
             _("Contracts on their way to being signed"),
-            contracts.filter(signed_at__isnull=True).exclude(UNSIGNED).count(),
-            _("They are needed to conclude the contract (PIPL 13, 2). If it is wanted no more, declare them void."),
+            contracts.filter(ON_ITS_WAY).count(),
+            _(
+                "They are needed to conclude the contract (PIPL 13, 2). What is rejected, taken back or declared void "
+                "forgets the person by itself."
+            ),
         )  # fmt: skip

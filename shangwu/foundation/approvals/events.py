@@ -12,6 +12,7 @@ from shangwu.foundation.approvals.sheet import standing
 from shangwu.foundation.approvals.telling import tell
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records.actors import Source, system
+from shangwu.foundation.records.models import Record
 
 State = Request.State
 
@@ -97,8 +98,13 @@ def lapse(acted: Acted) -> None:
     named = [one.name for one in kinds.values() if acted.action.event in one.lapses_on]
     if not named or acted.action.model is Request:
         return
-    subjects = [one.public_id for one in acted.records]
-    running = list(Request.objects.filter(kind__in=named, subject_id__in=subjects, state=State.RUNNING))
+    lapse_about(acted.records, named)
+
+
+def lapse_about(records: Iterable[Record], names: Iterable[str]) -> None:
+    """Let the requests of these kinds that run about some records lapse; who asked hears of it."""
+    subjects = [one.public_id for one in records]
+    running = list(Request.objects.filter(kind__in=list(names), subject_id__in=subjects, state=State.RUNNING))
     if running:
         act_many(system(Source.EVENT), "approvals.request.lapse", [Row(target=one) for one in running])
 

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from types import SimpleNamespace
@@ -22,8 +23,10 @@ from shangwu.chapters.customers.actions.complaints import COMPLAINTS, start_cloc
 from shangwu.chapters.customers.complaint_access import comes_by_link, is_house
 from shangwu.chapters.customers.evidence import files_of, word_for
 from shangwu.chapters.customers.mails import Mail, parsed
+from shangwu.chapters.customers.merging import standing_files
 from shangwu.chapters.customers.models import Complaint, Contact, Customer, Letter
 from shangwu.chapters.customers.named_orders import order_of
+from shangwu.chapters.customers.named_products import Products, name_product, products_named_anew
 from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import Ask, Refusal, act, action
 from shangwu.foundation.actions.inputs import Input, Kind, from_field
@@ -48,13 +51,26 @@ TOLD = [
 """What somebody outside may fill in."""
 
 
-def submit(complaint: Any, by: Actor) -> list[models.Model]:
-    """2.5.3: somebody outside has filled in the form; the link may name the customer. Refuses `receipt`, `contact`."""
+Told = tuple[Products, Mapping[int, int]]
+"""What words name, and which file stands for the one that a link names."""
+
+
+def told_by_link(complaints: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Told:
+    """The `prepare` of the form. A link is good for weeks: its customer may have become a part of another file."""
+    named = {key for given in inputs if (key := given.get("known_customer")) is not None}
+    return products_named_anew(complaints, by, inputs), standing_files(named)
+
+
+def submit(complaint: Any, by: Actor, told: Told) -> list[models.Model]:
+    """2.5.3: somebody outside has filled in the form; the link may name the customer, the words a product. Refuses
+    `receipt`, `contact`."""
     if not (complaint.claimant_phone or complaint.claimant_email):
         sentence = _("Give a phone number or an email, so that we can answer you.")
         raise Refusal("contact", sentence, fields={"claimant_email": [sentence]})
     complaint.source, complaint.owner_id = Complaint.Source.PAGE, None
-    complaint.customer_id = complaint.known_customer
+    products, files = told
+    complaint.customer_id = files.get(complaint.known_customer)
+    name_product(complaint, products)
     start_clock(complaint, by)
     return [*files_of(complaint.evidence or "", complaint, by)]
 
@@ -66,6 +82,7 @@ registry.register(
     label=_("Complain"),
     may=comes_by_link,
     body=submit,
+    prepare=told_by_link,
     makes=True,
     own=False,
     icon="message-exclamation",

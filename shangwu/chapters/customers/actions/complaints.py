@@ -1,6 +1,7 @@
 """Clause 2.5.3: a complaint is registered, taken up or refused, examined, solved and carried out."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.utils import translation
@@ -17,6 +18,7 @@ from shangwu.chapters.customers.complaint_access import (
 from shangwu.chapters.customers.complaint_orders import Orders, check_order, orders_named_anew
 from shangwu.chapters.customers.evidence import HELP, Attached, attached, require_proof
 from shangwu.chapters.customers.models import Complaint, Pause
+from shangwu.chapters.customers.named_products import Products, name_product, products_named_anew
 from shangwu.chapters.customers.repeats import Earlier, earlier_ones
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit
@@ -52,20 +54,34 @@ def start_clock(complaint: Complaint, by: Actor) -> None:
     complaint.currency = complaint.currency or by.currency
 
 
-def register(complaint: Complaint, by: Actor, orders: Orders) -> None:
-    """2.5.3: write down what came, as it came. Refuses `future`, `order` for one that the customer has not, and
-    `consumer`, `goods_received_on`, `over` for a return without a reason that the law does not give."""
+Named = tuple[Orders, Products]
+"""What is named anew: orders, and products."""
+
+
+def named_anew(complaints: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Named:
+    """The `prepare` of registering and editing."""
+    return orders_named_anew(complaints, by, inputs), products_named_anew(complaints, by, inputs)
+
+
+def register(complaint: Complaint, by: Actor, named: Named) -> None:
+    """2.5.3: write down what came, as it came; words that are a product's code or name stand for it. Refuses `future`,
+    `order` for one that the customer has not, and `consumer`, `goods_received_on`, `over` for a return without a reason
+    that the law does not give."""
+    orders, products = named
     start_clock(complaint, by)
     check_order(complaint, orders)
+    name_product(complaint, products)
     check_return(complaint, by)
     if complaint.customer is not None:
         complaint.department_id = complaint.customer.department_id or complaint.department_id
 
 
-def correct(complaint: Complaint, by: Actor, orders: Orders) -> None:
+def correct(complaint: Complaint, by: Actor, named: Named) -> None:
     """2.5.3: what was written down is put right. Refuses `order` for one that the customer has not, and `consumer`,
     `goods_received_on`, `over` for a return without a reason that the law does not give."""
+    orders, products = named
     check_order(complaint, orders)
+    name_product(complaint, products)
     check_return(complaint, by)
 
 
@@ -90,10 +106,10 @@ def check_return(complaint: Complaint, by: Actor) -> None:
 
 create(
     Complaint, clause="2.5.3", may=registers_complaints, fields=FACTS, series=COMPLAINTS, reads=["customer"],
-    prepare=orders_named_anew, body=register, label=_("Register a complaint"), icon="message-exclamation",
+    prepare=named_anew, body=register, label=_("Register a complaint"), icon="message-exclamation",
 )  # fmt: skip
 edit(
-    Complaint, clause="2.5.3", may=handles_complaints, fields=FACTS, source=OPEN, prepare=orders_named_anew,
+    Complaint, clause="2.5.3", may=handles_complaints, fields=FACTS, source=OPEN, prepare=named_anew,
     body=correct, bulk=False,
 )  # fmt: skip
 archive(Complaint, clause="2.5.3", may=declines_complaints)
@@ -155,7 +171,8 @@ def contain(
         said = _("Say what was done.")
         raise Refusal("invalid", said, fields={"containment": [said]})
     complaint.containment = containment.strip()[:2000]
-    complaint.contained_at = complaint.contained_at or complaint.changed_at
+    if not clocks.is_contained(complaint):
+        complaint.contained_at = complaint.changed_at
 
 
 @action(
@@ -170,7 +187,7 @@ def propose(
         raise Refusal("cause", _("The root cause is not written down. Fill in D4 first."))
     if not any(one.kind == one.Kind.CORRECTION for one in complaint.remedies.all()):
         raise Refusal("measures", _("There is no correction yet. Enter who does what until when."))
-    if complaint.level == Complaint.Level.URGENT and complaint.contained_at is None:
+    if complaint.level == Complaint.Level.URGENT and not clocks.is_contained(complaint):
         raise Refusal("danger", _("There is danger, and nothing is said about how it is contained. Fill in D3 first."))
     complaint.solution = solution.strip()[:4000]
 

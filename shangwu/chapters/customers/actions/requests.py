@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers.access import answers_requests, takes_requests
 from shangwu.chapters.customers.models import Contact, Customer, DeliveryAddress, PersonalRequest
 from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import Ask, Refusal, action, create
+from shangwu.foundation.actions.door import Ask, Refusal, action, create, enter_state
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.compiled import by_pk
@@ -20,6 +20,8 @@ from shangwu.foundation.text.sort_keys import pinyin_key
 REQUESTS = Series("personal_request", "GR%Y-{n:03d}", _("Request on personal data"), Reset.YEAR)
 
 Kind, State = PersonalRequest.Kind, PersonalRequest.State
+ERASES = (Kind.DELETE, Kind.OVER)
+"""What is carried out by erasing."""
 MASK = _("Deleted, kept by law")
 REASONS = 10
 """Characters that a refusal's reasons have at least."""
@@ -35,7 +37,8 @@ def files_of(requests: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, A
 
 
 def _take_up(asked: PersonalRequest, by: Actor, files: Files) -> None:
-    """2.5.1: a person asks about their own data. Refuses `future`, once the data are gone `erased`, and `company`.
+    """2.5.1: a person asks about their own data, or we find that they are needed no longer. Refuses `future`, once the
+    data are gone `erased`, and `company`.
 
     Of a private person who is our customer, it means the customer's file as well.
     """
@@ -45,6 +48,10 @@ def _take_up(asked: PersonalRequest, by: Actor, files: Files) -> None:
         said = _("This customer is no private person: a company's file is not one person's data.")
         raise Refusal("company", said, fields={"covers_file": [said]})
     asked.covers_file = asked.covers_file or (private and organisation_key(asked.contact.name)[:200] == file.name_key)
+    asked.department_id = asked.department_id or file.department_id
+    asked.entity_id = asked.entity_id or file.entity_id
+    if asked.kind == Kind.OVER:
+        asked.way = ""
     if asked.asked_at > asked.changed_at:
         said = _("This has not happened yet. Enter when the person asked.")
         raise Refusal("future", said, fields={"asked_at": [said]})
@@ -90,9 +97,9 @@ def erase(asked: PersonalRequest, by: Actor) -> None:
     request's page tells which, and why (PIPL 47).
 
     What stood there goes from history, drafts, notices and files in the same transaction (`erasing`), and so does the
-    customer's file of a private person. Refuses `kind`.
+    customer's file of a private person. Where nobody has asked, nobody is answered. Refuses `kind`.
     """
-    if asked.kind != Kind.DELETE:
+    if asked.kind not in ERASES:
         said = _("This person asked for something else: %(kind)s.")
         raise Refusal("kind", said, {"kind": asked.get_kind_display()})
     contact = asked.contact
@@ -100,6 +107,9 @@ def erase(asked: PersonalRequest, by: Actor) -> None:
         setattr(contact, name, none)
     contact.is_main, contact.erased_at = False, asked.changed_at
     asked.words, asked.carried_out_at = "", asked.changed_at
+    if asked.kind == Kind.OVER:
+        asked.answer = unasked()
+        enter_state(asked, State.ANSWERED, asked.changed_at, by.person_id)
 
 
 @action(
@@ -108,6 +118,12 @@ def erase(asked: PersonalRequest, by: Actor) -> None:
 def blank(asked: PersonalRequest, by: Actor) -> None:
     """2.5.1: what an erased person wrote to us earlier goes as well; that they asked, and our answer, stay."""
     asked.words = ""
+
+
+def unasked() -> str:
+    """What stands as the answer where nobody has asked, in the house's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(_("Erased because the data were needed no longer."))
 
 
 def masks() -> dict[str, object]:

@@ -31,7 +31,7 @@ approvable(
     clause="2.5.1",
     title=_title,
     on_approved="customers.customer.blacklist",
-    lapses_on=["customers.customer.merged", "customers.customer.archived", "customers.customer.blanked"],
+    lapses_on=["customers.customer.archived", "customers.customer.blanked"],
     route=[StepSpec(name=_("Head of department"), role=Role.HEAD, from_above=True)],
 )
 approvable(
@@ -41,7 +41,7 @@ approvable(
     clause="2.5.1",
     title=_title,
     on_approved="customers.customer.pardon",
-    lapses_on=["customers.customer.merged", "customers.customer.archived", "customers.customer.blanked"],
+    lapses_on=["customers.customer.archived", "customers.customer.blanked"],
     route=[StepSpec(name=_("Executive"), role=Role.EXECUTIVE)],
 )
 

@@ -59,6 +59,12 @@ def agreeing(contacts: Sequence[int]) -> frozenset[int]:
     return frozenset(rows.values_list("contact_id", flat=True))
 
 
+def still_asks(message: Message) -> bool:
+    """Whether a mail's question, if it is one, may still be asked: it is open, and the person agrees to being asked."""
+    survey = message.survey
+    return survey is None or (survey.state == State.OPEN and survey.contact_id in agreeing([survey.contact_id]))
+
+
 def ask(survey: Survey, by: Actor, found: Asked) -> list[models.Model]:
     """2.5.2: a person at a customer is asked, by a mail with a link that works once.
 

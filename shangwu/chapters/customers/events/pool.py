@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers import clockwork, handing_over, replaying, simulating  # noqa: F401 -- they declare theirs
+from shangwu.chapters.customers.actions.standing import BLACKLISTING, PARDON
 from shangwu.chapters.customers.after_contracts import last_days
 from shangwu.chapters.customers.models import Customer, Likeness, Merge
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
+from shangwu.foundation.approvals.events import lapse_about
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock
@@ -26,6 +28,10 @@ CONTRACT_ENDS = gettext_noop(
 )
 CONTRACT_GONE = gettext_noop("%(customer)s has gone to the pool: nothing followed their last contract.")
 MANY_GONE = gettext_noop("%(count)s of your customers have gone to the pool: the time to win them is over.")
+DORMANT = gettext_noop("%(customer)s is dormant: no order for %(days)s days. Speak with them.")
+MANY_DORMANT = gettext_noop("%(count)s of your customers are dormant: no order for %(days)s days. Speak with them.")
+LOST = gettext_noop("%(customer)s counts as lost: no order for %(days)s days. Revive them if you are in talks.")
+MANY_LOST = gettext_noop("%(count)s of your customers count as lost: no order for %(days)s days.")
 
 
 @on("customers.customer.warned")
@@ -38,6 +44,33 @@ def tell_of_end(acted: Acted) -> None:
 def tell_of_recycling(acted: Acted) -> None:
     """2.5.1: whose customer it was hears that it is so no longer."""
     _tell(((one.released_by_id, one) for one in _customers(acted)), GONE, MANY_GONE, CONTRACT_GONE)
+
+
+@on("customers.customer.rested")
+def tell_of_dormancy(acted: Acted) -> None:
+    """2.5.1: the owner hears that a customer has not ordered for long, while there is time."""
+    _tell_found(acted, DORMANT, MANY_DORMANT, policy("customer.dormant"))
+
+
+@on("customers.customer.lost")
+def tell_of_loss(acted: Acted) -> None:
+    """2.5.1: the owner hears that a customer counts as lost."""
+    _tell_found(acted, LOST, MANY_LOST, policy("customer.dormant") + policy("customer.lost"))
+
+
+def _tell_found(acted: Acted, one_said: str, many_said: str, days: int) -> None:
+    """Tell each owner what the clock has found; who says so by hand knows it."""
+    if not acted.by.is_system:
+        return
+    by_owner: dict[int | None, list[Customer]] = defaultdict(list)
+    for customer in _customers(acted):
+        by_owner[customer.owner_id].append(customer)
+    for owner_id, customers in by_owner.items():
+        if len(customers) >= TOGETHER:
+            notify([owner_id], many_said, {"count": len(customers), "days": days})
+            continue
+        for customer in customers:
+            notify([owner_id], one_said, {"customer": customer, "days": days}, about=customer)
 
 
 def _customers(acted: Acted) -> Iterable[Customer]:
@@ -70,6 +103,13 @@ def settle_likenesses(acted: Acted) -> None:
     inside = concerned.filter(first__in=together, second__in=together)
     _each("settle", inside.exclude(state=Likeness.State.MERGED))
     _each("lapse", concerned.filter(state=Likeness.State.OPEN))
+
+
+@on("customers.customer.merged")
+def lapse_wishes(acted: Acted) -> None:
+    """2.5.1: what was asked about a file that went into another has nothing to decide on; who asked hears of it and may
+    ask about the file that stays. What was asked about that one goes on."""
+    lapse_about([one for one in acted.also if isinstance(one, Customer)], (BLACKLISTING, PARDON))
 
 
 @on("customers.merge.taken_apart")

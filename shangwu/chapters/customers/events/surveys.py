@@ -2,17 +2,19 @@
 
 from typing import cast
 
-from django.utils.translation import gettext_noop
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 
 from shangwu.chapters.customers.asking import Reason, ask_about
 from shangwu.chapters.customers.models import Complaint, Delivery, Message, Survey
 from shangwu.chapters.customers.satisfaction import is_low
-from shangwu.foundation.actions.door import Acted, on
+from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.duties import directory
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import clock
-from shangwu.foundation.records.actors import Source
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.actors import Source, system
 
 NOT_CONTENT = gettext_noop("%(customer)s is not content with us (%(number)s). Speak with them.")
 
@@ -24,6 +26,19 @@ def put_on_its_way(acted: Acted) -> None:
         return
     mails = [one for one in acted.also if isinstance(one, Message)]
     Delivery.objects.bulk_create([Delivery(message=one, due_at=clock.now()) for one in mails])
+
+
+@on("customers.message.failed")
+@on("customers.message.bounced")
+def take_back_unread(acted: Acted) -> None:
+    """A question that reached nobody was not asked: the person may be asked another time."""
+    with gate.free_reading():
+        asked = [one.survey_id for one in acted.records if isinstance(one, Message) and one.survey_id is not None]
+        rows = [Row(target=one) for one in Survey.objects.filter(pk__in=asked, state=Survey.State.OPEN).order_by("pk")]
+    if rows:
+        with translation.override(settings.LANGUAGE_CODE):
+            reason = gettext("The mail that asked has reached nobody.")
+        act_many(system(Source.EVENT), "customers.survey.withdraw", rows, reason=reason)
 
 
 @on("customers.survey.answered")

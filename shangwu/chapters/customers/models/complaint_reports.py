@@ -10,10 +10,11 @@ from shangwu.foundation.records.models import Record, scope_indexes
 
 
 class ComplaintReport(Record):
-    """What was complained of in a month, by kind: drafted by the house itself, finished by people.
+    """What was complained of in a month, by kind and product: drafted by the house itself, finished by people.
 
-    figures: {"count", "rows": [[kind, count, share, running share]], "replies": [in time, due], "repeats", "open",
-    "parameters"}; they are those of the moment at which the report was drafted or drawn anew, and stand once finished.
+    figures: {"count", "rows": [[kind, count, share, running share]], "products": as `pareto.by_product` tells,
+    "replies": [in time, due], "repeats", "open", "parameters"}; they are those of the moment at which the report was
+    drafted or drawn anew, and stand once finished.
     """
 
     class State(models.TextChoices):

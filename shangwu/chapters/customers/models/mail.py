@@ -70,7 +70,7 @@ class Message(Record):
 
         ADDRESS = "recipient", _("The address does not exist or refuses our mail.")
         SERVER = "smtp", _("The mail server did not take it, though it was tried for hours.")
-        CONSENT = "consent", _("The person does not want advertisements any more.")
+        CONSENT = "consent", _("The person does not want such mail any more.")
         NOBODY = "nobody", _("There is no address any more.")
         RETURNED = "returned", _("It came back: their mail server could not deliver it.")
 

@@ -12,6 +12,7 @@ from shangwu.foundation.records.models import Record, search_index
 class PersonalRequest(Record):
     """A person asks for a copy, a correction or the deletion of their data; the secrecy officer answers in time.
 
+    A request of kind OVER is nobody's: the data are no longer needed, so that we have to erase them unasked (PIPL 47).
     covers_file: the contact is the private person whose customer's file this is, so that it means the file as well.
     words: what was asked. answer: what was answered; of a refusal, its reasons. carried_out_at: when the copy was made
     or the data were erased.
@@ -21,6 +22,7 @@ class PersonalRequest(Record):
         COPY = "copy", _("Copy of the data")
         CORRECT = "correct", _("Correction")
         DELETE = "delete", _("Deletion")
+        OVER = "over", _("No longer needed")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
@@ -33,7 +35,7 @@ class PersonalRequest(Record):
     state = StateField(State, facts=["answered", "refused", "withdrawn"])
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="personal_requests", verbose_name=_("Contact"))
     kind = models.CharField(_("What is asked"), max_length=10, choices=Kind.choices)
-    way = models.CharField(_("How asked"), max_length=10, choices=Way.choices, default=Way.MAIL)
+    way = models.CharField(_("How asked"), max_length=10, choices=Way.choices, default=Way.MAIL, blank=True)
     asked_at = models.DateTimeField(_("Request received at"))
     covers_file = models.BooleanField(
         _("The customer's file too"), default=False,

@@ -35,13 +35,17 @@ Pages(
 
 
 def pareto(actor: Actor, record: Record | None) -> dict[str, Any] | None:
-    """The chart, the same as a table, and the figures around it."""
+    """The chart of kinds, the same as a table, the products as another, and the figures around them."""
     assert isinstance(record, ComplaintReport)
     rows = papers.rows_of(record)
     drawn = [(row["label"], row["count"], float(row["run"])) for row in rows]
     return {
         "figures": papers.figures_of(record),
-        "rows": rows,
+        "tables": [
+            {"head": head, "rows": told}
+            for head, told in ((gettext("Kind"), rows), (gettext("Product"), papers.products_of(record, actor)))
+            if told
+        ],
         "chart": diagrams.pareto(gettext("Complaints by kind"), drawn) if drawn else "",
         "paper": url("customers.complaintreport.paper", public_id=record.public_id),
     }
@@ -49,7 +53,7 @@ def pareto(actor: Actor, record: Record | None) -> dict[str, Any] | None:
 
 panel(
     ComplaintReport,
-    Panel("pareto", _("By kind"), "customers/pareto.html", pareto, place="main", order=5, clause="2.5.3"),
+    Panel("pareto", _("By kind and product"), "customers/pareto.html", pareto, place="main", order=5, clause="2.5.3"),
 )
 
 
@@ -58,7 +62,7 @@ def paper(request: Request, public_id: uuid.UUID) -> HttpResponse:
     report = record_of(request.actor, ComplaintReport, public_id)
     assert isinstance(report, ComplaintReport)
     entity = Entity.objects.visible_to(request.actor, archived=True).filter(pk=request.actor.entity_id or 0).first()
-    made = papers.paper(report, entity.name if entity is not None else "")
+    made = papers.paper(report, entity.name if entity is not None else "", request.actor)
     response = HttpResponse(made, content_type="application/pdf")
     name = gettext("Analysis of complaints, %(month)s") % {"month": f"{report.month:%Y-%m}"}
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.pdf") or ""

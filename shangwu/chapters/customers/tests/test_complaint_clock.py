@@ -9,6 +9,7 @@ from shangwu.chapters.customers.models import Complaint
 from shangwu.chapters.customers.tests.complaining import SENT, Desk, Time, duty_of
 from shangwu.chapters.customers.tests.factories import a_customer
 from shangwu.foundation.duties import ticking
+from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.records import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
@@ -120,3 +121,45 @@ def test_a_list_of_many_asks_no_more_than_a_list_of_few(desk: Desk, django_asser
     ) as asked:
         assert all(clocks.next_due(one) and clocks.time_of(one) for one in rows)
     assert (len(asked), len(few)) == (0, 3)
+
+
+def test_opened_again_the_time_is_counted_anew(desk: Desk, moment: Time) -> None:
+    """Answered on 29 September and opened again on 8 October: what lies between is nobody's working time."""
+    one = desk.brought_to("replied")
+    moment.go("2026-10-08 10:00")
+    desk.does("reopen", one, because="客戶仍有異音")
+    moment.go("2026-10-08 11:00")
+    found = clocks.time_of(one.fresh)
+    assert found is not None
+    assert (found.gross, found.net) == (HOUR, HOUR)
+    moment.go("2026-10-09 10:00")
+    desk.brought_to("replied", one)
+    moment.go("2026-10-12 10:00")
+    found = clocks.time_of(one.fresh)
+    assert found is not None
+    assert found.gross == 8 * HOUR, "until the second answer"
+    desk.does("reopen", one, because="又來了")
+    again = clocks.time_of(one.fresh)
+    assert again is not None
+    assert again.gross == 0 * HOUR, "a second time too"
+
+
+def test_danger_that_has_come_back_is_contained_again(desk: Desk, moment: Time) -> None:
+    one = desk.complaint(level="urgent")
+    desk.does("contain", one, containment="停用該批")
+    desk.brought_to("replied", one)
+    (first,) = Duty.objects.filter(rule=clocks.CONTAIN, subject_id=one.pk)
+    assert first.done_at == one.fresh.contained_at
+    moment.go("2026-10-08 10:00")
+    desk.does("reopen", one, because="另一批也裂")
+    assert desk.tries("propose", one, solution="換貨") == "danger"
+    duty = duty_of(one, clocks.CONTAIN)
+    assert duty.done_at is None
+    assert duty.due_at is not None
+    assert f"{duty.due_at.astimezone(Time.zone):%m-%d %H:%M}" == "10-09 10:00", "day and night"
+    moment.go("2026-10-08 12:00")
+    desk.does("contain", one, containment="兩批都停用")
+    assert duty_of(one, clocks.CONTAIN).done_at == one.fresh.contained_at
+    assert desk.tries("propose", one, solution="換貨") == "done"
+    first.refresh_from_db()
+    assert first.done_at is not None, "what was done the first time stays done"

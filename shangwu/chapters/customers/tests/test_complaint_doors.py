@@ -257,3 +257,14 @@ def test_yes_and_no_at_the_same_moment_are_one_word(
         each.join()
     assert sorted(codes) == (["done", "state"] if guarded else ["done", "done"])
     assert len(said) == (1 if guarded else 2), "without the lock both words are taken"
+
+
+@pytest.mark.django_db
+def test_the_link_of_a_file_that_was_merged_leads_to_the_one_that_stays(desk: Desk, client: Client) -> None:
+    """Links are good for weeks; the file may go into another, and that one into a third."""
+    customer, second, third = (a_customer(desk.sales) for _n in range(3))
+    link = links.for_customer(customer)
+    for gone, into in ((customer, second), (second, third)):
+        act(desk.head, "customers.customer.merge", into.fresh, {"others": [{"file": gone.fresh}]}, reason="同一家")
+    send(client, link, **GIVEN)
+    assert Complaint.objects.get().customer_id == third.pk

@@ -8,17 +8,21 @@ import pytest
 from shangwu.chapters.customers import papers
 from shangwu.chapters.customers.actions.complaint_reports import draft_reports
 from shangwu.chapters.customers.models import ComplaintReport
-from shangwu.chapters.customers.pareto import pareto, share
+from shangwu.chapters.customers.pareto import MOST, by_product, pareto, share
 from shangwu.chapters.customers.tests.complaining import Desk, Time
-from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.chapters.sales.models import Product
+from shangwu.chapters.sales.tests.factories import a_product, attempt
 from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.api.tests.support import a_caller
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Beat, Duty
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
-from shangwu.foundation.records import clock
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.models import Secrecy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
 
@@ -106,7 +110,7 @@ def test_what_people_write_is_text_on_the_paper_and_never_a_command(month: Desk)
     draft_reports()
     report = ComplaintReport.objects.get(department=month.department, month=SEPTEMBER)
     report.findings = '#panic("gotcha") *bold* $x$ #read("/etc/passwd") \\ " ' + "<b>"
-    assert papers.paper(report, "岳澄 #eval").startswith(b"%PDF")
+    assert papers.paper(report, "岳澄 #eval", month.service).startswith(b"%PDF")
 
 
 def test_who_sees_a_part_of_the_complaints_gets_no_figures(month: Desk) -> None:
@@ -124,3 +128,44 @@ def test_the_measures_agree_with_the_report(month: Desk) -> None:
     assert round(float(whole.total(2)), 4) == round(1 / 3, 4)
     by_kind = ask(month.service, ["complaints.count"], by=["complaint_category"], since=SEPTEMBER, until=until)
     assert {row[0]: int(row[1]) for row in by_kind.rows} == {"quality": 2, "delivery": 1}
+
+
+def test_products_are_counted_whatever_they_are_called_and_the_rest_stand_together() -> None:
+    named = [("7a", "BRG-1", "那顆培林"), ("7a", "BRG-1", ""), ("", "", "密封圈"), ("", "", "密封圈 "), ("", "", "")]
+    assert by_product(named) == [
+        ["7a", "", 2, "40.0", "40.0"],
+        ["words", "密封圈", 2, "40.0", "80.0"],
+        ["", "", 1, "20.0", "100.0"],
+    ]
+    many = by_product(("", "", f"品{n:02d}") for n in range(MOST + 3))
+    assert many[-1] == ["others", "", 3, "23.1", "100.0"]
+    assert sum(int(row[2]) for row in many) == MOST + 3
+    assert by_product([]) == []
+
+
+def test_the_analysis_tells_by_product_and_names_it_to_who_may_see_it(desk: Desk, moment: Time) -> None:
+    bearing = a_product(code="BRG-6204", name="深溝球軸承 6204")
+    hidden = a_product(code="X-1", name="未發布的閥")
+    for words in ("BRG-6204", "brg-6204", "X-1", "密封圈"):
+        desk.complaint(product=words)
+    with gate.door():
+        Product.objects.filter(pk=hidden.pk).update(secrecy=Secrecy.CORE)
+    reader = desk.one(Role.SERVICE, clearance=1)
+    moment.go("2026-10-05 10:00")
+    report = act(desk.service, "customers.complaintreport.create", None, {"month": "2026-09-01"}).record
+    rows = [(row["label"], row["count"]) for row in papers.products_of(report, reader)]
+    assert rows == [("深溝球軸承 6204", 2), ("•••", 1), ("密封圈", 1)]
+    assert "未發布的閥" in [row["label"] for row in papers.products_of(report, desk.service)], "the control: who may"
+    page = a_client(Person.objects.get(pk=reader.person_id), "zh-hant").get(
+        f"/customers/complaintreports/{report.public_id}/"
+    ).content.decode()  # fmt: skip
+    assert str(bearing.public_id) in page
+    assert "密封圈" in page
+    assert "未發布的閥" not in page
+    told = a_caller(Person.objects.get(pk=reader.person_id), "read").get(
+        f"customers/complaintreport/{report.public_id}/pareto"
+    )
+    assert [one["product"] for one in told.data["products"]] == ["深溝球軸承 6204", "•••", "密封圈"]
+    export("customers.complaints", everything=True)
+    by_article = ask(desk.service, ["complaints.count"], by=["complaint_product"], since=SEPTEMBER).rows
+    assert {row[0]: int(row[1]) for row in by_article}[bearing.pk] == 2

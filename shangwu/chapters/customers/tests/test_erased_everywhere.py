@@ -12,6 +12,7 @@ from shangwu.chapters.customers.actions.complaint_intake import take_in_mail
 from shangwu.chapters.customers.actions.mail_intake import take_in
 from shangwu.chapters.customers.models import Complaint, Contact
 from shangwu.chapters.customers.tests.complaining import SENT, Desk
+from shangwu.chapters.customers.tests.factories import a_customer
 from shangwu.chapters.customers.tests.test_erased_words import NAME, a_person, erased
 from shangwu.chapters.customers.tests.test_requests import found_in
 from shangwu.chapters.customers.tests.writing import a_mail, known
@@ -164,3 +165,17 @@ def test_a_file_of_a_record_elsewhere_stays(desk: Desk, folder: Path, django_cap
     assert storage.whole(stays.fresh.blob)
     assert stays.fresh.name == f"{NAME}.txt"
     assert files_with(folder, "雀燕") == 1
+
+
+def test_a_reason_on_a_file_that_was_merged_names_the_person_no_more(desk: Desk) -> None:
+    """What was said of a file stays with it in the log when it goes into another, and that one into a third."""
+    contact = a_person(desk)
+    first = contact.customer
+    act(desk.sales, "customers.customer.lose", first.fresh, reason=f"{NAME}離職，改買別家")
+    second, third = a_customer(desk.sales), a_customer(desk.sales)
+    for gone, into in ((first, second), (second, third)):
+        act(desk.head, "customers.customer.merge", into.fresh, {"others": [{"file": gone.fresh}]}, reason="同一家")
+    assert contact.fresh.customer_id == third.pk
+    assert "audit_entry" in found_in(NAME)
+    erased(desk, contact.fresh)
+    assert found_in(*MARKS) == set()

@@ -14,10 +14,12 @@ from shangwu.chapters.sales.models import Order, PriceList
 from shangwu.chapters.sales.tests.factories import a_product, an_order, attempt
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.audit import verify
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.audit.sealing import seal_all
 from shangwu.foundation.files.models import StoredFile
+from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.history import history_models
@@ -273,6 +275,31 @@ def test_the_blacklist_is_not_merged_away(crew: Crew) -> None:
     blacklist(crew, other)
     assert merge_attempt(crew, into, other.fresh) == "blacklisted"
     assert merge_attempt(crew, other.fresh, into) == "done"
+
+
+def test_who_is_on_the_blacklist_stays_there_whatever_the_other_file_had_ordered(crew: Crew) -> None:
+    into, other = a_customer(crew.sales), a_customer(crew.sales)
+    act(HOUSE, "customers.customer.win", other)
+    blacklist(crew, into)
+    after = merged(crew, into.fresh, other.fresh)
+    assert (after.state, after.won_at) == ("blacklisted", other.fresh.won_at)
+    free = a_customer(crew.sales)
+    more = act(HOUSE, "customers.customer.win", a_customer(crew.sales)).record
+    assert merged(crew, free, more.fresh).state == "won", "the control: nobody is on it"
+
+
+def test_a_wish_about_a_file_that_goes_lapses_and_one_about_the_file_that_stays_goes_on(crew: Crew) -> None:
+    assert crew.head, "who decides is there when it is asked"
+    into, other = a_customer(crew.sales), a_customer(crew.sales)
+    for one in (into, other):
+        act(crew.sales, "customers.customer.ask_blacklisting", one.fresh, reason="欠款")
+    merged(crew, into.fresh, other.fresh)
+    states = dict(Request.objects.values_list("subject_id", "state"))
+    assert (states[into.public_id], states[other.public_id]) == ("running", "void")
+    assert Notice.objects.filter(person=crew.sales.person_id, record_type="approvals.request").exists()
+    asked = Request.objects.get(subject_id=into.public_id)
+    act(crew.head, "approvals.request.approve", asked, {"opinion": "同意"})
+    assert into.fresh.state == "blacklisted"
 
 
 def test_a_file_edited_meanwhile_is_not_merged_unseen(crew: Crew) -> None:

@@ -115,6 +115,17 @@ def test_files_that_were_merged_into_it_go_with_it(crew: Crew, officer: Actor) -
     assert found_in(*MARKS) == set()
 
 
+def test_files_go_too_that_were_merged_by_way_of_others(crew: Crew, officer: Actor) -> None:
+    """The first went into the second, the second into the third: the person is named in none."""
+    first, second = (a_customer(crew.sales, **FILE, duplicate_reason="手誤") for _n in range(2))
+    third, contact = a_person_with_file(crew, duplicate_reason="手誤")
+    for gone, into in ((first, second), (second, third)):
+        act(crew.head, "customers.customer.merge", into.fresh, {"others": [{"file": gone.fresh}]}, reason="同一人")
+    erased(officer, crew.sales, contact)
+    assert found_in(*MARKS) == set()
+    assert first.fresh.name == "已刪除-依法保留"
+
+
 def test_a_company_stays_when_one_of_its_people_asks(crew: Crew, officer: Actor) -> None:
     customer = a_customer(crew.sales, name="岳澄精密有限公司", phone="0955000137", jurisdiction="TW")
     contact = a_contact(crew.sales, customer, name=NAME)

@@ -247,3 +247,31 @@ def test_two_answers_at_once_leave_one(committing: None) -> None:
     for one in threads:
         one.join()
     assert sorted(answers) == ["done", "state"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ends", ["consent", "withdrawn", "nothing"])
+def test_a_question_that_waits_is_not_asked_against_the_persons_will(desk: Desk, office: PostOffice, ends: str) -> None:
+    """The consent is withdrawn, or the survey, while its mail waits; the control: neither."""
+    survey = a_survey(desk)
+    if ends == "consent":
+        act(desk.sales, "customers.contact.withdraw_consent", survey.contact.fresh, {"purpose": "survey"})
+    elif ends == "withdrawn":
+        act(desk.service, "customers.survey.withdraw", survey, reason="誤發")
+    assert send_waiting() == (1 if ends == "nothing" else 0)
+    message = Message.objects.get(survey=survey)
+    assert message.state == ("sent" if ends == "nothing" else "failed")
+    assert len(office.mails) == (1 if ends == "nothing" else 0)
+    assert survey.fresh.state == ("open" if ends == "nothing" else "withdrawn"), "what was not asked awaits no answer"
+
+
+@pytest.mark.django_db
+def test_whom_a_question_did_not_reach_may_be_asked_another_time(desk: Desk, office: PostOffice) -> None:
+    survey = a_survey(desk)
+    assert send_waiting() == 1
+    message = Message.objects.get(survey=survey)
+    given = {"occasion": "delivery", "customer": survey.customer, "contact": survey.contact}
+    assert attempt(desk.service, "customers.survey.create", None, given) == "lately"
+    act(HOUSE, "customers.message.bounce", message, {"trouble": "returned"})
+    assert survey.fresh.state == "withdrawn"
+    assert attempt(desk.service, "customers.survey.create", None, given) == "done"

@@ -43,3 +43,12 @@ def drop_papers(contract: Contract, by: Actor) -> None:
     contract.document = contract.authority_letter = None
     contract.document_sha256, contract.document_pages = "", None
     contract.document_written = contract.document_numbered = False
+
+
+@action(
+    Contract, "erase", clause="2.5.1", label=_("Carry an erasure through"), may=nobody, shown=False, bulk=True,
+    archive_too=True,
+)  # fmt: skip
+def erase(contract: Contract, by: Actor) -> None:
+    """2.5.1: when a person's data were erased this contract was on its way to being signed. It is signed by now, and
+    kept by law; or nobody signs it any more, and the person goes out of it (`pending_erasures`)."""

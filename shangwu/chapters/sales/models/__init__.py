@@ -8,6 +8,7 @@ from shangwu.chapters.sales.models.credits import CreditNote
 from shangwu.chapters.sales.models.lines import Line
 from shangwu.chapters.sales.models.orders import Order
 from shangwu.chapters.sales.models.payments import Payment
+from shangwu.chapters.sales.models.pending_erasures import PendingErasure
 from shangwu.chapters.sales.models.production import ProductionLine, ProductionRequest
 from shangwu.chapters.sales.models.products import Price, PriceList, Product
 from shangwu.chapters.sales.models.progress import ProgressPage
@@ -39,6 +40,7 @@ __all__ = [
     "Movement",
     "Order",
     "Payment",
+    "PendingErasure",
     "Price",
     "PriceList",
     "Product",

@@ -10,7 +10,8 @@ from shangwu.chapters.customers.models import Contact, ContactPlan, Customer, Pe
 from shangwu.chapters.customers.tests.factories import a_contact, a_customer, person_of
 from shangwu.chapters.customers.tests.test_private_files import FILE, MARKS, NAME
 from shangwu.chapters.customers.tests.test_requests import asked, found_in
-from shangwu.chapters.sales.models import Contract, Quotation
+from shangwu.chapters.sales import pending_erasures
+from shangwu.chapters.sales.models import Contract, PendingErasure, Quotation
 from shangwu.chapters.sales.tests.contracting import House
 from shangwu.chapters.sales.tests.factories import a_product, a_quotation, a_sent_quotation, attempt
 from shangwu.foundation.actions.door import act
@@ -218,3 +219,87 @@ def test_of_nothing_kept_the_page_says_so(house: House) -> None:
     page = client_of(officer).get(f"/customers/personalrequests/{copy.public_id}/").content.decode()
     assert "What the law keeps" not in page
     assert not shows(page, "已刪除-依法保留")
+
+
+def rejected(house: House, contract: Contract) -> None:
+    assert house.decide(house.head, contract, "reject") == "done"
+
+
+def returned(house: House, contract: Contract) -> None:
+    assert house.decide(house.head, contract, "roll_back") == "done"
+
+
+def taken_back(house: House, contract: Contract) -> None:
+    asked_for = Request.objects.get(subject_id=contract.public_id)
+    assert attempt(house.sales, "approvals.request.withdraw", asked_for) == "done"
+
+
+def declared_void(house: House, contract: Contract) -> None:
+    for by in (house.head, house.finance, house.legal, house.vice, house.executive):
+        if contract.fresh.state == "approval":
+            house.decide(by, contract)
+    assert contract.fresh.state == "approved"
+    act(house.head, "sales.contract.void", contract.fresh, reason=f"{NAME}不簽了")
+
+
+@pytest.mark.parametrize("ends", [rejected, returned, taken_back, declared_void])
+def test_a_contract_in_approval_forgets_the_person_once_nobody_signs_it(
+    house: House, ends: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    company = house.a_customer()
+    contact = a_contact(house.sales, company, name=NAME)
+    contract = house.submitted(house.an_order(customer=company), title=f"{NAME}供貨合同", signer_name=NAME)
+    assert contract.document is not None
+    paper = contract.document.blob
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(house, contact)
+    assert "sales_pendingerasure" in found_in(NAME)
+    assert pending_erasures.look_after() == 0
+    assert (contract.fresh.signer_name, contract.fresh.state) == (NAME, "approval"), "the person wants it concluded"
+    ends(house, contract)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert pending_erasures.look_after() == 1
+    assert found_in(NAME) == set()
+    assert (contract.fresh.title, contract.fresh.document) == ("已刪除-依法保留供貨合同", None)
+    assert not storage.blobs().exists(paper.address)
+    assert pending_erasures.look_after() == 0
+    sealing.seal_all()
+    assert verify().is_sound
+
+
+def test_a_contract_that_is_signed_after_all_is_kept_and_nothing_waits(house: House) -> None:
+    """The control: the same contract, signed."""
+    company = house.a_customer()
+    contact = a_contact(house.sales, company, name=NAME)
+    contract = house.sealed(house.an_order(customer=company), signer_name=NAME)
+    erase(house, contact)
+    assert house.sign(contract) == "done"
+    assert pending_erasures.look_after() == 1
+    assert contract.fresh.signer_name == NAME
+    assert contract.fresh.document is not None
+    assert not PendingErasure.objects.exists()
+
+
+def test_a_private_customers_contract_waits_too_and_the_request_says_so(
+    house: House, django_capture_on_commit_callbacks: Any
+) -> None:
+    customer = house.a_customer(**FILE)
+    contact = a_contact(house.sales, customer, name=NAME, phone="0955000137")
+    contract = house.submitted(house.an_order(customer=customer), signer_name=NAME)
+    with django_capture_on_commit_callbacks(execute=True):
+        request = erase(house, contact)
+    officer = house.one(Role.SECRECY_OFFICER)
+    where = f"/customers/personalrequests/{request.public_id}/"
+    assert "forgets the person by itself" in client_of(officer).get(where).content.decode()
+    rejected(house, contract)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert pending_erasures.look_after() == 1
+    left = found_in(*MARKS)
+    assert left <= AGREED - {"sales_contract", "sales_contracthistory", "sales_quotation", "sales_quotationhistory"}
+    assert "forgets the person by itself" not in client_of(officer).get(where).content.decode()
+
+
+def test_nobody_carries_an_erasure_through_by_hand(house: House) -> None:
+    contract = house.submitted()
+    for by in (house.sales, house.head, house.executive, house.one(Role.SECRECY_OFFICER)):
+        assert attempt(by, "sales.contract.erase", contract) in ("forbidden", "missing")
