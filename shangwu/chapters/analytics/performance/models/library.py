@@ -44,7 +44,7 @@ class KpiTemplate(Record):
                 violation_error_message=_("This post has its usual indicators already. Open those."),
             ),
             models.CheckConstraint(
-                condition=Q(weight=100),
+                condition=Q(weight__in=[0, 100]),  # without lines it proposes nothing
                 name="kpi_template_weights",
                 violation_error_code="weights",
                 violation_error_message=_("The weights come to 100 together."),
