@@ -5,9 +5,10 @@ import time
 from typing import Any
 
 from benchmarks.figures import Figures
-from benchmarks.house import holders
+from benchmarks.house import Desk, holders
 from shangwu.chapters.analytics.closing import freezing
 from shangwu.chapters.analytics.closing.models import Finding, MonthClose
+from shangwu.chapters.sales.measures import COUNTED
 from shangwu.chapters.sales.models import Line, Order
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import Row, act, act_many
@@ -17,8 +18,10 @@ from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import actors, clock, gate
 
 DAY = datetime.timedelta(days=1)
-CHANGED = 200
-"""Orders that a day touches, of this month and the last."""
+TAKEN = 200
+"""Orders of five lines that come in on a day."""
+CHANGED = 100
+"""Orders of the last three months that a day changes, so that figures change."""
 
 
 def measure(figures: Figures) -> None:
@@ -38,11 +41,18 @@ def measure(figures: Figures) -> None:
 
 
 def _change(entity: int | None) -> None:
+    """Orders come in and are confirmed; others, of this month and the three before, go to another salesperson."""
+    desk = Desk()
+    for _n in range(TAKEN):
+        desk.take_and_confirm()
+    since = clock.today(desk.checks.zone) - 90 * DAY
     with gate.free_reading():
-        latest = list(Order.objects.filter(imported=False, entity=entity).order_by("-ordered_on")[:CHANGED])
-    rows = [Row({"at": clock.now()}, one) for one in latest]
-    done = act_many(actors.system(), "sales.order.note_told", rows).done
-    print(f"{len(done)} orders changed", flush=True)
+        orders = Order.objects.filter(imported=False, entity=entity, ordered_on__gte=since)
+        older = list(orders.filter(state__in=COUNTED).exclude(state="closed").order_by("public_id")[:CHANGED])
+    given = {"to": holders(Role.SALES)[-1]}
+    rows = [Row(given, one) for one in older]
+    done = act_many(actors.system(), "sales.order.transfer", rows, reason="benchmark").done
+    print(f"{TAKEN} orders of 5 lines taken, {len(done)} of the last three months changed", flush=True)
 
 
 def _last_month() -> tuple[MonthClose | None, int]:

@@ -5,6 +5,8 @@ from shangwu.chapters.analytics.explorer.models import Mailing, SavedAnalysis
 from shangwu.chapters.analytics.performance.models import (
     KpiLine,
     KpiSheet,
+    KpiTemplate,
+    KpiTemplateLine,
     Objection,
     Reward,
     Split,
@@ -18,6 +20,8 @@ __all__ = [
     "FrozenFacts",
     "KpiLine",
     "KpiSheet",
+    "KpiTemplate",
+    "KpiTemplateLine",
     "Mailing",
     "MonthClose",
     "Objection",

@@ -137,10 +137,14 @@ def _in_full(last: Answer, first: Answer) -> dict[str, Any]:
     return {"label": last.measures[0].label, "value": formats.number(share, 2), "unit": "%", "note": note}
 
 
-def _explained(name: str, span: periods.Span) -> str:
-    """The page on which a figure explains itself."""
-    days = [(end, day.isoformat()) for end, day in (("since", span.since), ("until", span.until)) if day is not None]
-    return f"{url('analytics.figure')}?{urlencode([('m', name), *(days or [('period', 'all')])])}"
+def _explained(name: str, span: periods.Span, before: periods.Span | None = None) -> str:
+    """The page on which a figure explains itself, beside that of the days before if it is compared with them."""
+    ends = [("since", span.since), ("until", span.until)]
+    days = [(end, day.isoformat()) for end, day in ends if day is not None] or [("period", "all")]
+    if before is not None:
+        ends = [("before_since", before.since), ("before_until", before.until)]
+        days += [(end, day.isoformat()) for end, day in ends if day is not None]
+    return f"{url('analytics.figure')}?{urlencode([('m', name), *days])}"
 
 
 def _figures(
@@ -152,7 +156,7 @@ def _figures(
         figure: dict[str, Any] = {
             "label": measure.label,
             "value": formats.money(now, currency),
-            "url": _explained(measure.name, span),
+            "url": _explained(measure.name, span, span.year_before if before is not None else None),
         }
         if before is not None:
             then = before.total(place)

@@ -4,18 +4,19 @@ import datetime
 import zoneinfo
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db.models import F, Q, QuerySet, Value
 
 from shangwu.chapters.customers.after_contracts import TERM, ending
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import shifted, standing, terms
 from shangwu.foundation.actions.door import Row, act_many
-from shangwu.foundation.people.models import Entity
+from shangwu.foundation.people.zones import lies_in, zones
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors, clock, gate
 
 PORTION = 500
+OWNERS = "owner__entity"
+"""Whose days count."""
 
 
 def look_after() -> int:
@@ -25,11 +26,6 @@ def look_after() -> int:
     """
     with gate.free_reading():
         return sum(_look_after(zone) for zone in zones())
-
-
-def zones() -> set[str]:
-    """The time zones that we work in."""
-    return {settings.TIME_ZONE, *Entity.objects.values_list("zone", flat=True)}
 
 
 def _look_after(zone: str) -> int:
@@ -45,7 +41,7 @@ def _look_after_contracts(zone: str, today: datetime.date) -> int:
     """The same for those whose contract has ended, while the regulation gives a term for it."""
     if not policy(TERM):
         return 0
-    ours = Customer.objects.filter(_in(zone))
+    ours = Customer.objects.filter(lies_in(zone, OWNERS))
     taken = _each("recycle", ending(ours, today), zone)
     due = Q()
     for days in (policy("pool.warn_first"), policy("pool.warn_last")):
@@ -55,15 +51,9 @@ def _look_after_contracts(zone: str, today: datetime.date) -> int:
     return taken + _each("warn", ahead.filter(due, kept_until__gte=today), zone)
 
 
-def _in(zone: str) -> Q:
-    """Whose owner's days begin in that zone."""
-    here = Q(owner__entity__zone=zone)
-    return here | Q(owner__entity__isnull=True) if zone == settings.TIME_ZONE else here
-
-
 def _held(zone: str) -> QuerySet[Customer]:
     """Customers without an order whose owners' days begin in that zone."""
-    held = Customer.objects.filter(_in(zone), owner__isnull=False, won_at__isnull=True, archived_at__isnull=True)
+    held = Customer.objects.filter(lies_in(zone, OWNERS), owner__isnull=False, won_at=None, archived_at=None)
     return held.exclude(state=Customer.State.BLACKLISTED)
 
 

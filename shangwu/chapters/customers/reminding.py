@@ -15,10 +15,10 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers.models import Communication, Opportunity, Promise
-from shangwu.chapters.customers.pooling import zones
 from shangwu.foundation.notices.models import Kind, Notice
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.zones import zones
 from shangwu.foundation.records import clock, gate
 
 MORNING = 8

@@ -3,14 +3,13 @@
 import datetime
 import zoneinfo
 
-from django.conf import settings
 from django.db.models import F, Q, QuerySet, Value
 
 from shangwu.chapters.customers.protection import shifted
 from shangwu.chapters.sales.models import Contract
 from shangwu.foundation.actions.door import Row, act_many
 from shangwu.foundation.jobs.schedule import every
-from shangwu.foundation.people.models import Entity
+from shangwu.foundation.people.zones import lies_in, zones
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors, clock, gate
 
@@ -22,17 +21,12 @@ PORTION = 200
 def look_after() -> int:
     """Do what the day asks for in each time zone; how many contracts were touched. A second run finds nothing to do."""
     with gate.free_reading():
-        return sum(_look_after(zone) for zone in sorted({settings.TIME_ZONE, *_zones()}))
-
-
-def _zones() -> set[str]:
-    return set(Entity.objects.values_list("zone", flat=True))
+        return sum(_look_after(zone) for zone in sorted(zones()))
 
 
 def _look_after(zone: str) -> int:
     today = clock.today(zoneinfo.ZoneInfo(zone))
-    here = Q(entity__zone=zone) | (Q(entity__isnull=True) if zone == settings.TIME_ZONE else Q(pk__in=[]))
-    ours = Contract.objects.filter(here, archived_at__isnull=True)
+    ours = Contract.objects.filter(lies_in(zone), archived_at__isnull=True)
     begun = _each("put_in_force", ours.filter(state=State.SIGNED, starts_on__lte=today))
     ended = _each("expire", ours.filter(state=State.IN_FORCE, ends_on__lt=today))
     return begun + ended + _each("remind", ours.filter(_unreminded(today), state=State.IN_FORCE), on=today)

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import IntEnum
 
 from django.db import models
@@ -63,6 +64,25 @@ def scope(
 
     scopes.declare(model, arms_of)
     scopes.declare_fields(model, dict(fields or {}))
+
+
+def hide(model: type[models.Model], hidden: Callable[[Actor], Q | None]) -> None:
+    """Let rows of a model that has a scope be seen as own alone by those for whom `hidden` names them."""
+
+    def less(actor: Actor, arms: list[Arm]) -> list[Arm]:
+        rows = hidden(actor)
+        if rows is None or not arms:
+            return arms
+        # An arm named "all" would ask nothing.
+        wide = [
+            replace(one, name="open" if one.name == "all" else one.name, condition=one.condition & ~rows)
+            for one in arms
+            if one.name != "own"
+        ]
+        own = [Arm("own", Q(owner_id=actor.person_id), ("owner",))] if actor.person_id is not None else []
+        return wide + ([one for one in arms if one.name == "own"] or own)
+
+    scopes.narrow(model, less)
 
 
 def _has(column: str, values: list[int]) -> Q:

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from shangwu.foundation.actions.models import Answer
 from shangwu.foundation.audit.sealing import seal_all
 from shangwu.foundation.jobs.schedule import every
-from shangwu.foundation.measures.exporting import export_all, is_behind
+from shangwu.foundation.measures.exporting import export_all, has_patched, is_behind, write_whole
 from shangwu.foundation.records import clock
 
 ANSWERS_KEPT = datetime.timedelta(days=7)
@@ -15,6 +15,7 @@ ANSWERS_KEPT = datetime.timedelta(days=7)
 
 every("* * * * * */20", "audit.seal")(seal_all)
 every("* * * * *", "measures.export", apart_when=is_behind)(export_all)
+every("40 2 * * *", "measures.write_whole", apart_when=has_patched)(write_whole)
 
 
 @every("5 0 * * *", "audit.publish_head", apart_when=lambda: True)

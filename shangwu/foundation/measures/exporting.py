@@ -1,7 +1,8 @@
 """Exports facts to Parquet, one file per month, and publishes them by one row.
 
-Only months that hold a changed record are written again. Which records changed is read from the row history, with a
-margin for transactions that were open during the last export; `everything=True` starts anew.
+Only months that hold a changed record are written again; of a large month only the changed records are asked for, and
+put into its file anew. Which records changed is read from the row history, with a margin for transactions that were
+open during the last export; `everything=True` starts anew.
 """
 
 import datetime
@@ -9,7 +10,7 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from shangwu.foundation.measures.models import FactRelease
+from shangwu.foundation.measures.patching import of_month, put_anew
 from shangwu.foundation.measures.registry import FactSet, fact_sets
 from shangwu.foundation.measures.rolling import files_of, rolled
 from shangwu.foundation.records import clock, gate
@@ -27,6 +29,12 @@ MARGIN = 20_000
 
 LONGEST = datetime.timedelta(hours=1)
 """No transaction takes longer: what was written earlier than that before an export was committed when it read."""
+
+LARGE = 20_000
+"""From so many rows on a month is not written whole for a few changed records."""
+
+FEW = 5_000
+"""So many changed records at most are put anew; for more, months are written whole."""
 
 NO_MONTH = "none"
 
@@ -55,22 +63,38 @@ def definition_of(facts: FactSet) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def export(name: str, *, everything: bool = False, progress: Callable[[int, int], None] | None = None) -> FactRelease:
-    """Bring a fact set up to date. Raises KeyError for an unknown name."""
+def export(
+    name: str,
+    *,
+    everything: bool = False,
+    whole: Collection[str] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> FactRelease:
+    """Bring a fact set up to date. Raises KeyError for an unknown name.
+
+    whole: months to be written whole if only records were put anew in them since: a joined row's change shows then too.
+    """
     facts = fact_sets[name]
     outermost = not connection.in_atomic_block
     with gate.free_reading(), transaction.atomic(), connection.cursor() as cursor:
         if outermost:  # one view of the data for all months; inside another transaction its own level holds
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         former = FactRelease.objects.filter(fact_set=name).first()
-        anew = (
-            everything or former is None or former.definition != definition_of(facts) or not _all_there(facts, former)
-        )
+        if former is not None and (
+            everything or former.definition != definition_of(facts) or not _all_there(facts, former)
+        ):
+            former = None
         seen = _last_history_row(cursor, facts)
-        months = _all_months(cursor, facts) if anew else _changed_months(cursor, facts, former)  # type: ignore[arg-type]
-        files: dict[str, Any] = {} if anew or former is None else dict(former.files)
-        for done, month in enumerate(months):
-            _put(files, month, _write_month(cursor, facts, month))
+        files: dict[str, Any] = {} if former is None else dict(former.files)
+        patched = {month for month in whole if files.get(month, {}).get("patched")}
+        months = _all_months(cursor, facts) if former is None else _changed_months(cursor, facts, former)
+        large = {month for month in months if files.get(month, {}).get("rows", 0) >= LARGE} - patched
+        changed = _changed_records(cursor, facts, former) if former is not None and large else None
+        for done, month in enumerate(months := sorted(patched.union(months))):
+            if changed is not None and month in large:
+                _put(files, month, _patch_month(facts, month, files[month], *changed))
+            else:
+                _put(files, month, _write_month(cursor, facts, month))
             if progress:
                 progress(done + 1, len(months))
         return _publish(facts, files, seen)
@@ -98,6 +122,20 @@ def export_all() -> None:
     """Bring every fact set up to date."""
     for name in fact_sets:
         export(name)
+
+
+def has_patched() -> bool:
+    """Whether a month of any fact set is to be written whole again."""
+    with gate.free_reading():
+        return any(one.get("patched") for release in FactRelease.objects.all() for one in release.files.values())
+
+
+def write_whole() -> None:
+    """Write each month whole again in which records were put anew: what they join may have changed by itself."""
+    with gate.free_reading():
+        releases = list(FactRelease.objects.filter(fact_set__in=fact_sets))
+    for release in releases:
+        export(release.fact_set, whole=release.files)
 
 
 def _put(files: dict[str, Any], month: str, written: dict[str, Any] | None) -> None:
@@ -173,6 +211,24 @@ def _changed_months(cursor: Any, facts: FactSet, release: FactRelease, margin: i
     return sorted(found)
 
 
+def _changed_records(cursor: Any, facts: FactSet, release: FactRelease) -> tuple[Sequence[int], Any] | None:
+    """The records whose facts may have changed, and their facts of all months; None for more than a few."""
+    table, *_followed = _history_tables(facts)
+    parts, given = [f'SELECT pgh_obj_id FROM "{table}" WHERE {_UNREAD}'], _unread(release, table, None)
+    for alias, model in facts.follows.items():
+        followed = history_models[model]._meta.db_table
+        parts.append(f"SELECT r.id FROM {_follow(facts, alias, followed)}")
+        given += _unread(release, followed, None)
+    cursor.execute(f"SELECT DISTINCT id FROM ({' UNION ALL '.join(parts)}) changed (id) LIMIT {FEW + 1}", given)
+    records = [int(row[0]) for row in cursor.fetchall()]
+    if len(records) > FEW:
+        return None
+    among = f"ANY ('{{{','.join(str(one) for one in records)}}}'::bigint[])"
+    source = facts.narrow.format(among=among) if facts.narrow else facts.source
+    found = _read(cursor, facts, f"{_select(facts, source)} AND r.id = {among}")
+    return records, schema(facts).empty_table() if found is None else found
+
+
 def has_changed(facts: FactSet, release: FactRelease, month: str) -> bool:
     """Whether rows of a month (2026-11) have changed since the release was published."""
     with gate.free_reading(), connection.cursor() as cursor:
@@ -201,25 +257,55 @@ def _months_of_changed(cursor: Any, facts: FactSet, table: str, unread: list[Any
 
 def _months_of_followed(cursor: Any, facts: FactSet, alias: str, table: str, unread: list[Any]) -> list[str]:
     cursor.execute(
-        f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {facts.source} "
-        f'WHERE ({facts.where}) AND {alias}.id IN (SELECT pgh_obj_id FROM "{table}" WHERE {_UNREAD})',
+        f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') "
+        f"FROM {_follow(facts, alias, table)}",
         unread,
     )
     return [row[0] for row in cursor.fetchall()]
 
 
+def _follow(facts: FactSet, alias: str, table: str) -> str:
+    """What stands after FROM for the records `r` that follow an unread row of a history table."""
+    if column := facts.named_by.get(alias):
+        own = facts.model._meta.db_table
+        return f'"{own}" r WHERE r.id IN (SELECT {column} FROM "{table}" WHERE {_UNREAD})'
+    return f'{facts.source} WHERE ({facts.where}) AND {alias}.id IN (SELECT pgh_obj_id FROM "{table}" WHERE {_UNREAD})'
+
+
 def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | None:
     """Write one month's rows, and their sums, to new files: what the release says of them; None without rows."""
+    if month == NO_MONTH:
+        when = f"{facts.period} IS NULL"
+    else:
+        when = f"{facts.period} >= '{month}-01' AND {facts.period} < date '{month}-01' + interval '1 month'"
+    table = _read(cursor, facts, f"{_select(facts, facts.source)} AND {when}")
+    return None if table is None else _written(facts, month, table)
+
+
+def _patch_month(
+    facts: FactSet, month: str, former: dict[str, Any], records: Sequence[int], found: Any
+) -> dict[str, Any] | None:
+    """Put the records' rows anew in a month's file: what the release says of it; the former one if nothing differs."""
+    import pyarrow.parquet as parquet
+
+    table = put_anew(parquet.read_table(folder(facts) / former["file"]), records, of_month(found, month))
+    if table is None:
+        return former
+    return {**_written(facts, month, table), "patched": True} if table.num_rows else None
+
+
+def _read(cursor: Any, facts: FactSet, question: str) -> Any:
+    """The rows of a question in the columns of the facts, as an Arrow table; None without rows."""
     import pyarrow.csv as arrow_csv
 
     buffer = io.BytesIO()
-    with cursor.copy(f"COPY ({_select(facts, month)}) TO STDOUT (FORMAT csv)") as source:
+    with cursor.copy(f"COPY ({question}) TO STDOUT (FORMAT csv)") as source:
         for chunk in source:
             buffer.write(chunk)
     if buffer.tell() == 0:
         return None
     buffer.seek(0)
-    table = arrow_csv.read_csv(
+    return arrow_csv.read_csv(
         buffer,
         read_options=arrow_csv.ReadOptions(column_names=list(facts.all_columns)),
         convert_options=arrow_csv.ConvertOptions(
@@ -228,6 +314,10 @@ def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | No
         ),
         parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
     )  # fmt: skip
+
+
+def _written(facts: FactSet, month: str, table: Any) -> dict[str, Any]:
+    """Write a month's table and its sums to new files; what the release says of them."""
     sums = _write(facts, f"{month}-sums", rolled(facts, table)) if facts.sums else ""
     return {"file": _write(facts, month, table), "rows": table.num_rows, "sums": sums}
 
@@ -242,13 +332,9 @@ def _write(facts: FactSet, month: str, table: Any) -> str:
     return name
 
 
-def _select(facts: FactSet, month: str) -> str:
+def _select(facts: FactSet, source: str) -> str:
     columns = ", ".join(f"{one.sql} AS {name}" for name, one in facts.all_columns.items())
-    if month == NO_MONTH:
-        when = f"{facts.period} IS NULL"
-    else:
-        when = f"{facts.period} >= '{month}-01' AND {facts.period} < date '{month}-01' + interval '1 month'"
-    return f"SELECT {columns} FROM {facts.source} WHERE ({facts.where}) AND {when}"
+    return f"SELECT {columns} FROM {source} WHERE ({facts.where})"
 
 
 def schema(facts: FactSet) -> Any:

@@ -61,6 +61,9 @@ class FactSet:
     first_of: name of a column that is 1 on the first row of each record, or of each value of `varying` columns within
     it, and else 0 -> the groups of varying columns that it serves. So that records are counted by adding up.
     closed: columns that are not for everybody -> who may see them, as the measures made of them say.
+    named_by: alias of a followed record that names this one -> its column with this one's id.
+    narrow: the source for a few records only, `{among}` in place of their ids, where PostgreSQL would otherwise read
+    everything before it looks for them.
     """
 
     name: str
@@ -76,6 +79,8 @@ class FactSet:
     varying: tuple[str, ...] = ()
     first_of: Mapping[str, tuple[frozenset[str], ...]] = field(default_factory=dict)
     closed: Mapping[str, Callable[[Actor], bool]] = field(default_factory=dict)
+    named_by: Mapping[str, str] = field(default_factory=dict)
+    narrow: str = ""
 
     @property
     def seen_as(self) -> type[models.Model]:

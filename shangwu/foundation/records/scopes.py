@@ -61,6 +61,12 @@ def declare(model: type[models.Model], arms_of: ArmsOf) -> None:
     _arms[model] = arms_of
 
 
+def narrow(model: type[models.Model], to: Callable[[Actor, list[Arm]], list[Arm]]) -> None:
+    """Let a scope that is declared show less. Raises LookupError when there is none."""
+    reached = _arms[model]
+    _arms[model] = lambda actor: to(actor, reached(actor))
+
+
 def declare_part(model: type[models.Model], parent: str) -> None:
     """Register a part (an order's line): it is visible exactly when its parent is."""
     _parents[model] = parent

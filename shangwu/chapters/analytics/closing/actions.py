@@ -16,8 +16,9 @@ from shangwu.foundation.actions.door import Ask, Refusal, Row, act_many, action,
 from shangwu.foundation.jobs.schedule import every
 from shangwu.foundation.people.models import Entity, RoleAssignment
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import actors, clock, gate
-from shangwu.foundation.records.actors import Actor, Source
+from shangwu.foundation.people.zones import house_in, zones
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.actors import Actor
 
 State = MonthClose.State
 Known = Mapping[int, Examined]
@@ -167,16 +168,19 @@ def _frozen(close: MonthClose, place: int, one: Mapping[str, Any]) -> FrozenFact
 def open_closes() -> int:
     """Open last month's close for each legal entity that has sales support, where it is missing; how many."""
     with gate.free_reading():
-        month = (clock.now().date().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
-        there = set(MonthClose.objects.filter(month=month).values_list("entity_id", flat=True))
-        rows = [
-            Row({"month": month, "entity": entity, "department": seat.reaches or seat.person.department})
-            for entity in Entity.objects.filter(archived_at=None).exclude(pk__in=there).order_by("pk")
-            if (seat := _seat(entity, month)) is not None
-        ]
-    if not rows:
-        return 0
-    return len(act_many(actors.system(Source.JOB), "analytics.monthclose.create", rows).done)
+        return sum(_open_closes(zone) for zone in sorted(zones()))
+
+
+def _open_closes(zone: str) -> int:
+    by = house_in(zone)
+    month = (clock.today(by.zone).replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+    there = set(MonthClose.objects.filter(month=month).values_list("entity_id", flat=True))
+    rows = [
+        Row({"month": month, "entity": entity, "department": seat.reaches or seat.person.department})
+        for entity in Entity.objects.filter(zone=zone, archived_at=None).exclude(pk__in=there).order_by("pk")
+        if (seat := _seat(entity, month)) is not None
+    ]
+    return len(act_many(by, "analytics.monthclose.create", rows).done) if rows else 0
 
 
 def _seat(entity: Entity, month: datetime.date) -> RoleAssignment | None:

@@ -52,7 +52,7 @@ def freeze(close: MonthClose, progress: Progress, *, export: bool = True) -> str
     total = 2 * len(fact_sets)
     for done, name in enumerate(fact_sets if export else ()):
         progress(done, total, _("Bringing the facts up to date"))
-        exporting.export(name)
+        exporting.export(name, whole=[f"{close.month:%Y-%m}"])
     frozen = []
     for done, facts in enumerate(fact_sets.values(), start=len(fact_sets)):
         progress(done, total, _("Freezing the month"))

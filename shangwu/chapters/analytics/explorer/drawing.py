@@ -13,6 +13,7 @@ from shangwu.chapters.analytics.explorer import figures, keys, saying
 from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.independence import independence
 from shangwu.chapters.analytics.explorer.sheet import Head, Sheet
+from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.measures.asking import TIME
 from shangwu.foundation.measures.registry import Unit, fact_sets
 from shangwu.foundation.pages import formats
@@ -30,6 +31,12 @@ LIKELY_CHANCE = 0.05
 def figure_url(asked: Asked) -> str:
     """Where a figure explains itself: stable, and short."""
     return f"{url('analytics.figure')}?{asked.query}"
+
+
+def compared_url(asked: Asked, before: Span) -> str:
+    """The same, beside the figure of other days: how it has changed, and both with their rows."""
+    days = {"before_since": before.since, "before_until": before.until}
+    return f"{figure_url(asked)}&{urlencode({name: day.isoformat() for name, day in days.items() if day})}"
 
 
 class Table:

@@ -65,16 +65,16 @@ def figure(actor: Actor, asked: Asked, *, shown: int = SHOWN) -> Figure:
     records = question(actor, [name], by=[RECORD.name], **days, where=where).table
     column = records[column_of(name)]
     count, added = engine.rows(
-        records.aggregate(n=records.count(), added=column.sum() if _adds(one) else column.count())
+        records.aggregate(n=records.count(), added=column.sum() if adds(one) else column.count())
     )[0]
     return Figure(
         one, value, dict(zip((term.name for term in one.terms), terms, strict=True)), span,
         engine.rows(records.order_by([column.desc(nulls_first=False), records.by_record]).limit(shown)), count,
-        added if _adds(one) else None, whole.as_of,
+        added if adds(one) else None, whole.as_of,
     )  # fmt: skip
 
 
-def _adds(one: Measure) -> bool:
+def adds(one: Measure) -> bool:
     """Whether the rows' own values come to the whole: sums do, and counts of records."""
     return one.is_additive or (one.unit is Unit.COUNT and one.formula is None)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics.explorer import keys
 from shangwu.chapters.analytics.explorer.asked import Asked, grouping
+from shangwu.chapters.analytics.explorer.changes import Change
 from shangwu.foundation.measures.asking import labels_of
 from shangwu.foundation.measures.registry import Measure, Unit
 from shangwu.foundation.pages import formats
@@ -57,3 +58,14 @@ def span(asked: Asked, today: datetime.date) -> str:
         return _("the whole time")
     first, last = (day.isoformat() if day else "" for day in (found.since, found.until))
     return f"{first} – {last}".strip()
+
+
+def moved(found: Change, one: Measure, actor: Actor) -> str:
+    """A change of a measure; of shares in percentage points, which are no per cent of per cent."""
+    if one.unit is not Unit.RATIO:
+        return found.said(actor.currency if one.unit is Unit.MONEY else "")
+    if found.difference is None:
+        return NOTHING
+    sign = "+" if found.difference >= 0 else formats.MINUS
+    points = formats.number(abs(found.difference) * 100, 2)
+    return _("%(points)s points") % {"points": f"{sign}{points}"}

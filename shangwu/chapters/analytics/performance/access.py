@@ -12,6 +12,8 @@ from rules.predicates import Predicate
 from shangwu.chapters.analytics.performance.models import (
     KpiLine,
     KpiSheet,
+    KpiTemplate,
+    KpiTemplateLine,
     Objection,
     Reward,
     Split,
@@ -20,7 +22,7 @@ from shangwu.chapters.analytics.performance.models import (
 )
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.foundation.access.predicates import holds, predicate
-from shangwu.foundation.access.scoping import Reach, scope
+from shangwu.foundation.access.scoping import Reach, open_to_all, scope
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.scopes import Arm, declare, declare_fields, declare_part
@@ -72,7 +74,11 @@ scope(
     | dict.fromkeys(EXECUTIVES, Reach.ALL),
     collaborators="collaborators",
 )
-for part, parent in ((KpiLine, "sheet"), (TargetChange, "sheet"), (Objection, "sheet"), (SplitShare, "split")):
+open_to_all(KpiTemplate)
+for part, parent in (
+    (KpiLine, "sheet"), (TargetChange, "sheet"), (Objection, "sheet"), (SplitShare, "split"),
+    (KpiTemplateLine, "template"),
+):  # fmt: skip
     declare_part(part, parent)
 declare_fields(KpiLine, {f"closed_{name}": sees_cost for name in KpiLine.CLOSED})
 declare_fields(TargetChange, {"closed_target": sees_cost})
@@ -104,6 +110,15 @@ judges: Predicate = leads & is_of_another
 answers_objections: Predicate = _keeps & is_of_another
 proposes_rewards: Predicate = leads & is_of_another
 carries_out: Predicate = holds(Role.HUMAN_RESOURCES) & is_of_another
+
+
+@predicate
+def keeps_library(by: Actor, template: Any) -> bool:
+    """Who leads a department says what its posts are usually judged by; what is no department's, an executive."""
+    if by.is_system:
+        return True
+    return by.holds_any(LEADERS) if template is None else by.holds_for(LEADERS, template.department_id)
+
 
 SPLITTERS = (Role.SALES, Role.CHANNELS, *LEADERS)
 

@@ -10,7 +10,8 @@ from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.jobs.schedule import every
 from shangwu.foundation.notices.sending import name_nobody_outside, notify
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import actors, clock, gate
+from shangwu.foundation.people.zones import house_in, lies_in, zones
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Source
 
 name_nobody_outside(KpiSheet, Reward)
@@ -97,12 +98,17 @@ def tell_personnel(acted: Acted) -> None:
 
 @every("17 1 * * *", "analytics.settle_results")
 def settle_results() -> int:
-    """Results to which nobody has objected in time stand; how many."""
+    """Results to which nobody has objected in time stand, by the day of each legal entity; how many."""
     with gate.free_reading():
-        over = (
-            KpiSheet.objects.filter(state=KpiSheet.State.SCORED, archived_at__isnull=True)
-            .exclude(lines__stopped_on__isnull=False)
-            .exclude(lines__objectable_until__gte=clock.now().date())
-        )
-        rows = [Row(target=one) for one in over.order_by("pk")]
-    return len(act_many(actors.system(Source.JOB), "analytics.kpisheet.settle", rows).done) if rows else 0
+        return sum(_settle_results(zone) for zone in sorted(zones()))
+
+
+def _settle_results(zone: str) -> int:
+    by = house_in(zone)
+    over = (
+        KpiSheet.objects.filter(lies_in(zone), state=KpiSheet.State.SCORED, archived_at__isnull=True)
+        .exclude(lines__stopped_on__isnull=False)
+        .exclude(lines__objectable_until__gte=clock.today(by.zone))
+    )
+    rows = [Row(target=one) for one in over.order_by("pk")]
+    return len(act_many(by, "analytics.kpisheet.settle", rows).done) if rows else 0

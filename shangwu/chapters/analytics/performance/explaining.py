@@ -18,6 +18,8 @@ from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 
+NONE = "—"
+
 
 def currencies_of(sheets: "list[SheetNow]") -> dict[int, str]:
     """The currency of each sheet's legal entity."""
@@ -29,9 +31,13 @@ def currencies_of(sheets: "list[SheetNow]") -> dict[int, str]:
 
 def amount(line: KpiLine, value: Decimal | Fraction | None, currency: str) -> str:
     """A figure of a line in its unit; a dash for none."""
+    return in_unit(indicators.unit_of(line.measure, line.way), value, currency)
+
+
+def in_unit(unit: Unit | None, value: Decimal | Fraction | None, currency: str) -> str:
+    """A figure in a unit, shares already in per cent; a dash for none."""
     if value is None:
-        return "—"
-    unit = indicators.unit_of(line.measure, line.way)
+        return NONE
     exact = rounded(value, 6) if isinstance(value, Fraction) else value
     if unit is Unit.MONEY:
         return formats.money(exact, currency)
@@ -51,9 +57,9 @@ def explained(actor: Actor, sheet: SheetNow, one: LineNow, currency: str) -> dic
         "weight": formats.number(line.weight),
         "target": amount(line, one.aim, currency) if open_to else "",
         "actual": amount(line, one.actual, currency) if open_to else "",
-        "reached": "—" if percent is None else f"{formats.number(percent)}%",
+        "reached": NONE if percent is None else f"{formats.number(percent)}%",
         "bar": 0 if percent is None else min(int(percent), 100),
-        "points": "—" if one.points is None else formats.number(one.points, 2),
+        "points": NONE if one.points is None else formats.number(one.points, 2),
         "behind": bool(percent is not None and sheet.is_provisional and percent < sheet.passed),
         "mark": _mark(one) if open_to else "",
         "formula": formula(sheet, one, currency, open_to=open_to),

@@ -108,7 +108,7 @@ def _questions(
     within = tuple(sorted(under.get(sheet.department_id or 0, ()))) if together else ()
     found = {"": Asked(line.measure, sheet.first, last, dimension, entity, within)}
     if line.way == KpiLine.Way.GROWTH:
-        before = year_before(sheet.first), _end_before(sheet, last)
+        before = year_before(sheet.first), end_before(sheet, last)
         found[_YEAR] = Asked(line.measure, *before, dimension, entity, within)
     return found
 
@@ -118,7 +118,7 @@ def year_before(day: datetime.date) -> datetime.date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
-def _end_before(sheet: KpiSheet, last: datetime.date) -> datetime.date:
+def end_before(sheet: KpiSheet, last: datetime.date) -> datetime.date:
     """The last day a year earlier: the end of a month stays the end of a month."""
     day = datetime.timedelta(days=1)
     return year_before(last + day) - day if last == sheet.last else year_before(last)

@@ -53,6 +53,7 @@ CREDIT = FactSet(
         "profit": _credited("t.profit"),
     },
     follows={"x": Split},
+    named_by={"x": "order_id"},
     closed={"profit": sees_cost},
 )
 CREDITED_BASIS = _(

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Q
 from rules.predicates import Predicate
 
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.rules import hidden_from
 from shangwu.foundation.access.predicates import holds, owns, predicate
-from shangwu.foundation.access.scoping import Reach, scope
+from shangwu.foundation.access.scoping import Reach, hide, scope
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 
@@ -16,9 +18,18 @@ READERS = (Role.HEAD, Role.BUSINESS, Role.SALES_SUPPORT, Role.FINANCE)
 
 SEEN = dict.fromkeys(READERS, Reach.DEPARTMENT) | dict.fromkeys(OVERSEERS, Reach.ALL)
 
+
+def _untold(actor: Actor) -> Q | None:
+    """Sentences, and what is proposed about them, whose numbers are not the reader's to see."""
+    hidden = hidden_from(actor)
+    return Q(rule__in=hidden) if hidden else None
+
+
 scope(SalesReport, SEEN)
 scope(ReportFinding, SEEN)
 scope(Proposal, dict.fromkeys(Role, Reach.OWN) | SEEN)
+for _told in (ReportFinding, Proposal):
+    hide(_told, _untold)
 
 drafts_reports: Predicate = holds(Role.BUSINESS, Role.HEAD)
 issues_reports: Predicate = holds(Role.BUSINESS, Role.HEAD, *OVERSEERS)

@@ -16,7 +16,7 @@ from shangwu.chapters.analytics.reports import telling
 from shangwu.chapters.analytics.reports.drafting import last_day
 from shangwu.chapters.analytics.reports.figures import Figure, figure, figures, may_see
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
-from shangwu.chapters.analytics.reports.rules import change
+from shangwu.chapters.analytics.reports.rules import change, hidden_from
 from shangwu.chapters.analytics.reports.standing import told
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures.registry import Measure, Unit, dimensions, measures
@@ -273,11 +273,12 @@ def _said(report: SalesReport, actor: Actor) -> tuple[list[Said], list[Said]]:
     with gate.free_reading():  # they are parts of the report, which the reader sees
         whole = told([report])[report.pk]
         owners = Person.objects.in_bulk([one.owner_id for one in whole.proposals if one.owner_id])
+    hidden = hidden_from(actor)
     stands = [one for one in whole.findings if one.state != ReportFinding.State.REJECTED]
     if report.state != SalesReport.State.DRAFT:
         stands = whole.accepted
     found: dict[str, list[Said]] = {kind: [] for kind in ReportFinding.Kind.values}
-    for one in stands:
+    for one in (one for one in stands if one.rule not in hidden):
         proposals = [each for each in whole.proposals if each.finding_id == one.pk]
         found[one.kind].append(_finding(report, one, proposals, owners, actor))
     return found[ReportFinding.Kind.ACHIEVEMENT], found[ReportFinding.Kind.PROBLEM]

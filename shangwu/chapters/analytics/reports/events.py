@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
@@ -106,7 +107,7 @@ def _wanted() -> Iterator[tuple[Entity, Department, str, object]]:
         seats = RoleAssignment.objects.filter(
             role=Role.BUSINESS, archived_at=None, person__entity=entity, reaches__isnull=False
         )
-        today = clock.now().date()
+        today = clock.today(ZoneInfo(entity.zone))
         reaching = seats.filter(starts_on__lte=today).values_list("reaches_id", flat=True)
         departments = list(Department.objects.filter(pk__in=set(reaching), archived_at=None).order_by("pk"))
         for cadence, count in spans.MONTHS.items():

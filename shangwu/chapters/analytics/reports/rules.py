@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from shangwu.chapters.analytics.reports.figures import Figure, figure, plain
+from shangwu.chapters.analytics.reports.figures import Figure, figure, may_see, plain
 from shangwu.chapters.analytics.reports.models import ReportFinding
+from shangwu.foundation.records.actors import Actor
 
 Kind, Outcome = ReportFinding.Kind, ReportFinding.Outcome
 Sheet = dict[str, Any]
@@ -38,6 +39,10 @@ SLOW = Decimal(50)
 """The same of one customer: who has paid less than half of it does not merely wait for the next payment run."""
 COMPLAINTS_UP, COMPLAINTS_MORE = Decimal(20), 3
 """Per cent more complaints than the period before, and so many more at least: small counts jump by themselves."""
+CONTENT_DOWN, RECOMMEND_DOWN = Decimal(5), Decimal(10)
+"""Points by which fewer customers are content, or recommendation is lower, than in the period before."""
+ANSWERS = 10
+"""Answers that both periods had at least: of fewer a single one moves the share by more than the tolerance."""
 NAMED = 3
 """Rows that one rule names at most, the heaviest: else many small regions leave no room for what else went wrong."""
 SAME = Decimal(1)
@@ -76,7 +81,7 @@ class Rule:
     """numbers: what holds of a row of the figure, None where it can't be said. metric: which of them is judged.
 
     fires: whether that is worth a sentence. rises: whether more of it is better. heavy: of rows, by what the first are
-    named. measures: what its numbers are of; all readers of reports may see them, for a sentence is the same for all.
+    named. measures: what its numbers are of: who may not see them reads no sentence of the rule.
     """
 
     code: str
@@ -226,6 +231,24 @@ def _complaints(sheet: Sheet, row: Any) -> Values | None:
     return {"now": now, "then": then, "more": now - then} | ({} if rate is None else {"change": rate})
 
 
+def _answered(measure: str, scale: int) -> Numbers:
+    """What customers answered, of a hundred, against the period before; nothing said of a handful of answers."""
+
+    def numbers(sheet: Sheet, row: Any) -> Values | None:
+        one = figure(sheet, "satisfaction")
+        if one is None or one.rows("prior") is None:
+            return None
+        found: Values = {}
+        for end, span in (("", "now"), ("_then", "prior")):
+            answers, value = one.value("satisfaction.answers", span), one.value(measure, span)
+            if value is None or answers is None or answers < ANSWERS:
+                return None
+            found |= {f"answers{end}": answers, f"score{end}": rounded(value * scale)}
+        return found | {"points": found["score_then"] - found["score"]}
+
+    return numbers
+
+
 def _jumped(values: Values) -> bool:
     return values["more"] >= COMPLAINTS_MORE and values.get("change", Decimal(100)) >= COMPLAINTS_UP
 
@@ -275,8 +298,22 @@ RULES: tuple[Rule, ...] = (
         "complaints_up", Kind.PROBLEM, "complaints", _complaints, "now", _jumped, COMPLAINTS_UP, rises=False,
         measures=("complaints.count",),
     ),
+    Rule(
+        "content_down", Kind.PROBLEM, "satisfaction", _answered("satisfaction.content", 100), "score",
+        lambda one: one["points"] >= CONTENT_DOWN, CONTENT_DOWN, measures=("satisfaction.content",),
+    ),
+    Rule(
+        "recommend_down", Kind.PROBLEM, "satisfaction", _answered("loyalty.recommend", 1), "score",
+        lambda one: one["points"] >= RECOMMEND_DOWN, RECOMMEND_DOWN, measures=("loyalty.recommend",),
+    ),
 )  # fmt: skip
 RULE = {one.code: one for one in RULES}
+
+
+def hidden_from(actor: Actor) -> list[str]:
+    """The rules whose sentences rest on numbers that are not the reader's to see."""
+    closed = {name for name in {name for one in RULES for name in one.measures} if not may_see(actor, name)}
+    return [one.code for one in RULES if closed.intersection(one.measures)]
 
 
 def findings(sheet: Sheet) -> list[Found]:

@@ -43,6 +43,13 @@ SAID: Mapping[str, Sentence] = {
     "late": _("%(late)s of %(shipped)s orders shipped left late: %(share)s."),
     "punctual": _("%(on_time)s of %(shipped)s orders shipped left on time."),
     "complaints_up": _("%(now)s complaints came in, %(more)s more than in the period before (%(then)s)."),
+    "content_down": _(
+        "%(score)s of 100 answers say that the customer is content, %(points)s fewer than in the period before "
+        "(%(score_then)s)."
+    ),
+    "recommend_down": _(
+        "Recommendation (NPS) is %(score)s, %(points)s points lower than in the period before (%(score_then)s)."
+    ),
 }
 PROPOSED: Mapping[str, Sentence] = {
     "sales_down": _("Find out which customers ordered less, and speak with each of them."),
@@ -56,6 +63,8 @@ PROPOSED: Mapping[str, Sentence] = {
     "concentration": _("Win further customers, so that less hangs on the largest %(count)s."),
     "late": _("Go through the late shipments with planning and logistics, and mend what recurs."),
     "complaints_up": _("Go through the new complaints with quality and service, and settle their causes."),
+    "content_down": _("Speak with each customer who was not content, and report what recurs."),
+    "recommend_down": _("Ask those who would not recommend us why, and mend what recurs."),
 }
 FOLLOWED: Mapping[str, Sentence] = {
     "better": _("It was %(former)s in the period before: what was done has helped."),
@@ -63,7 +72,7 @@ FOLLOWED: Mapping[str, Sentence] = {
     "worse": _("It was %(former)s in the period before: what was done has not helped."),
 }
 _PERCENT = frozenset({"change", "share", "on_time", "weight"})
-_COUNTS = frozenset({"count", "late", "shipped", "more"})
+_COUNTS = frozenset({"count", "late", "shipped", "more", "answers", "answers_then", "score", "score_then", "points"})
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _UNITS = (Decimal(1), Decimal(1000), Decimal(10_000), Decimal(1_000_000), Decimal(100_000_000))
 """In which people round amounts: as they are, in thousands, in ten thousands, millions, and hundred millions."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow
+import pyarrow.parquet as parquet
 import pytest
 from django.db.models import F, Sum
 from django.test import Client
@@ -20,10 +21,10 @@ from shangwu.foundation.measures import exporting, rolling, visibility
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.measures.models import FactRelease
-from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.measures.registry import fact_sets, measures
 from shangwu.foundation.people.models import Account
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import actors
+from shangwu.foundation.records import actors, clock
 from tests.builders import HOUSE, unique
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
@@ -127,6 +128,80 @@ def test_only_changed_months_are_written_again(crew: Crew, monkeypatch: pytest.M
     sold(crew)
     assert export("sales.lines").files != first.files
     assert FactRelease.objects.get().rows == 2
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every month is large, and nothing that was read is read again."""
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    monkeypatch.setattr(exporting, "MARGIN", 0)
+
+
+def published() -> list[str]:
+    """All rows of the files, and of their sums."""
+    release = FactRelease.objects.get(fact_set="sales.lines")
+    names = [name for sums in (False, True) for name in rolling.files_of(release.files, sums=sums)]
+    lying = exporting.folder(fact_sets["sales.lines"])
+    return sorted(str(row) for name in names for row in parquet.read_table(lying / name).to_pylist())
+
+
+def a_day_of(crew: Crew) -> None:
+    """Exported orders, of which one is cancelled afterwards, one moves to a colleague, and one more comes in."""
+    _kept, cancelled, moved = sold(crew), sold(crew, category="pumps"), sold(crew, region="高雄")
+    export("sales.lines")
+    act(crew.head, "sales.order.cancel", cancelled, reason="given up")
+    act(crew.head, "sales.order.transfer", moved, {"to": _person(crew.colleague)}, reason="on leave")
+    sold(crew, "733.33")
+
+
+def test_changed_records_put_anew_in_a_large_month_give_the_same_rows(crew: Crew, large: None) -> None:
+    a_day_of(crew)
+    assert all(one["patched"] for one in export("sales.lines").files.values())
+    patched = published()
+    export("sales.lines", everything=True)
+    assert patched == published()
+    assert not exporting.has_patched()
+
+
+def test_a_changed_row_that_was_left_out_would_be_found(
+    crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_anew = exporting.put_anew
+    monkeypatch.setattr(exporting, "put_anew", lambda table, records, theirs: put_anew(table, records, theirs[1:]))
+    a_day_of(crew)
+    export("sales.lines")
+    patched = published()
+    export("sales.lines", everything=True)
+    assert patched != published()
+
+
+def test_a_large_month_whose_facts_stayed_the_same_keeps_its_file(crew: Crew, large: None) -> None:
+    order = sold(crew)
+    first = export("sales.lines")
+    act(SYSTEM, "sales.order.note_told", order, {"at": clock.now()})
+    again = export("sales.lines")
+    assert (again.files, again.read_to != first.read_to) == (first.files, True)
+
+
+def test_for_very_many_changed_records_large_months_are_written_whole(
+    crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "FEW", 2)
+    a_day_of(crew)
+    assert not any(one.get("patched") for one in export("sales.lines").files.values())
+
+
+def test_what_a_large_month_joins_shows_after_the_night(crew: Crew, large: None) -> None:
+    product = a_product(list_price="50", category="valves")
+    a_confirmed_order(crew, [{"product": product, "quantity": "3"}])
+    export("sales.lines")
+    act(HOUSE, "sales.product.edit", product, {"category": "pumps"})
+    sold(crew)
+    export("sales.lines")
+    assert revenue(SYSTEM, where={"category": ["pumps"]}) == 0
+    exporting.write_whole()
+    assert revenue(SYSTEM, where={"category": ["pumps"]}) == 150
+    assert not exporting.has_patched()
 
 
 def test_a_cancelled_order_leaves_the_figures(crew: Crew) -> None:

@@ -13,8 +13,9 @@ from shangwu.foundation.actions.door import Refusal, Row, act_many, action, crea
 from shangwu.foundation.jobs.schedule import every
 from shangwu.foundation.people.models import Department, RoleAssignment
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import actors, clock, gate
-from shangwu.foundation.records.actors import Actor, Source
+from shangwu.foundation.people.zones import house_in, lies_in, zones
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.actors import Actor
 
 State = ComplaintReport.State
 Figures = Mapping[tuple[datetime.date, int | None], Any]
@@ -74,16 +75,17 @@ def finish(report: ComplaintReport, by: Actor, found: Figures) -> None:
 def draft_reports() -> int:
     """Draft last month's analysis for each department that answers complaints, where it is missing; how many."""
     with gate.free_reading():
-        month = (clock.now().date().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
-        wanted = _departments(month)
-        there = ComplaintReport.objects.filter(month=month).values_list("department_id", flat=True)
-        rows = [
-            Row({"month": month, "department": one})
-            for one in Department.objects.filter(pk__in=wanted - set(there), archived_at=None).order_by("pk")
-        ]
-    if not rows:
-        return 0
-    return len(act_many(actors.system(Source.JOB), "customers.complaintreport.create", rows).done)
+        return sum(_draft_reports(zone) for zone in sorted(zones()))
+
+
+def _draft_reports(zone: str) -> int:
+    by = house_in(zone)
+    month = (clock.today(by.zone).replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+    there = ComplaintReport.objects.filter(month=month).values_list("department_id", flat=True)
+    wanted = _departments(month) - set(there)
+    departments = Department.objects.filter(lies_in(zone), pk__in=wanted, archived_at=None)
+    rows = [Row({"month": month, "department": one}) for one in departments.order_by("pk")]
+    return len(act_many(by, "customers.complaintreport.create", rows).done) if rows else 0
 
 
 def _departments(month: datetime.date) -> set[int]:

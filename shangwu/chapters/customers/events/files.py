@@ -1,7 +1,9 @@
 """What follows from deeds in this room: erased data go everywhere, copies and valuations are work for a job."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import erasing
@@ -15,8 +17,9 @@ from shangwu.foundation.jobs.schedule import every
 from shangwu.foundation.jobs.starting import start
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.people.zones import house_in, lies_in, zones
 from shangwu.foundation.records import clock, gate
-from shangwu.foundation.records.actors import Source, system
+from shangwu.foundation.records.actors import Source
 from shangwu.foundation.records.refusals import missing
 
 VALUE = "customers.value_all"
@@ -71,29 +74,32 @@ def value(valuation: Valuation, progress: object = None) -> None:
 
 def grades_are_due() -> bool:
     """Whether the month has no valuation yet, or a grade set by hand has passed its last day."""
-    today = clock.now().date()
     with gate.free_reading():
-        return not _valued_since(today.replace(day=1)) or _outlived(today).exists()
+        return not _valued_since(_this_month()) or any(_outlived(zone).exists() for zone in zones())
+
+
+def _this_month() -> datetime.date:
+    """Its first day: all customers are valued together, by the house's day."""
+    return clock.today(ZoneInfo(settings.TIME_ZONE)).replace(day=1)
 
 
 def _valued_since(day: datetime.date) -> bool:
     return Valuation.objects.filter(until__gte=day - datetime.timedelta(days=1), state=Valuation.State.DONE).exists()
 
 
-def _outlived(today: datetime.date):  # type: ignore[no-untyped-def]
-    return Customer.objects.filter(grade_until__lt=today)
+def _outlived(zone: str):  # type: ignore[no-untyped-def]
+    return Customer.objects.filter(lies_in(zone), grade_until__lt=clock.today(ZoneInfo(zone)))
 
 
 @every("20 4 * * *", "customers.grades", apart_when=grades_are_due)
 def keep_grades() -> None:
     """Each night: grades set by hand whose last day has passed give way; once a month all customers are valued."""
-    today = clock.now().date()
-    by = system(Source.JOB)
     with gate.free_reading():
-        outlived = list(_outlived(today))
+        outlived = [Row(target=one) for zone in sorted(zones()) for one in _outlived(zone)]
+    by = house_in(settings.TIME_ZONE)
     if outlived:
-        act_many(by, "customers.customer.drop_grade", [Row(target=one) for one in outlived])
-    first = today.replace(day=1)
+        act_many(by, "customers.customer.drop_grade", outlived)
+    first = _this_month()
     with gate.free_reading():
         valued = _valued_since(first)
         begun = Valuation.objects.filter(until=first - datetime.timedelta(days=1)).first()

@@ -87,6 +87,7 @@ def _tell(found: Iterable[tuple[int | None, Customer]], one_said: str, many_said
         if len(customers) >= TOGETHER:
             notify([owner_id], many_said, {"count": len(customers)})
             continue
+        # A day more than is warned of: where the owner is, it may be tomorrow already.
         served = last_days(customers, clock.now().date(), policy("pool.warn_first") + 2)
         for customer in customers:
             last = customer.protected_until or served.get(customer.pk)

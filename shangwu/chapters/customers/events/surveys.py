@@ -53,7 +53,8 @@ def tell_of_low(acted: Acted) -> None:
 
 
 def _service(survey: Survey) -> list[int]:
-    return directory.present().holders(Role.SERVICE, survey.department_id, clock.now().date())
+    known = directory.present()
+    return known.holders(Role.SERVICE, survey.department_id, known.day_of(clock.now(), survey.entity_id))
 
 
 @on("customers.complaint.closed")

@@ -64,6 +64,13 @@ def test_the_analysis_drafts_itself_once(month: Desk) -> None:
     assert (report.figures["urgent"], report.figures["open"]) == (1, 3)
 
 
+def test_a_month_is_analysed_when_it_is_over_at_our_place(month: Desk, moment: Time) -> None:
+    for at, drafted in (("2026-09-30 23:30", False), ("2026-10-01 00:30", True)):
+        moment.go(at)
+        draft_reports()
+        assert ComplaintReport.objects.filter(department=month.department, month=SEPTEMBER).exists() == drafted
+
+
 def test_people_finish_it_and_that_closes_the_duty(month: Desk, moment: Time) -> None:
     Beat.objects.create(since=clock.now() - datetime.timedelta(days=30), until=clock.now())  # at work since September
     draft_reports()

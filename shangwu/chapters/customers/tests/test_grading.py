@@ -162,6 +162,22 @@ def test_a_grade_by_hand_stands_until_its_last_day_then_the_computed_one_counts(
     assert (customer.fresh.grade, customer.fresh.grade_until, customer.fresh.grade_reason) == ("A", None, "")
 
 
+def test_a_grade_set_by_hand_counts_until_its_last_day_is_over_at_the_customers_place(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = a_customer(crew.sales)
+    bought(crew.support, customer, 100)
+    last = clock.today(crew.head.zone) + datetime.timedelta(days=3)
+    given = {"grade": "A", "until": last, "why": "策略客戶"}
+    act(crew.head, "customers.customer.set_grade", customer, given)
+    valued()
+    midnight = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), crew.head.zone)
+    for minutes, kept in ((-30, last), (30, None)):
+        monkeypatch.setattr(clock, "now", lambda now=midnight + datetime.timedelta(minutes=minutes): now)
+        events.keep_grades()
+        assert customer.fresh.grade_until == kept
+
+
 def test_once_a_month_all_customers_are_valued_by_the_clock(crew: Crew) -> None:
     customer = a_customer(crew.sales)
     bought(crew.support, customer, 100, days_ago=30)

@@ -17,8 +17,9 @@ from shangwu.foundation.actions.door import Ask, Refusal, Row, act_many, action,
 from shangwu.foundation.actions.gone import Gone
 from shangwu.foundation.jobs.schedule import every
 from shangwu.foundation.numbering.series import Reset, Series
-from shangwu.foundation.records import actors, clock, gate
-from shangwu.foundation.records.actors import Actor, Source
+from shangwu.foundation.people.zones import house_in, lies_in, zones
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.regulation.attached import Attached, attached_to, file_of
 
 STATEMENTS = Series("statement", "DZ%Y-{n:04d}", _("Statement of account"), Reset.YEAR)
@@ -125,12 +126,19 @@ def sign(
 def draw_statements() -> int:
     """Draw up the last quarter's statement for each customer who owed something, where it is missing; how many."""
     with gate.free_reading():
-        until = quarter_end(clock.now().date() - datetime.timedelta(days=1))
-        there = set(Statement.objects.filter(until=until).values_list("customer_id", "currency"))
-        asked = Order.objects.filter(imported=False, customer__isnull=False, customer__archived_at__isnull=True)
-        pairs = set(asked.order_by().values_list("customer_id", "currency").distinct()) - there
-        owing = owed_at([(customer, currency, until) for customer, currency in sorted(pairs) if customer is not None])
-        found = sorted(key for key, lines in owing.items() if lines)
-        customers = Customer.objects.in_bulk({key[0] for key in found})
-        rows = [Row({"customer": customers[key[0]], "currency": key[1], "until": until}) for key in found]
-    return len(act_many(actors.system(Source.JOB), "sales.statement.create", rows).done) if rows else 0
+        return sum(_draw_statements(zone) for zone in sorted(zones()))
+
+
+def _draw_statements(zone: str) -> int:
+    """For the customers of the legal entities in a zone, from the first night after the quarter on."""
+    by = house_in(zone)
+    until = quarter_end(clock.today(by.zone))
+    there = set(Statement.objects.filter(until=until).values_list("customer_id", "currency"))
+    ours = Order.objects.filter(lies_in(zone, "customer__entity"), customer__isnull=False, imported=False)
+    asked = ours.filter(customer__archived_at__isnull=True)
+    pairs = set(asked.order_by().values_list("customer_id", "currency").distinct()) - there
+    owing = owed_at([(customer, currency, until) for customer, currency in sorted(pairs) if customer is not None])
+    found = sorted(key for key, lines in owing.items() if lines)
+    customers = Customer.objects.in_bulk({key[0] for key in found})
+    rows = [Row({"customer": customers[key[0]], "currency": key[1], "until": until}) for key in found]
+    return len(act_many(by, "sales.statement.create", rows).done) if rows else 0

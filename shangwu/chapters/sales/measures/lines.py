@@ -38,7 +38,7 @@ _CREDITED = """
             WHERE t.order_id = n.order_id AND (n.back_id IS NULL OR b.id IS NOT NULL)
         ) w
     ) s
-    WHERE n.state = 'issued' AND s.whole <> 0
+    WHERE n.state = 'issued' AND s.whole <> 0 AND n.order_id {of}
 """
 # Goods that lie in stock again have cost nothing: their share of the line's cost is taken off it, cumulated likewise.
 # Stock's own ledger says which they are; what is not fit to be sold keeps its cost, and so does what others replaced.
@@ -50,7 +50,7 @@ _RESTOCKED = """
             sum(e.quantity) OVER (PARTITION BY e.line_id ORDER BY e.id) AS reached
         FROM sales_returnline e JOIN sales_line t ON t.id = e.line_id
         JOIN sales_return k ON k.id = e.back_id AND k.replaced IS NOT TRUE
-        WHERE t.cost IS NOT NULL AND EXISTS (
+        WHERE t.order_id {of} AND t.cost IS NOT NULL AND EXISTS (
             SELECT FROM sales_movement m
             WHERE m.back_id = e.back_id AND m.product_id = e.product_id AND m.kind = 'returned'
         )
@@ -61,21 +61,28 @@ _KIND = """
     CASE WHEN l.base_net > 0 THEN 'sold' WHEN l.base_net < 0 OR l.back_id IS NOT NULL THEN 'back' ELSE 'free' END
 """
 
+_LINES = "SELECT id, order_id, NULL::bigint AS back_id, product_id, base_net, cost, quantity FROM sales_line"
+
+
+def _source(of: str) -> str:
+    """Lines, what credit notes take off them, what lies in stock again; of: of which orders, in SQL."""
+    parts = (f"{_LINES} WHERE order_id {of}", _CREDITED.replace("{of}", of), _RESTOCKED.replace("{of}", of))
+    return (
+        f"({' UNION ALL '.join(parts)}) l "
+        "JOIN sales_order r ON r.id = l.order_id LEFT JOIN sales_return b ON b.id = l.back_id "
+        "LEFT JOIN sales_product p ON p.id = l.product_id LEFT JOIN customers_customer c ON c.id = r.customer_id"
+    )
+
+
 LINES = FactSet(
     name="sales.lines",
     model=Order,
-    source=(
-        "(SELECT id, order_id, NULL::bigint AS back_id, product_id, base_net, cost, quantity FROM sales_line UNION ALL"
-        + _CREDITED
-        + "UNION ALL"
-        + _RESTOCKED
-        + ") l "
-        "JOIN sales_order r ON r.id = l.order_id LEFT JOIN sales_return b ON b.id = l.back_id "
-        "LEFT JOIN sales_product p ON p.id = l.product_id LEFT JOIN customers_customer c ON c.id = r.customer_id"
-    ),
+    source=_source("IS NOT NULL"),
     period="r.ordered_on",
     where=IS_COUNTED,
     follows={"b": Return},
+    named_by={"b": "order_id"},
+    narrow=_source("= {among}"),
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "product_id": Column("l.product_id", "bigint"),

@@ -1,5 +1,6 @@
 """Who ordered again, and who was lost (2.5.2)."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
@@ -18,7 +19,7 @@ LOYALTY = FactSet(
         "grade": Column("c.grade", "text"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
         # The file knows since when it is a customer's: what was ordered on a later day is ordered again.
-        "is_repeat": Column("r.ordered_on > c.won_at::date", "boolean"),
+        "is_repeat": Column(f"r.ordered_on > (c.won_at AT TIME ZONE '{settings.TIME_ZONE}')::date", "boolean"),
         "is_lost": Column("c.state IN ('lost', 'dormant')", "boolean"),
     },
 )

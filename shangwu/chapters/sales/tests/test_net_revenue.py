@@ -19,6 +19,7 @@ from shangwu.chapters.sales.tests.test_credits import issued, put_through
 from shangwu.chapters.sales.tests.test_statements import draw, invoiced
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.files import storage
+from shangwu.foundation.measures import exporting
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages.tests.visiting import a_client
@@ -31,8 +32,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.1")]
 D = Decimal
 
 
-@pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+@pytest.fixture(autouse=True, params=[exporting.LARGE, 1], ids=["months whole", "records put anew"])
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, request: pytest.FixtureRequest) -> None:
+    """Facts and files of each test alone; their months are small, or count as large."""
+    monkeypatch.setattr(exporting, "LARGE", request.param)
     folder = storage.Folder(tmp_path / "kept")
     monkeypatch.setattr(storage, "blobs", lambda: folder)
     settings.FACTS = tmp_path / "facts"

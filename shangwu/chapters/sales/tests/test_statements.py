@@ -143,12 +143,14 @@ def test_who_sees_statements(house: House, until: datetime.date) -> None:
     assert attempt(house.legal, "sales.statement.redraw", statement) in ("missing", "forbidden")
 
 
-def test_a_quarter_is_drawn_up_on_its_first_night(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("at", "drawn"), [("15:20", False), ("17:20", True)])
+def test_a_quarter_is_drawn_up_on_its_first_night_at_the_customers_place(
+    house: House, monkeypatch: pytest.MonkeyPatch, at: str, drawn: bool
+) -> None:
+    """New Year in Taipei is at 16:00 UTC."""
     order = invoiced(house, today(house))
-    moment = datetime.datetime(clock.now().year + 1, 1, 1, 18, 20, tzinfo=datetime.UTC)
+    eve = datetime.datetime(clock.now().year, 12, 31, tzinfo=datetime.UTC)
+    moment = datetime.datetime.combine(eve, datetime.time.fromisoformat(at), datetime.UTC)
     monkeypatch.setattr(clock, "now", lambda: moment)
     draw_statements()
-    assert not Statement.objects.filter(customer=order.customer, until__month=12).exists()
-    monkeypatch.setattr(clock, "now", lambda: moment + DAY)
-    draw_statements()
-    assert Statement.objects.filter(customer=order.customer, until__month=12).exists()
+    assert Statement.objects.filter(customer=order.customer, until=eve.date()).exists() == drawn

@@ -20,6 +20,7 @@ from shangwu.chapters.analytics.closing.figures import (
 from shangwu.chapters.analytics.closing.models import Finding, MonthClose
 from shangwu.chapters.analytics.closing.tests.conftest import SEPTEMBER, accept_all, checked, opened, sold
 from shangwu.chapters.customers.tests.complaining import Desk, Time
+from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import an_order, attempt
 from shangwu.foundation.actions.door import Refusal, act
@@ -35,6 +36,7 @@ from shangwu.foundation.pages.tests.visiting import a_client, shows
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import actors, clock, gate
 from shangwu.foundation.records.actors import Source
+from tests.builders import an_entity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.1")]
 
@@ -65,6 +67,21 @@ def test_last_months_close_opens_itself_once(october: Desk) -> None:
     assert open_closes() == 0, "a second night opens no second one"
     close = MonthClose.objects.get(entity=october.entity)
     assert (close.month, close.state, close.department) == (SEPTEMBER, "open", october.department)
+
+
+def test_a_month_is_over_when_it_is_over_at_the_entitys_place(october: Desk, moment: Time) -> None:
+    far = Crew()
+    far.entity = an_entity(zone="America/Los_Angeles")
+    assert october.support.person_id
+    assert far.support.person_id
+    months = {}
+    for at in ("2026-09-30 23:30", "2026-10-01 00:30"):
+        moment.go(at)
+        open_closes()
+        months[at] = [
+            MonthClose.objects.filter(entity=one, month=SEPTEMBER).exists() for one in (october.entity, far.entity)
+        ]
+    assert months == {"2026-09-30 23:30": [False, False], "2026-10-01 00:30": [True, False]}
 
 
 def test_a_month_is_opened_once_and_not_ahead_of_time(october: Desk) -> None:

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shangwu.chapters.analytics.explorer import behind, drawing, receivables, saying
+from shangwu.chapters.analytics.explorer import behind, drawing, keys, receivables, saying
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
-from shangwu.chapters.analytics.explorer.changes import change
+from shangwu.chapters.analytics.explorer.changes import Change, change
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.receivables import AGES
 from shangwu.chapters.analytics.explorer.sheet import exact, sheet
@@ -53,7 +53,8 @@ def _grouped(actor: Actor, span: Span, name: str) -> Facts:
     found = sheet(actor, asked)
     earlier = span.year_before
     former = sheet(actor, Asked((FIRST,), row=name, since=earlier.since, until=earlier.until))
-    table = drawing.Table(found, asked, actor, clock.today(actor.zone)).facts()
+    today = clock.today(actor.zone)
+    table = drawing.Table(found, asked, actor, today).facts()
     for row, head in zip(table["rows"], found.rows, strict=True):
         value = found.cells[head.value, None][0]
         before = former.cells.get((head.value, None))
@@ -62,15 +63,24 @@ def _grouped(actor: Actor, span: Span, name: str) -> Facts:
             "share": saying.share(value, found.total[0]),
             "change": moved.said(actor.currency),
             "trend": moved.trend,
+            "change_url": _change_url(keys.narrowed(asked, today, {name: (head.value, head.token)}), earlier, moved)
+            if head.token
+            else "",
         }
     whole = change(exact(found.total[0]), None if former.total[0] is None else exact(former.total[0]))
     return {
         "table": table,
         "whole": whole.said(actor.currency),
+        "whole_url": _change_url(keys.narrowed(asked, today, {}), earlier, whole),
         "chart": drawing.chart(found),
         "before": f"{earlier.since} – {earlier.until}",
         "as_of": found.as_of,
     }
+
+
+def _change_url(asked: Asked, before: Span, found: Change) -> str:
+    """Where a change opens both of its figures; "" without a base."""
+    return drawing.compared_url(asked, before) if found.difference is not None else ""
 
 
 def _owed(actor: Actor) -> Facts:

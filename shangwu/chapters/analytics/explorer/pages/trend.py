@@ -1,6 +1,7 @@
 """Trend, seasons and forecast of a measure (2.7.2)."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.charts import plain
-from shangwu.chapters.analytics.explorer import drawing, figures, keys, saying
+from shangwu.chapters.analytics.explorer import drawing, figures, saying
 from shangwu.chapters.analytics.explorer.asked import Asked, offered, read
-from shangwu.chapters.analytics.explorer.forecasting import INTERVAL, seasons
+from shangwu.chapters.analytics.explorer.changes import FESTIVAL, Change
+from shangwu.chapters.analytics.explorer.forecasting import INTERVAL, month_after, seasons
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.trend import Trend, begin, found, stored, trend
+from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.measures.registry import Unit
 from shangwu.foundation.pages import formats, frame
@@ -21,10 +24,10 @@ from shangwu.foundation.pages.acting import answers
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request
-from shangwu.foundation.records import clock
 from shangwu.foundation.records.refusals import Refusal
 
 Facts = dict[str, Any]
+DAY = datetime.timedelta(days=1)
 
 
 def show(request: Request) -> HttpResponse:
@@ -67,30 +70,29 @@ def show(request: Request) -> HttpResponse:
 
 
 def _row(request: Request, asked: Asked, one: Trend, each: Any) -> Facts:
-    at = {"month": (each.month, each.month.isoformat())}
-    today = clock.today(request.actor.zone)
+    together = each.against_year.together
+    # Shares and means of two months do not come to that of both.
+    against_year = Change() if together and not figures.adds(one.measure) else each.against_year
+    first, last = (each.month.replace(month=month) for month in FESTIVAL) if together else (each.month, each.month)
+    here, both = (
+        replace(asked, period="", since=since, until=month_after(until, 1) - DAY)
+        for since, until in ((each.month, each.month), (first, last))
+    )
+    month = Span(month_after(each.month, -1), each.month - DAY)
+    year = Span(month_after(first, -12), month_after(last, -11) - DAY)
     return {
         "month": f"{each.month:%Y-%m}",
         "value": saying.of_measure(each.value, one.measure, request.actor),
-        "url": drawing.figure_url(keys.narrowed(asked, today, at)),
+        "url": drawing.figure_url(here),
         "whole": each.whole,
-        "against_month": _said(each.against_month, one, request),
-        "against_year": _said(each.against_year, one, request),
-        "together": each.against_year.together,
+        "against_month": saying.moved(each.against_month, one.measure, request.actor),
+        "against_year": saying.moved(against_year, one.measure, request.actor),
+        "month_url": drawing.compared_url(here, month) if each.against_month.difference is not None else "",
+        "year_url": drawing.compared_url(both, year) if against_year.difference is not None else "",
+        "together": together,
         "month_trend": each.against_month.trend,
-        "year_trend": each.against_year.trend,
+        "year_trend": against_year.trend,
     }
-
-
-def _said(change: Any, one: Trend, request: Request) -> str:
-    """A change; of shares in percentage points, which are no per cent of per cent."""
-    if one.measure.unit is not Unit.RATIO:
-        return str(change.said(request.actor.currency if one.measure.unit is Unit.MONEY else ""))
-    if change.difference is None or change.together:
-        return saying.NOTHING
-    sign = "+" if change.difference >= 0 else formats.MINUS
-    points = formats.number(abs(change.difference) * 100, 2)
-    return _("%(points)s points") % {"points": f"{sign}{points}"}
 
 
 def _option(one: Trend, made: Facts | None) -> Facts:

@@ -6,18 +6,21 @@ import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from shangwu.chapters.analytics.explorer import customers, products, receivables, trend, worth
+from shangwu.chapters.analytics.explorer import api, customers, products, receivables, trend, worth
 from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Order
+from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.jobs import running
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.tests.visiting import a_client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
@@ -195,3 +198,108 @@ def test_every_page_answers_who_sells_and_who_leads(shop: Shop, address: str) ->
 @pytest.mark.parametrize("address", ["customers/?part=nonsense", "products/?x=1", "parts/?period=fortnight"])
 def test_an_address_that_means_nothing_is_refused(shop: Shop, address: str) -> None:
     assert a_client(person(shop.crew.head)).get(f"/analytics/{address}").status_code == 422
+
+
+@pytest.fixture
+def decembers(years: Shop) -> Shop:
+    """Also sales of the last two Novembers and Decembers."""
+    for day, count in (("2024-12-05", 2), ("2025-11-05", 4), ("2025-12-05", 3)):
+        years.sell(years.first, {years.valve: count}, on=datetime.date.fromisoformat(day))
+    return years.export()
+
+
+def the_link(page: str, text: str) -> str:
+    """The address of the first link that says so."""
+    found = re.search(rf'<a href="([^"]+)"[^>]*>{re.escape(text)}</a>', page)
+    assert found, text
+    return found[1].replace("&amp;", "&")
+
+
+def test_a_change_opens_both_of_its_figures_each_with_its_rows(decembers: Shop) -> None:
+    shop = decembers
+    client = a_client(person(shop.crew.head))
+    found = trend.trend(shop.crew.head, Asked(("sales.revenue",), period="all"))
+    december = next(one for one in found.months if one.month == datetime.date(2025, 12, 1))
+    page = client.get("/analytics/trend/?m=sales.revenue").content.decode()
+    for change, before in ((december.against_month, "2025-11-01"), (december.against_year, "2024-12-01")):
+        link = the_link(page, change.said("TWD"))
+        assert f"before_since={before}" in link
+        figure = client.get(link).content.decode()
+        base = found.series[datetime.date.fromisoformat(before)]
+        now, then = (formats.money(value, "TWD") for value in (december.value, base))
+        assert f"({now} − {then}) ÷ {then} = {change.said('TWD')}" in figure
+        assert client.get(the_link(figure, then)).status_code == 200
+
+
+def test_february_opens_both_months_of_both_years(decembers: Shop) -> None:
+    shop = decembers
+    shop.sell(shop.first, {shop.valve: 2}, on=datetime.date(2025, 1, 7))
+    shop.sell(shop.first, {shop.valve: 2}, on=datetime.date(2025, 2, 7))
+    shop.export()
+    client = a_client(person(shop.crew.head))
+    found = trend.trend(shop.crew.head, Asked(("sales.revenue",), period="all"))
+    february = next(one for one in found.months if one.month == datetime.date(2026, 2, 1))
+    assert february.against_year.together
+    page = client.get("/analytics/trend/?m=sales.revenue").content.decode()
+    link = the_link(page, february.against_year.said("TWD"))
+    assert "since=2026-01-01&until=2026-02-28&before_since=2025-01-01&before_until=2025-02-28" in link
+    assert february.against_year.said("TWD") in client.get(link).content.decode()
+
+
+@pytest.mark.parametrize("query", ["before_since=2026-13-01", "before_since=2026-02-01&before_until=2026-01-01"])
+def test_days_to_compare_with_that_are_none_are_refused(years: Shop, query: str) -> None:
+    client = a_client(person(years.crew.head))
+    assert client.get(f"/analytics/figure/?m=sales.revenue&period=all&{query}").status_code == 422
+
+
+def test_what_nothing_went_before_says_so(years: Shop) -> None:
+    client = a_client(person(years.crew.head))
+    page = client.get("/analytics/figure/?m=sales.revenue&period=all&before_until=2020-01-01").content.decode()
+    assert "without a base there is no rate" in page
+
+
+RECEIVABLES = "analytics/receivables"
+
+
+def asking(actor: Any) -> Caller:
+    return a_caller(person(actor), "analytics.receivables:read")
+
+
+def test_each_age_in_the_api_carries_the_address_of_its_orders(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "MOST", 3)
+    client, orders = a_client(person(years.crew.head)), Order.objects.visible_to(years.crew.head)
+    asks = asking(years.crew.head)
+    found = asks.get(RECEIVABLES)
+    assert found.status_code == 200, found.data
+    (whole,) = found.data["currencies"]
+    rows = {one["age"]: one for one in whole["ages"]}
+    assert (whole["currency"], whole["count"], rows["open"]["count"], rows["30"]["count"]) == ("TWD", 8, 8, 0)
+    assert Decimal(whole["amount"]) == sum((one.base_open for one in orders), Decimal())
+    address, seen = rows["open"]["orders"], []
+    while address:
+        page = asks.get(address)
+        seen += [(one["number"], Decimal(one["amount"])) for one in page.data["orders"]]
+        after = page.data["after"]
+        address = f"{rows['open']['orders']}&{urlencode({'after': after})}" if after else ""
+    assert sorted(seen) == sorted((one.number, one.base_open) for one in orders)
+    assert rows["30"]["page"] is None
+    listing = client.get(rows["open"]["page"]).content.decode()
+    assert all(number in listing for number, _amount in seen)
+
+
+def test_the_api_counts_and_lists_what_its_caller_sees(years: Shop) -> None:
+    mine = asking(years.crew.sales).get(RECEIVABLES, currency="TWD", age="open").data
+    theirs = Order.objects.visible_to(years.crew.head).filter(customer=years.theirs).values_list("number", flat=True)
+    assert mine["currencies"][0]["count"] == len(mine["orders"]) < 8
+    assert not {one["number"] for one in mine["orders"]}.intersection(theirs)
+    assert theirs.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"age": "30"}, "currency"), ({"currency": "TWD"}, "age"), ({"currency": "TWD", "age": "31"}, "age"),
+     ({"currency": "TWD", "age": "open", "after": "x"}, "cursor")],
+)  # fmt: skip
+def test_half_a_question_about_receivables_is_refused(years: Shop, given: dict[str, str], field: str) -> None:
+    answer = asking(years.crew.head).get(RECEIVABLES, **given)
+    assert (answer.status_code, list(answer.data["fields"])) == (422, [field])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.performance import indicators
 from shangwu.chapters.analytics.performance.access import is_ones_own, leads, sets_targets
+from shangwu.chapters.analytics.performance.actions.library import Usual, by_post, usual
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
 from shangwu.chapters.analytics.performance.scoring import shared_out
 from shangwu.chapters.sales.access import sees_cost
@@ -57,9 +58,10 @@ approvable(
 )
 
 
-def draw_up(sheet: KpiSheet, by: Actor) -> Iterable[models.Model]:
-    """2.7.3: what is to be reached in a period, by whom; without lines it begins with the regulation's indicators and
-    weights. Refuses `invalid`, `cadence`, `day`, `parent`, `forbidden`, `measure`, `duplicate`."""
+def draw_up(sheet: KpiSheet, by: Actor, known: Usual) -> Iterable[models.Model]:
+    """2.7.3: what is to be reached in a period, by whom; without lines it begins with the usual indicators of the
+    owner's post, or else with the regulation's and their weights.
+    Refuses `invalid`, `cadence`, `day`, `parent`, `forbidden`, `measure`, `duplicate`."""
     _place(sheet)
     if not sets_targets(by, sheet):
         raise Refusal("forbidden", _("Nobody sets their own targets. Ask your superior."))
@@ -76,7 +78,7 @@ def draw_up(sheet: KpiSheet, by: Actor) -> Iterable[models.Model]:
     complete(sheet, by)
     if sheet.lines.all():
         return ()
-    lines = by_regulation(sheet)
+    lines = by_post(sheet, known) or by_regulation(sheet)
     sheet.weight = sum((line.weight for line in lines), Decimal())
     return lines
 
@@ -147,7 +149,7 @@ def _settle(line: KpiLine, sheet: KpiSheet, at: str) -> None:
 
 create(
     KpiSheet, clause="2.7.3", may=sets_targets, fields=HEAD, parts=LINES, series=SHEETS, reads=["parent", "owner"],
-    body=draw_up, label=_("Set targets"), icon="target-arrow",
+    prepare=usual, body=draw_up, label=_("Set targets"), icon="target-arrow",
 )  # fmt: skip
 edit(
     KpiSheet, clause="2.7.3", may=sets_targets, fields=["parent"], parts=LINES, source=State.DRAFT, reads=["parent"],

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics.closing.figures import ask_locked
 from shangwu.chapters.analytics.performance import indicators
-from shangwu.chapters.analytics.performance.explaining import amount, currencies_of, explained
-from shangwu.chapters.analytics.performance.figures import subtree_of
+from shangwu.chapters.analytics.performance.explaining import NONE, amount, currencies_of, explained, in_unit
+from shangwu.chapters.analytics.performance.figures import end_before, subtree_of, year_before
 from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
 from shangwu.chapters.analytics.performance.progress import LineNow, SheetNow, progress_of
 from shangwu.chapters.sales.access import sees_cost
@@ -32,6 +32,7 @@ from shangwu.foundation.records.refusals import Refusal
 
 LISTED = 300
 CREDITED_ORDER = "credited_order"
+Days = tuple[datetime.date, datetime.date]
 
 
 def show(request: Request, public_id: uuid.UUID, position: int) -> HttpResponse:
@@ -62,46 +63,77 @@ def _definition(line: KpiLine) -> str:
 
 
 def _behind(actor: Actor, one: SheetNow, now: LineNow, today: datetime.date, currency: str) -> dict[str, Any]:
-    """The records that a measured line is made of, those named that the reader may see; none of hidden amounts."""
-    line = now.line
+    """The records that a measured line is made of, those named that the reader may see; none of hidden amounts.
+
+    Of growth both sides: those of the period, and those of the same days a year before.
+    """
+    line, sheet = now.line, one.sheet
     known = measures.get(line.measure)
-    if line.way != KpiLine.Way.MEASURE or known is None or (line.is_closed and not sees_cost(actor)):
+    if line.way == KpiLine.Way.MANUAL or known is None or (line.is_closed and not sees_cost(actor)):
         return {}
+    until = sheet.last if sheet.is_scored else min(today, sheet.last)
+    if line.way != KpiLine.Way.GROWTH:
+        return {"blocks": [_block(actor, sheet, line, known, (sheet.first, until), currency, now.actual)]}
+    days = (sheet.first, until), (year_before(sheet.first), end_before(sheet, until))
+    blocks = [_block(actor, sheet, line, known, each, currency, None) for each in days]
+    return {"blocks": blocks, "growth": _growth(blocks, amount(line, now.actual, currency))}
+
+
+def _growth(blocks: list[dict[str, Any]], rate: str) -> str:
+    """The growth with its numbers; nothing where one side can't be read."""
+    sides = [block.get("total") for block in blocks]
+    if None in sides:
+        return ""
+    if rate == NONE:
+        return _("%(now)s after %(before)s: growth is counted only over what was above nought.") % {
+            "now": sides[0], "before": sides[1],
+        }  # fmt: skip
+    return f"({sides[0]} − {sides[1]}) ÷ {sides[1]} = {rate}"
+
+
+def _block(
+    actor: Actor, sheet: KpiSheet, line: KpiLine, known: Measure, days: Days, currency: str, mean: Decimal | None
+) -> dict[str, Any]:  # fmt: skip
+    """The records of some days and what they come to. mean: the value of a share or a mean, where it is known."""
+    said = {"days": " – ".join(day.isoformat() for day in days)}
     shared = CREDITED_ORDER in known.dimensions
     by = ["day", CREDITED_ORDER, "credited_share"] if shared else ["day", RECORD.name]
     try:
-        answer = _answer(one.sheet, line, known, by, today)
+        answer = _answer(sheet, line, known, by, days)
+        if indicators.is_mean(line.measure) and mean is None:
+            (found,) = _answer(sheet, line, known, [], days).rows[0]
+            mean = None if found is None else _exact(known, found)
     except Refusal as refusal:
-        return {"sentence": refusal.sentence}
+        return said | {"sentence": refusal.sentence}
     model: Any = Order if shared else fact_sets[known.facts].model
     rows = sorted((row for row in answer.rows if row[-1] is not None), key=lambda row: (row[0], row[1]))
     names = labels(actor, model, {row[1] for row in rows[:LISTED]})
     addresses = _addresses(actor, model, [key for key, name in names.items() if name != CONCEALED])
-    whole = now.actual if indicators.is_mean(line.measure) else sum((_exact(line, row[-1]) for row in rows), Decimal())
-    return {
+    whole = mean if indicators.is_mean(line.measure) else sum((_exact(known, row[-1]) for row in rows), Decimal())
+    return said | {
         "behind": model._meta.verbose_name,
         "shared": shared,
         "rows": [
             {
                 "day": formats.day(row[0]), "name": names[row[1]], "url": addresses.get(row[1], ""),
                 "share": f"{formats.number(row[2])}%" if shared else "",
-                "amount": amount(line, _exact(line, row[-1]), currency),
+                "amount": in_unit(known.unit, _exact(known, row[-1]), currency),
             }
             for row in rows[:LISTED]
         ],
         "count": len(rows),
         "listed": min(len(rows), LISTED),
-        "total": amount(line, whole, currency),
+        "total": in_unit(known.unit, whole, currency),
     }  # fmt: skip
 
 
-def _exact(line: KpiLine, value: Any) -> Decimal:
+def _exact(known: Measure, value: Any) -> Decimal:
     """A record's value as the line counts it: shares in per cent."""
     found = Decimal(str(value))
-    return found * 100 if indicators.unit_of(line.measure, line.way) is Unit.RATIO else found
+    return found * 100 if known.unit is Unit.RATIO else found
 
 
-def _answer(sheet: KpiSheet, line: KpiLine, known: Measure, by: list[str], today: datetime.date) -> Answer:
+def _answer(sheet: KpiSheet, line: KpiLine, known: Measure, by: list[str], days: Days) -> Answer:
     """The line's question again, by record: of what was locked if it is scored, else as it stands."""
     wanted = {
         KpiSheet.Level.PERSON: [sheet.owner_id],
@@ -109,11 +141,11 @@ def _answer(sheet: KpiSheet, line: KpiLine, known: Measure, by: list[str], today
         KpiSheet.Level.COMPANY: [sheet.entity_id],
     }[KpiSheet.Level(sheet.level)]
     who = indicators.dimension_of(known, sheet.level)
-    asked: dict[str, Any] = {"by": by, "since": sheet.first, "where": {who: wanted}}
+    asked: dict[str, Any] = {"by": by, "since": days[0], "until": days[1], "where": {who: wanted}}
     with gate.free_reading():
         if sheet.is_scored:
-            return ask_locked(actors.system(), [line.measure], **asked, until=sheet.last, entity=sheet.entity_id)
-        return ask(actors.system(), [line.measure], **asked, until=min(today, sheet.last))
+            return ask_locked(actors.system(), [line.measure], **asked, entity=sheet.entity_id)
+        return ask(actors.system(), [line.measure], **asked)
 
 
 def _addresses(actor: Actor, model: Any, keys: list[int]) -> dict[int, str]:

@@ -70,7 +70,10 @@ Pages(
         Group(_("Sheet of targets"), "level", "owner", "department", "cadence", "first", "parent", clause="2.7.3"),
         Group(
             _("Indicators"), Lines("lines"),
-            help=_("Weights come to 100. What is measured needs no definition; what is entered by hand does."),
+            help=_(
+                "Weights come to 100. What is measured needs no definition; what is entered by hand does. "
+                "Without any, a person's sheet begins with the usual indicators of their post."
+            ),
         ),
     ],
 )  # fmt: skip

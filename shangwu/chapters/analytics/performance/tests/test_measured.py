@@ -111,3 +111,33 @@ def test_every_indicator_that_is_shared_out_is_a_sum() -> None:
     assert measures["satisfaction.mean"].gate is not None
     assert not indicators.is_closed("satisfaction.mean"), "one's own is shown to oneself"
     assert indicators.is_closed("performance.profit"), "the control"
+
+
+GROWTH = {"way": "growth", "measure": "performance.revenue", "target": "10", "weight": "100"}
+
+
+def test_growth_opens_the_records_of_both_years(team: Team) -> None:
+    month = last_month(team)
+    before = month.replace(year=month.year - 1)
+    now = [sold(team, price, month) for price in ("900", "300")]
+    then = sold(team, "1000", before)
+    other = sold(team, "5000", before, by=team.colleague)
+    lock(team, before)
+    sheet = a_scored_sheet(team, lines=[GROWTH])
+    assert sheet.lines.get().actual == 20
+    shown = page(team.sales, f"/analytics/kpisheets/{sheet.public_id}/lines/1/")
+    assert "(1,200 − 1,000) ÷ 1,000 = 20%" in shown
+    assert all(one.number in shown for one in (*now, then))
+    assert other.number not in shown, "a colleague's order is not theirs"
+
+
+def test_growth_over_nothing_says_why_there_is_none(team: Team) -> None:
+    month = last_month(team)
+    order = sold(team, "900", month)
+    lock(team, month.replace(year=month.year - 1))
+    lock(team, month)
+    sheet = a_signed_sheet(team, lines=[GROWTH])
+    export("performance.credit")
+    shown = page(team.sales, f"/analytics/kpisheets/{sheet.public_id}/lines/1/")
+    assert "growth is counted only over what was above nought" in shown
+    assert order.number in shown

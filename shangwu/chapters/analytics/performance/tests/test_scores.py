@@ -121,6 +121,18 @@ def test_an_objection_stops_the_clock_of_its_line(team: Team, monkeypatch: pytes
     assert (sheet.fresh.state, sheet.fresh.confirmed_by_id) == (State.CONFIRMED, None)
 
 
+def test_a_result_stands_once_the_last_day_for_objections_is_over_at_the_entitys_place(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = a_scored_sheet(team)
+    last = sheet.lines.get().objectable_until
+    midnight = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time(), team.sales.zone)
+    for minutes, state in ((-30, State.SCORED), (30, State.CONFIRMED)):
+        monkeypatch.setattr(clock, "now", lambda now=midnight + datetime.timedelta(minutes=minutes): now)
+        settle_results()
+        assert sheet.fresh.state == state, "in Taipei it is tomorrow before it is in Greenwich"
+
+
 def test_an_objection_that_is_upheld_scores_its_line_anew(team: Team) -> None:
     sheet = a_signed_sheet(team, lines=[{**MANUAL, "weight": "100"}])
     act(team.head, "analytics.kpisheet.enter", sheet, {"line": 1, "actual": "4.05", "evidence": "問卷"})

@@ -14,6 +14,7 @@ from shangwu.chapters.analytics.performance.tests.sheets import Team, a_scored_s
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.measures import exporting
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.people.roles import Role
@@ -107,6 +108,18 @@ def test_another_split_replaces_the_agreed_one(team: Team) -> None:
     assert credited()[team.colleague.person_id] == 200
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_split_shows_in_a_large_month_too(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "LARGE", 1)
+    monkeypatch.setattr(exporting, "MARGIN", 0)
+    order, other = (sold(team, price, last_month(team)) for price in ("1000", "300"))
+    assert credited() == {team.sales.person_id: 1300}
+    an_agreed_split(team, order, (team.sales, "50"), (team.colleague, "50"))
+    assert credited() == {team.sales.person_id: 800, team.colleague.person_id: 500}
+    an_agreed_split(team, order, (team.sales, "80"), (team.colleague, "20"))
+    assert credited() == {team.sales.person_id: 1100, team.colleague.person_id: 200}
+    assert other.owner_id == team.sales.person_id
 
 
 def test_the_named_see_the_split_and_agree_in_person(team: Team) -> None:

@@ -1,13 +1,16 @@
 """2.7.2: reports from locked months; findings that recompute; proposals that somebody answers for."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
-from shangwu.chapters.analytics.reports import figures, telling
+from shangwu.chapters.analytics.reports import figures, rules, telling
+from shangwu.chapters.analytics.reports.content import content_of
 from shangwu.chapters.analytics.reports.events import draft_reports
 from shangwu.chapters.analytics.reports.tests.books import NOVEMBER, OCTOBER, Books
 from shangwu.chapters.customers.tests.factories import person_of
@@ -202,3 +205,23 @@ def test_the_newest_locked_month_is_drafted_by_itself_once(house: Books) -> None
     assert (SalesReport.objects.count(), made.starts_on, made.department_id, made.state) == (
         before + 1, NOVEMBER, house.department.pk, "draft",
     )  # fmt: skip
+
+
+def test_a_sentence_is_for_who_may_see_its_numbers(house: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = house.report()
+    late = house.finding(report, "late")
+
+    def seen(by: Actor) -> list[bool]:
+        told = content_of(report, by)
+        return [
+            ReportFinding.objects.visible_to(by).filter(pk=late.pk).exists(),
+            Proposal.objects.visible_to(by).filter(finding=late.pk).exists(),
+            any(one.figure == "Delivery" for one in told.problems),
+        ]
+
+    with translation.override("en"):
+        assert seen(house.finance) == [True] * 3
+        closed = replace(rules.RULE["late"], measures=("satisfaction.content",))
+        monkeypatch.setattr(rules, "RULES", [closed if one.code == "late" else one for one in rules.RULES])
+        assert seen(house.finance) == [False] * 3
+        assert seen(house.head) == [True] * 3

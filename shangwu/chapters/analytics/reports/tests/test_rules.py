@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.analytics.reports import rules, spans, telling
 from shangwu.chapters.analytics.reports.citing import is_open
 from shangwu.chapters.analytics.reports.telling import unknown_numbers
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records.actors import Actor, ActorKind, Grant
 
 pytestmark = [pytest.mark.clause("2.7.2")]
 
@@ -166,9 +169,51 @@ def test_a_channel_that_sold_less_is_found() -> None:
     assert found(figure) == {"channel_down:7"}
 
 
-def test_a_sentence_rests_on_measures_that_every_reader_of_reports_may_see() -> None:
+def satisfaction(now: list[Any], prior: list[Any] | None) -> Any:
+    """A sheet of satisfaction: answers, content, mean, recommendation, of now and of the period before."""
+    names = ["satisfaction.answers", "satisfaction.content", "satisfaction.mean", "loyalty.recommend"]
+    one = figures_of(satisfaction=("", names, [now]))
+    one["figures"][0]["rows"] |= {"prior": prior if prior is None else [prior]}
+    return one
+
+
+@pytest.mark.parametrize(
+    ("now", "prior", "expected"),
+    [
+        ([20, 0.75, "4.1", "30"], [20, 0.8, "4.2", "39.9"], {"content_down:"}),
+        ([20, 0.751, "4.1", "30"], [20, 0.8, "4.2", "40"], {"recommend_down:"}),
+        ([20, 0.9, "4.4", "41"], [20, 0.8, "4.2", "40"], set()),
+        ([9, 0.1, "2", "-50"], [20, 0.8, "4.2", "40"], set()),
+        ([20, 0.1, "2", "-50"], [9, 0.8, "4.2", "40"], set()),
+        ([20, 0.5, "3", None], [20, 0.5, "3", "40"], set()),
+        ([20, 0.1, "2", "-50"], None, set()),
+    ],
+)
+def test_customers_who_are_less_content_are_found_and_a_handful_of_answers_says_nothing(
+    now: list[Any], prior: list[Any] | None, expected: set[str]
+) -> None:
+    assert found(satisfaction(now, prior)) == expected
+
+
+def test_the_drop_in_satisfaction_is_said_with_both_numbers() -> None:
+    content, recommended = rules.findings(satisfaction([20, 0.65, "3.9", "-12.5"], [16, 0.75, "4.1", "25"]))
+    assert content.values == {
+        "answers": 20, "answers_then": 16, "score": Decimal("65.00"), "score_then": Decimal("75.00"),
+        "points": Decimal("10.00"),
+    }  # fmt: skip
+    with translation.override("en"):
+        said = telling.SAID["recommend_down"] % telling.numbers_of(recommended.facts, recommended.rule, "TWD")
+    assert said == "Recommendation (NPS) is −12.5, 37.5 points lower than in the period before (25)."
+    assert rules.outcome_of(rules.RULE["content_down"], Decimal(65), Decimal(80)) == "better"
+
+
+def test_a_sentence_rests_on_measures_that_its_readers_may_see() -> None:
     for rule in rules.RULES:
         assert rule.code in telling.SAID
-        assert all(is_open(name) for name in rule.measures), rule.code
         assert rule.kind != "problem" or rule.code in telling.PROPOSED, rule.code
+    closed = {rule.code for rule in rules.RULES if not all(is_open(name) for name in rule.measures)}
+    assert closed == {"content_down", "recommend_down"}, "finance does not see what customers answer"
+    finance, head = (Actor(ActorKind.PERSON, person_id=0, grants=(Grant(role),)) for role in (Role.FINANCE, Role.HEAD))
+    assert set(rules.hidden_from(finance)) == closed
+    assert rules.hidden_from(head) == []
     assert not is_open("sales.profit"), "the control: not everybody sees what was earned"
