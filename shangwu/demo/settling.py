@@ -8,10 +8,11 @@ from typing import Any
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.accounts import owed_at, quarter_end
+from shangwu.chapters.sales.credit import Debts, debts_of
 from shangwu.chapters.sales.models import ContractOrder, CreditNote, Line, Order, Return, Shipment, Statement
 from shangwu.demo.contracts import Office, approve, at_work, attach, pdf
 from shangwu.demo.people import Staff
-from shangwu.foundation.actions.door import Row, act, act_many
+from shangwu.foundation.actions.door import Refusal, Row, act, act_many
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import actors
 from shangwu.foundation.records.actors import Source
@@ -74,7 +75,13 @@ def _give_up(office: Office, now: datetime.datetime) -> None:
     """Of two small orders a part has left: what is left of the first was given up, the second waits for its goods."""
     covered = ContractOrder.objects.values("order")
     waiting = Order.objects.filter(state=Order.State.SCHEDULED, scheduled_at__lt=now - 4 * DAY).exclude(pk__in=covered)
-    chosen = waiting.filter(lines__position=1, lines__quantity__gte=2).order_by("base_gross", "pk")[:PARTLY]
+    small = list(
+        waiting.filter(lines__position=1, lines__quantity__gte=2)
+        .select_related("customer")
+        .order_by("base_gross", "pk")
+    )
+    debts = debts_of(one.customer_id for one in small)
+    chosen = [one for one in small if _may_leave(debts, one, now.date())][:PARTLY]
     ships, when = office.one(Role.LOGISTICS), now - 3 * DAY
 
     def each(verb: str, records: Iterable[Any], given: dict[str, Any], at: datetime.datetime) -> list[Any]:
@@ -90,6 +97,15 @@ def _give_up(office: Office, now: datetime.datetime) -> None:
     each("sales.shipment.deliver", gone, there, when + DAY)
     left = [Row({}, one.order.fresh, occurred_at=now - DAY) for one in gone[:1]]
     act_many(office.one(Role.HEAD), "sales.order.give_up_rest", left, reason="客戶工程縮減，其餘不再需要")
+
+
+def _may_leave(debts: Debts, order: Order, today: datetime.date) -> bool:
+    """Whether the customer's debts let goods leave."""
+    try:
+        debts.require(order, today)
+    except Refusal:
+        return False
+    return True
 
 
 def _credit(office: Office, orders: list[Order], now: datetime.datetime) -> None:

@@ -226,7 +226,7 @@ def test_damage_that_is_told_late_is_an_exception_and_a_delay_that_is_over_is_no
     Client().post(door(shipment), platform.push_of(NUMBER))
     shipment = shipment.fresh
     assert (shipment.trouble, shipment.trouble_taken_at, shipment.last_seen) == ("damaged", None, "out")
-    assert duty_of(shipment, "2.6.3.4").state == "open"
+    assert duty_of(shipment, "2.6.3.4").done_at is None
 
 
 def test_who_signed_makes_the_delivery_on_the_entitys_day(crew: Crew, platform: Platform, time: Time) -> None:
