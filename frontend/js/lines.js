@@ -6,14 +6,23 @@
 import htmx from "htmx.org";
 import { headers, make, mount, on, settled } from "./dom.js";
 
+/** What asks for the sums of a grid when nothing has been typed for a moment. */
+const soon = new WeakMap();
+
 export function startLines() {
   mount("[data-sw-lines]", (grid) => {
     const sums = settled(() => askSums(grid), 300);
+    soon.set(grid, sums);
     grid.addEventListener("input", sums);
     grid.addEventListener("change", sums);
     grid.addEventListener("sw:lines", sums);
     grid.addEventListener("keydown", (event) => onKey(event, grid));
     grid.addEventListener("paste", (event) => onPaste(event, grid));
+  });
+  // What stands above the lines moves their prices too: the customer, the currency.
+  on("change", "form:has(#sum__note)", (event, form) => {
+    const grid = form.querySelector("[data-sw-lines]");
+    if (grid && !event.target.closest("[data-sw-lines]")) soon.get(grid)?.();
   });
   on("click", "[data-sw-line-remove]", (_event, button) => remove(button.closest("[data-sw-line]")));
   on("click", "[data-sw-line-add]", (_event, button) => {

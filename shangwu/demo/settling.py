@@ -1,21 +1,26 @@
-"""What is settled with the demo's customers: goods that came back, credit notes, statements of the last quarter."""
+"""What is settled with the demo's customers: goods that came back or were replaced, what does not come any more, credit
+notes, statements of the last quarter."""
 
 import datetime
 import random
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.accounts import owed_at, quarter_end
-from shangwu.chapters.sales.models import CreditNote, Order, Return, Statement
+from shangwu.chapters.sales.credit import Debts, debts_of
+from shangwu.chapters.sales.models import ContractOrder, CreditNote, Line, Order, Return, Shipment, Statement
 from shangwu.demo.contracts import Office, approve, at_work, attach, pdf
 from shangwu.demo.people import Staff
-from shangwu.foundation.actions.door import Row, act, act_many
+from shangwu.foundation.actions.door import Refusal, Row, act, act_many
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import actors
 from shangwu.foundation.records.actors import Source
 
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
-BACK, MOST = 4, 30
-"""Orders of which goods come back; statements that are drawn up beforehand."""
+BACK, REPLACED, PARTLY, MOST = 4, 2, 2, 30
+"""Orders of which goods come back, are replaced, leave in part; statements that are drawn up beforehand."""
+OWN_VAN = "公司派車"
 REASONS = (
     ("defect", "密封面刮傷，試壓滲漏"), ("wrong", "法蘭規格不符，客戶要 PN16"), ("damaged", "運送中外箱破損"),
     ("surplus", "客戶多訂一組"),
@@ -23,8 +28,9 @@ REASONS = (
 
 
 def make(chance: random.Random, staff: Staff, now: datetime.datetime) -> dict[str, int]:
-    """Returns with their credit notes, and statements; how many of each."""
+    """Returns with their credit notes, rests, and statements; how many of each."""
     office = Office(staff)
+    _give_up(office, now)
     return {"returns": _take_back(chance, office, now), "statements": _draw_up(office, now)}
 
 
@@ -32,8 +38,10 @@ def _take_back(chance: random.Random, office: Office, now: datetime.datetime) ->
     """Goods of the last delivered orders come back; three are here, and one of those is credited already."""
     ships = office.one(Role.LOGISTICS)
     sent = [Order.State.DELIVERED, Order.State.INVOICED]
-    latest = Order.objects.filter(state__in=sent, delivered_on__lt=(now - 6 * DAY).date()).order_by("-pk")[: 3 * BACK]
-    found = sorted(chance.sample(list(latest), min(BACK, len(latest))), key=lambda one: one.pk)
+    latest = list(
+        Order.objects.filter(state__in=sent, delivered_on__lt=(now - 6 * DAY).date()).order_by("-pk")[: 3 * BACK]
+    )
+    found = sorted(chance.sample(latest, min(BACK, len(latest))), key=lambda one: one.pk)
     for place, (order, (reason, words)) in enumerate(zip(found, REASONS, strict=False)):
         when = now - (5 - place) * DAY
         given = {"lines": [{"position": 1, "quantity": "1"}], "reason": reason, "words": words}
@@ -41,8 +49,63 @@ def _take_back(chance: random.Random, office: Office, now: datetime.datetime) ->
         if place < BACK - 1:
             back = Return.objects.filter(order=order).latest("pk")
             act(ships, "sales.return.receive", back, {"fit": reason == "surplus"}, occurred_at=when + 4 * HOUR)
+    _replace(office, [one for one in latest if one not in found], now)
     _credit(office, found, now)
     return len(found)
+
+
+def _replace(office: Office, delivered: Sequence[Order], now: datetime.datetime) -> None:
+    """Goods of two orders were damaged and are replaced: the first customer has the new ones, the second waits."""
+    firsts = Line.objects.filter(order__in=[one.pk for one in delivered], position=1).select_related("product")
+    in_stock = {line.order_id for line in firsts if line.product and line.product.on_hand - line.product.reserved >= 2}
+    chosen = [one for one in delivered if one.pk in in_stock][:REPLACED]
+    ships, back = office.one(Role.LOGISTICS), now - 4 * DAY
+    given = {
+        "lines": [{"position": 1, "quantity": "1"}], "reason": "damaged", "words": "運送途中碰撞，閥體凹陷，要求換新",
+    }  # fmt: skip
+    act_many(office.support, "sales.order.take_goods_back", [Row(given, one, occurred_at=back) for one in chosen])
+    returns = Return.objects.filter(order__in=[one.pk for one in chosen], state=Return.State.ANNOUNCED).order_by("pk")
+    rows = [Row({"fit": False, "replace": True}, one, occurred_at=back + DAY) for one in returns]
+    act_many(ships, "sales.return.receive", rows)
+    again = [Row({"carrier": OWN_VAN}, one.order.fresh, occurred_at=back + 2 * DAY) for one in returns[:1]]
+    act_many(ships, "sales.order.ship", again)
+
+
+def _give_up(office: Office, now: datetime.datetime) -> None:
+    """Of two small orders a part has left: what is left of the first was given up, the second waits for its goods."""
+    covered = ContractOrder.objects.values("order")
+    waiting = Order.objects.filter(state=Order.State.SCHEDULED, scheduled_at__lt=now - 4 * DAY).exclude(pk__in=covered)
+    small = list(
+        waiting.filter(lines__position=1, lines__quantity__gte=2)
+        .select_related("customer")
+        .order_by("base_gross", "pk")
+    )
+    debts = debts_of(one.customer_id for one in small)
+    chosen = [one for one in small if _may_leave(debts, one, now.date())][:PARTLY]
+    ships, when = office.one(Role.LOGISTICS), now - 3 * DAY
+
+    def each(verb: str, records: Iterable[Any], given: dict[str, Any], at: datetime.datetime) -> list[Any]:
+        rows = [Row(given, one, occurred_at=at) for one in records]
+        return [one.record for one in act_many(ships, verb, rows).done]
+
+    ready = each("sales.order.make_ready", chosen, {}, when)
+    part = {"lines": [{"position": 1, "to_ship": "1"}], "carrier": OWN_VAN}
+    packed = each("sales.order.pack", ready, part, when + HOUR)
+    prepared = Shipment.objects.filter(order__in=[one.pk for one in packed], state=Shipment.State.PREPARED)
+    gone = each("sales.shipment.send", prepared.order_by("pk"), {}, when + 2 * HOUR)
+    there = {"delivered_on": (when + DAY).date(), "signed_by": "收發室"}
+    each("sales.shipment.deliver", gone, there, when + DAY)
+    left = [Row({}, one.order.fresh, occurred_at=now - DAY) for one in gone[:1]]
+    act_many(office.one(Role.HEAD), "sales.order.give_up_rest", left, reason="客戶工程縮減，其餘不再需要")
+
+
+def _may_leave(debts: Debts, order: Order, today: datetime.date) -> bool:
+    """Whether the customer's debts let goods leave."""
+    try:
+        debts.require(order, today)
+    except Refusal:
+        return False
+    return True
 
 
 def _credit(office: Office, orders: list[Order], now: datetime.datetime) -> None:

@@ -74,7 +74,7 @@ declare(
     Check(
         "orders.overpaid", _("Paid beyond what is due"), Fault.OUTSIDE, Order, "2.6.2",
         _("Pay back, or assign the payment to the right order."),
-        lambda month: _orders(month).filter(paid__gt=F("gross") - F("credited"), gross__gte=0),
+        lambda month: _orders(month).filter(paid__gt=F("gross") - F("credited") + F("refunded"), gross__gte=0),
     ),
     Check(
         "orders.invoiced_early", _("Invoiced in another month than shipped"), Fault.OUTSIDE, Order, "2.6.1",

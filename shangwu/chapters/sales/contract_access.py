@@ -18,6 +18,7 @@ from shangwu.chapters.sales.models import (
     Statement,
     StatementLine,
     Supplement,
+    SupplementDelivery,
     SupplementInstalment,
     SupplementSealUse,
 )
@@ -59,6 +60,7 @@ scope(Statement, ACCOUNTS)
 scope(CreditNote, ACCOUNTS)
 scope(Refund, ACCOUNTS)
 declare_part(StatementLine, "statement")
+declare_part(SupplementDelivery, "supplement")
 declare_part(SupplementInstalment, "supplement")
 declare_part(SupplementSealUse, "supplement")
 for part in (ContractOrder, Instalment, ContractDelivery, SealUse):

@@ -91,10 +91,12 @@ def without(paid: Iterable[Paid], amount: Decimal | None) -> list[Paid]:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the records around a contract say. paid: by day; delivered: order -> day on which all of it had arrived."""
+    """What the records around a contract say. paid: by day; delivered: order -> day on which all of it had arrived;
+    given_up: orders that were cancelled or refused: nobody waits for them."""
 
     paid: Sequence[Paid]
     delivered: Mapping[int, datetime.date]
+    given_up: frozenset[int] = frozenset()
 
 
 def follow(contract: Contract, course: Course) -> None:
@@ -102,6 +104,7 @@ def follow(contract: Contract, course: Course) -> None:
     instalments, deliveries = list(contract.instalments.all()), list(contract.deliveries.all())
     for one in deliveries:
         one.met_on = course.delivered.get(one.order_id)
+    deliveries = [one for one in deliveries if one.order_id not in course.given_up]
     _set_due_days(contract, instalments, deliveries, course)
     spread(instalments, course.paid)
     parts: list[Any] = [*instalments, *deliveries]
@@ -121,7 +124,7 @@ def _met_on(one: Any) -> datetime.date | None:
 
 
 def _set_due_days(contract: Contract, instalments: Iterable[Instalment], deliveries: Any, course: Course) -> None:
-    orders = {one.order_id for one in (*contract.covered.all(), *deliveries)}
+    orders = {one.order_id for one in (*contract.covered.all(), *deliveries)} - course.given_up
     arrived = [course.delivered[one] for one in orders if one in course.delivered]
     last = max(arrived) if arrived and len(arrived) == len(orders) else None
     for one in instalments:

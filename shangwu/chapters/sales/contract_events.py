@@ -111,6 +111,12 @@ def settle_rests(acted: Acted) -> None:
         act_many(actors.system(Source.EVENT), "sales.refund.create", rows)
 
 
+@on("sales.order.cancelled")
+def follow_cancelled(acted: Acted) -> None:
+    """2.6.2: what is not delivered any more is waited for no more by the contract over it."""
+    follow_contracts({one.pk for one in acted.records if isinstance(one, Order)})
+
+
 @on("sales.supplement.signed")
 def amend_contracts(acted: Acted) -> None:
     """2.6.2: from its signing on, a supplement stands in the contract itself."""
@@ -138,6 +144,7 @@ def _bears_its_number(record: Contract | Supplement) -> bool:
 
 
 @on("sales.contract.amended")
+@on("sales.contract.covered")
 @on("sales.contract.signed")
 def begin_to_follow(acted: Acted) -> None:
     """2.6.2: from signing on, days and milestones run; what was paid before counts."""

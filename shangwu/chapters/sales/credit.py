@@ -58,8 +58,10 @@ class Credit:
 
 
 def credit_of(orders: Sequence[Order], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Credit:
-    """What the customers of these orders owe at present: one query for all."""
-    owed = once((Order, "owed"), _owed).values(sorted({order.customer_id for order in orders} - {None}))
+    """What the customers of these orders owe at present, those that they are to get included: one query for all."""
+    customers = {order.customer_id for order in orders}
+    customers |= {given["customer"].pk for given in inputs if given.get("customer")}
+    owed = once((Order, "owed"), _owed).values(sorted(customers - {None}))
     credit = Credit()
     credit.used.update(dict(owed))
     return credit

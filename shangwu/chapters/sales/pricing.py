@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Order, Price, Product, Quotation
 from shangwu.chapters.sales.models.priced import PricedLine
 from shangwu.chapters.sales.rates import Rates, Wanted, rates_for
@@ -67,11 +68,13 @@ class Prices:
 
 @dataclass(slots=True)
 class Former:
-    """A document before the inputs were put in: values by field, its lines' products and values by position."""
+    """A document before the inputs were put in: values by field, its lines' products and values by position, its
+    customer."""
 
     values: dict[str, Any]
     lines: dict[int, tuple[Product | None, dict[str, Any]]]
     given: Sequence[Mapping[str, Any]] | None
+    customer: Customer | None = None
 
 
 def prices_for(orders: Sequence[Document], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Prices:
@@ -121,7 +124,8 @@ def _agreed(today: datetime.date) -> Compiled:
 
 def former_of(order: Document, lines: Iterable[PricedLine], given: Sequence[Mapping[str, Any]] | None) -> Former:
     """What a change is compared with."""
-    return Former(dict(order.__dict__), {line.position: (line.product, dict(line.__dict__)) for line in lines}, given)
+    rows = {line.position: (line.product, dict(line.__dict__)) for line in lines}
+    return Former(dict(order.__dict__), rows, given, order._state.fields_cache.get("customer"))
 
 
 def price(order: Document, prices: Prices) -> None:
@@ -134,7 +138,7 @@ def price(order: Document, prices: Prices) -> None:
     for line in lines:
         if former is not None:
             _forget_other_product(line, former)
-            _forget_other_currency(line, order, former)
+            _forget_other_list(line, order, former)
         _price_line(line, order, prices)
     add_up(order, lines)
     if former is not None and isinstance(order, Order) and order.covered_because and not _as_released(order, former):
@@ -183,12 +187,14 @@ def _forget_other_product(line: PricedLine, former: Former) -> None:
             setattr(line, name, blank)
 
 
-def _forget_other_currency(line: PricedLine, order: Document, former: Former) -> None:
-    """When the currency changes, a price that the list gave in the former one goes, and so does one that is not said
-    again: a hundred of ours are no hundred dollars. What somebody enters beside the new currency counts."""
-    if former.values["currency"] == order.currency or line.unit_price is None:
+def _forget_other_list(line: PricedLine, order: Document, former: Former) -> None:
+    """When the customer or the currency changes, a price that the list gave goes: another customer has other prices.
+    In another currency so does one that is not said again: a hundred of ours are no hundred dollars. What somebody
+    agreed by hand counts."""
+    is_foreign = former.values["currency"] != order.currency
+    if line.unit_price is None or not (is_foreign or former.values["customer_id"] != order.customer_id):
         return
-    is_said = former.given is not None and "unit_price" in former.given[line.position - 1]
+    is_said = not is_foreign or (former.given is not None and "unit_price" in former.given[line.position - 1])
     for _goods, before in former.lines.values():
         is_left = (before["product_id"], before["unit_price"]) == (line.product_id, line.unit_price)
         if is_left and (not is_said or before["unit_price"] == before["list_price"]):

@@ -27,12 +27,9 @@ RELEASED = gettext_noop("Quality has released %(number)s. The goods can be shipp
 def recall_requests(acted: Acted) -> None:
     """2.6.3: what an order no longer wants is no longer made; its next scheduling asks anew."""
     asking = actors.system(Source.EVENT)
-    # Of an order that goes on with what has left, all that is being made is still wanted, or none of it.
-    orders = [
-        one.pk
-        for one in cast(Sequence[Order], acted.records)
-        if one.state != Order.State.PART_SHIPPED or not any(line.unreleased for line in one.lines.all())
-    ]
+    # Of an order that goes on, all that is being made is still wanted, or none of it.
+    records = cast(Sequence[Order], acted.records)
+    orders = [one.pk for one in records if not any(line.unreleased for line in one.lines.all())]
     open_ones = ProductionRequest.objects.visible_to(asking).filter(
         order__in=orders, state__in=[State.REQUESTED, State.MADE]
     )

@@ -96,7 +96,7 @@ def said(name: str, value: Any, currency: str) -> str:
         return formats.percent(Decimal(value))
     if name == "quantity":
         return formats.number(Decimal(value))
-    if name in ("quoted_on", "valid_until"):
+    if name in ("quoted_on", "valid_until", "requested_on", "wanted_on"):
         return formats.day(datetime.date.fromisoformat(value))
     return str(value)
 

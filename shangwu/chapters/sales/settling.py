@@ -33,3 +33,15 @@ def settle(order: Order, by: Actor) -> None:
         back = Order.State.INVOICED if order.invoiced_on else Order.State.DELIVERED
         enter_state(order, back, order.changed_at, by.person_id)
     order.base_open = owed(order) if order.state in _COUNTS else ZERO
+
+
+def reopen(order: Order, by: Actor, *, all_made: bool) -> None:
+    """Something of an order is to be shipped once more. all_made: all of that has to be made first.
+
+    When it was first scheduled and ready stays as it was: that is what its duties are judged by.
+    """
+    if order.shipped_quantity:
+        order.state = Order.State.PART_SHIPPED.value
+    else:
+        order.state = Order.State.SCHEDULED.value if all_made else Order.State.READY.value
+    settle(order, by)

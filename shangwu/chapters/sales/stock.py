@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import (
@@ -85,13 +86,21 @@ def let_go(line: Line, quantity: Decimal) -> None:
         line.reserved -= held
 
 
+def hold(line: Line, goods: Product, quantity: Decimal) -> None:
+    """So much is wanted again: it is put aside for the line as far as there is free stock."""
+    held = min(max(goods.on_hand - goods.reserved, ZERO), quantity)
+    goods.reserved += held
+    line.reserved += held
+
+
 def take_out(line: Line, quantity: Decimal) -> None:
-    """The goods leave: less on hand, less reserved."""
+    """The goods leave: less on hand, less reserved. What was not held for the line comes out of free stock."""
     line.shipped += quantity
     if line.product is not None and line.product.stocked:
+        held = min(line.reserved, quantity)
         line.product.on_hand -= quantity
-        line.product.reserved -= quantity
-        line.reserved -= quantity
+        line.product.reserved -= held
+        line.reserved -= held
 
 
 @dataclass(slots=True)
@@ -186,7 +195,8 @@ def made_for(lines: Iterable[int]) -> dict[int, dict[str, Decimal]]:
     released = ProductionLine.objects.filter(line__in=wanted, request__state=ProductionRequest.State.RELEASED)
     for key, batch, quantity in released.order_by("request_id").values_list("line_id", "batch", "quantity"):
         found[key][batch] = found[key].get(batch, ZERO) + quantity
-    gone = ShipmentLine.objects.filter(line__in=wanted).exclude(shipment__state=Shipment.State.CANCELLED)
+    here = Q(shipment__state=Shipment.State.CANCELLED) | Q(shipment__came_back=True)
+    gone = ShipmentLine.objects.filter(line__in=wanted).exclude(here)
     for key, batch, quantity in gone.order_by("pk").values_list("line_id", "batch", "quantity"):
         if batch in found[key]:
             found[key][batch] -= quantity
@@ -242,6 +252,13 @@ def put_aside(shipment: Shipment, packed: ShipmentLine, by: Actor) -> list[Movem
 def put_back(shipment: Shipment, packed: ShipmentLine, by: Actor) -> list[Movement]:
     """The same when they are unpacked."""
     return [_of_shipment(shipment, packed, by, Kind.PUT_BACK, ZERO, -packed.quantity)] if packed.lot_id else []
+
+
+def come_home(shipment: Shipment, packed: ShipmentLine, by: Actor) -> list[Movement]:
+    """Goods that left and did not arrive lie where they came from, and what the ledger says of it."""
+    assert packed.product is not None
+    packed.product.on_hand += packed.quantity
+    return [_of_shipment(shipment, packed, by, Kind.RETURNED, packed.quantity, ZERO)]
 
 
 def _of_shipment(

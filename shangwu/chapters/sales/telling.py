@@ -18,6 +18,9 @@ from shangwu.foundation.records import actors
 from shangwu.foundation.records.actors import Source
 
 HAS_TROUBLE = gettext_noop("Shipment %(number)s: %(said_trouble)s. Tell the customer.")
+DID_NOT_ARRIVE = gettext_noop(
+    "Shipment %(number)s did not arrive. %(order)s is to be shipped again: tell the customer."
+)
 
 _NUMBERS = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{5,39}", re.ASCII)
 _ORDERS = re.compile(r"\bSO\d{8}-\d{4,}\b", re.ASCII)
@@ -72,3 +75,12 @@ def tell_of_trouble(acted: Acted) -> None:
             with translation.override("en"):
                 trouble = str(one.get_trouble_display())
             notify([one.owner_id], HAS_TROUBLE, {"number": one.number, "said_trouble": trouble}, about=one)
+
+
+@on("sales.shipment.failed")
+def tell_of_failure(acted: Acted) -> None:
+    """Goods that did not arrive are sent once more, or not at all: who has the customer speaks with them."""
+    if acted.by.source is Source.DEMO:
+        return
+    for one in cast(Sequence[Shipment], acted.records):
+        notify([one.owner_id], DID_NOT_ARRIVE, {"number": one.number, "order": one.order.number}, about=one)

@@ -101,7 +101,8 @@ class FormPage:
     """The form of an action: groups of its inputs. An edit without a form of its own is drawn as the create form.
 
     action: `<chapter>.<record>.<verb>`. Inputs that no group names stand in a last group, so none is lost.
-    sums: names shown as totals. beside: what is told while the form is filled in.
+    sums: names shown as totals. beside: what is told while the form is filled in. follows: names of entries, such as
+    "lines.unit_price", that may follow another entry; where one comes to something else, the form says so.
     """
 
     action: str
@@ -109,6 +110,7 @@ class FormPage:
     title: Sentence = ""
     clause: str = ""
     sums: Sequence[str] = ()
+    follows: Sequence[str] = ()
     beside: Beside | None = None
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.sales.actions.contract_documents import Papers, require_approved
+from shangwu.chapters.sales.actions.contracts import USELESS
 from shangwu.chapters.sales.contract_access import files_contracts, keeps_contracts, lets_pass, uses_seals
 from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty, without
 from shangwu.chapters.sales.models import Contract, CreditNote, Order, Payment, Refund, SealUse
@@ -168,11 +169,14 @@ def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[s
     backs = Refund.objects.filter(order__in=orders, state=Refund.State.PAID)
     for order, refunded in backs.values_list("order_id", "amount"):
         paid[order] = without(paid[order], refunded)
-    there = Order.objects.filter(pk__in=orders, state__in=DELIVERED).values_list("pk", "delivered_on")
-    arrived = {order: day for order, day in there if day is not None}
+    states = list(Order.objects.filter(pk__in=orders).values_list("pk", "state", "delivered_on"))
+    arrived = {order: day for order, state, day in states if state in DELIVERED and day is not None}
+    given_up = {order for order, state, _day in states if state in USELESS}
     return {
         key: Course(
-            [one for order in found for one in paid[order]], {one: arrived[one] for one in found if one in arrived}
+            [one for order in found for one in paid[order]],
+            {one: arrived[one] for one in found if one in arrived},
+            frozenset(given_up.intersection(found)),
         )
         for key, found in of_contract.items()
     }

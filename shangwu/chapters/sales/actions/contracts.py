@@ -197,17 +197,22 @@ def require_free(contract: Contract, known: Bound) -> None:
             raise Refusal("bound", said, fields={f"covered.{place}.order": [said]})
 
 
+def require_fit(contract: Contract, place: int, order: Order) -> None:
+    """Raises Refusal("order") for an order of another customer, in another currency, or given up."""
+    field = f"covered.{place}.order"
+    if order.customer_id != contract.customer_id or order.currency != contract.currency:
+        said = _("This order is another customer's, or in another currency. Choose one of this customer's.")
+        raise Refusal("order", said, fields={field: [said]})
+    if order.state in USELESS:
+        said = _("This order was given up. Leave it out.")
+        raise Refusal("order", said, fields={field: [said]})
+
+
 def _settle_orders(contract: Contract, known: Bound) -> None:
     """The orders are this customer's, in this currency, and under no other contract."""
     covered = [one.order for one in contract.covered.all()]
     for place, order in enumerate(covered):
-        field = f"covered.{place}.order"
-        if order.customer_id != contract.customer_id or order.currency != contract.currency:
-            said = _("This order is another customer's, or in another currency. Choose one of this customer's.")
-            raise Refusal("order", said, fields={field: [said]})
-        if order.state in USELESS:
-            said = _("This order was given up. Leave it out.")
-            raise Refusal("order", said, fields={field: [said]})
+        require_fit(contract, place, order)
     require_free(contract, known)
     keys = {one.pk for one in covered}
     for place, one in enumerate(contract.deliveries.all()):

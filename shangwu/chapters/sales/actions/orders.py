@@ -26,7 +26,7 @@ from shangwu.chapters.sales.cancelling import settle_cost
 from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.differences import differences
 from shangwu.chapters.sales.models import Order, ProductionRequest, Revision
-from shangwu.chapters.sales.pricing import Prices, price, prices_for
+from shangwu.chapters.sales.pricing import Document, Former, Prices, price, prices_for
 from shangwu.chapters.sales.stock import give_back, reserve
 from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, edit, enter_state, hand_over
@@ -45,6 +45,8 @@ HEAD = [
 ]  # fmt: skip
 LINES = {"lines": ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on"]}
 AFTER_ACCEPTANCE = [State.ACCEPTED, State.CONFIRMED, State.SCHEDULED, State.READY]
+OF_CUSTOMER = ("ship_to_name", "ship_to_phone", "ship_to_address", "region", "channel_id", "payment_days")
+"""What a document takes from its customer's file unless it says otherwise."""
 
 hand_over(
     Order, clause="2.6.1", may=leads_sales, source=[one for one in State if one not in (State.CLOSED, State.CANCELLED)]
@@ -66,16 +68,16 @@ def take(order: Order, by: Actor, prices: Prices) -> None:
     if not by.holds_any(SELLERS):
         order.owner_id = customer.owner_id or order.owner_id
         order.department_id = customer.department_id or order.department_id
-    for name in ("ship_to_name", "ship_to_phone", "ship_to_address", "region"):
-        setattr(order, name, getattr(order, name) or getattr(customer, name))
-    order.channel_id = order.channel_id or customer.channel_id
-    order.payment_days = customer.payment_days if order.payment_days is None else order.payment_days
+    for name in OF_CUSTOMER:
+        if getattr(order, name) in (None, ""):
+            setattr(order, name, getattr(customer, name))
     complete(order, prices)
 
 
 def correct(order: Order, by: Actor, prices: Prices) -> None:
     """2.6.1: correct an order before its review; it is priced and judged again. Refuses as taking does."""
     _require_customer(order)
+    follow_customer(order, prices.former[order.pk])
     complete(order, prices)
 
 
@@ -88,6 +90,15 @@ def _require_customer(order: Order) -> Customer:
         said = _("This contact belongs to another customer. Choose one of this customer's.")
         raise Refusal("invalid", said, fields={"contact": [said]})
     return customer
+
+
+def follow_customer(document: Document, former: Former) -> None:
+    """What was taken from the former customer's file is taken from that of the new one, unless it is said anew."""
+    if former.customer is None or former.values["customer_id"] == document.customer_id:
+        return
+    for name in (one for one in OF_CUSTOMER if one in former.values):
+        if getattr(document, name) == former.values[name] == getattr(former.customer, name):
+            setattr(document, name, getattr(document.customer, name))
 
 
 def require_welcome(customer: Customer) -> None:
@@ -166,11 +177,13 @@ def prices_and_review(
 def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> Iterable[models.Model]:
     """2.6.1: change an accepted order without cancelling it. What differs is kept, and it is reviewed again.
 
-    Goods and credit are given back until it is confirmed anew. Refuses `shipping` while a shipment is prepared, and
-    `same` when nothing differs.
+    Goods and credit are given back until it is confirmed anew. Refuses `shipping` while a shipment is prepared,
+    `invoiced`, and `same` when nothing differs.
     """
     prices, credit, opened = known
     former = prices.former[order.pk]
+    if order.invoiced_on is not None:
+        raise Refusal("invoiced", _("It has been invoiced. Take what differs as an order of its own."))
     if order.allotted_quantity:
         raise Refusal("shipping", _("A shipment of this order is being prepared. Cancel that one first."))
     for goods, values in former.lines.values():
@@ -179,13 +192,14 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
     for line in order.lines.all():
         line.reserved = line.unreleased = ZERO
     _require_customer(order)
+    follow_customer(order, former)
     complete(order, prices)
     changes = differences(order, former)
     if not changes:
         raise Refusal("same", _("Nothing differs from the present order."))
     order.revision += 1
     order.revised_at = order.changed_at
-    credit.used[order.customer_id] -= order.base_open
+    credit.used[former.values["customer_id"]] -= order.base_open
     order.base_open, order.conditions, order.excess_allowed = ZERO, "", None
     return [
         *open_review(order, by, credit, opened),
@@ -264,7 +278,7 @@ def cancel(
     """2.6.1: give an order up before anything has left; after confirmation that is the head's decision.
 
     cost: what has been spent on it, in the order's currency; at least what the regulation says for its state. What we
-    bear ourselves is the head's decision up to a limit. Refuses `shipping`, `paid`, `stage`, `authority`.
+    bear ourselves is the head's decision up to a limit. Refuses `shipping`, `paid`, `invoiced`, `stage`, `authority`.
     """
     require_here(order)
     settle_cost(order, by, cost, charged)
@@ -272,11 +286,14 @@ def cancel(
 
 
 def require_here(order: Order) -> None:
-    """Raises Refusal `shipping` when goods have left or are about to, and `paid` while we hold money for them."""
+    """Raises Refusal `shipping` when goods have left or are about to, `paid` while we hold money for them, and
+    `invoiced` where they were to be replaced and the invoice stands."""
     if order.allotted_quantity or order.shipped_quantity:
         raise Refusal("shipping", _("Goods are on their way. Cancel the shipment, or take them back."))
     if order.kept:
         raise Refusal("paid", _("It has been paid in part. Void the payment first."))
+    if order.invoiced_on is not None:
+        raise Refusal("invoiced", _("It has been invoiced. Give up what is left of it."))
 
 
 def drop(order: Order) -> None:
@@ -296,3 +313,14 @@ def close(order: Order, by: Actor) -> None:
     if order.overpaid:
         said = _("%(amount)s %(currency)s were paid too much. Pay it back first.")
         raise Refusal("overpaid", said, {"amount": order.overpaid, "currency": order.currency})
+
+
+@action(
+    Order, "reopen", clause="2.6.1", label=_("Open again"), may=leads_sales, source=State.CLOSED, target=State.PAID,
+    needs_reason=True, icon="lock-open", event="sales.order.reopened",
+)  # fmt: skip
+def reopen(order: Order, by: Actor) -> None:
+    """2.6.1: something was left to do after all, such as goods that come back under warranty: they are taken back and
+    made good, and it is closed again. Refuses `imported`."""
+    if order.imported:
+        raise Refusal("imported", _("This order is another ledger's. Open it there."))

@@ -1,6 +1,8 @@
 """Clause 2.6.3: goods are made for an order by its day; who plans tells what slips; quality releases what is made."""
 
 import datetime
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Annotated
 
 from django.db import models
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.sales.access import inspects_goods, plans_orders
-from shangwu.chapters.sales.models import Order, ProductionLine, ProductionRequest
+from shangwu.chapters.sales.models import Line, Order, ProductionLine, ProductionRequest
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, enter_state, newborn
 from shangwu.foundation.numbering.series import Reset, Series
@@ -22,31 +24,51 @@ classify(ProductionRequest, may=nobody, shown=False)
 
 def ask_production(order: Order, by: Actor, due_on: datetime.date | None) -> list[models.Model]:
     """The request for what is made for this order, and its lines; nothing where all of it comes from stock."""
-    wanted = [line for line in order.lines.all() if line.unreleased > 0]
     _require_possible(order, by, due_on)
+    wanted = [(line, line.unreleased) for line in order.lines.all() if line.unreleased > 0]
+    return request_for(order, by, wanted, due_on or order.promised_on or _today(order, by))
+
+
+def request_for(
+    order: Order, by: Actor, wanted: Sequence[tuple[Line, Decimal]], due_on: datetime.date
+) -> list[models.Model]:
+    """A request for so much of these lines, and its own lines; nothing where nothing is wanted."""
     if not wanted:
         return []
     made: ProductionRequest = newborn(ProductionRequest, by, order.changed_at)
     made.order, made.customer_name, made.state = order, order.customer_name, State.REQUESTED.value
     made.entity_id, made.owner_id, made.department_id = order.entity_id, order.owner_id, order.department_id
-    made.secrecy = order.secrecy
-    made.due_on = due_on or order.promised_on or order.changed_at.astimezone(by.zone).date()
+    made.secrecy, made.due_on = order.secrecy, due_on
     lines = [
-        ProductionLine(
-            request=made, position=line.position, line=line, product_id=line.product_id, quantity=line.unreleased
-        )
-        for line in wanted
+        ProductionLine(request=made, position=line.position, line=line, product_id=line.product_id, quantity=quantity)
+        for line, quantity in wanted
     ]
     return [made, *lines]
 
 
-def _require_possible(order: Order, by: Actor, due_on: datetime.date | None) -> None:
-    if due_on is None:
-        return
-    if due_on < order.changed_at.astimezone(by.zone).date():
+def ask_replacement(
+    order: Order, by: Actor, wanted: Sequence[tuple[Line, Decimal]], due_on: datetime.date | None
+) -> list[models.Model]:
+    """The request for what is made once more, since it came back: by the promised day, or today where that has passed.
+    Raises Refusal("past")."""
+    today = _today(order, by)
+    _require_not_past(due_on, today)
+    return request_for(order, by, wanted, due_on or max(order.promised_on or today, today))
+
+
+def _today(order: Order, by: Actor) -> datetime.date:
+    return order.changed_at.astimezone(by.zone).date()
+
+
+def _require_not_past(due_on: datetime.date | None, today: datetime.date) -> None:
+    if due_on is not None and due_on < today:
         said = _("This day has passed. Enter today or a later day.")
         raise Refusal("past", said, fields={"due_on": [said]})
-    if order.promised_on is not None and due_on > order.promised_on:
+
+
+def _require_possible(order: Order, by: Actor, due_on: datetime.date | None) -> None:
+    _require_not_past(due_on, _today(order, by))
+    if due_on is not None and order.promised_on is not None and due_on > order.promised_on:
         said = _("The order is promised for %(day)s. Ask production for that day or an earlier one.")
         params = {"day": order.promised_on}
         raise Refusal("promised", said, params, fields={"due_on": [str(said) % params]})

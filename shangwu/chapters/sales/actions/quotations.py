@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import SELLERS, leads_sales, reviews_orders
-from shangwu.chapters.sales.actions.orders import LINES, require_welcome
+from shangwu.chapters.sales.actions.orders import LINES, follow_customer, require_welcome
 from shangwu.chapters.sales.actions.reviews import ADVICE_ON_MONEY, AUTHORITIES, REASONS, largest_discount
 from shangwu.chapters.sales.models import Quotation, QuotationRevision
 from shangwu.chapters.sales.pricing import Prices, judge, price, prices_for
@@ -78,6 +78,7 @@ def begin(quotation: Quotation, by: Actor, prices: Prices) -> None:
 def correct(quotation: Quotation, by: Actor, prices: Prices) -> None:
     """2.6.1: correct a draft; it is priced and judged again. Refuses as drawing up does."""
     _customer_of(quotation)
+    follow_customer(quotation, prices.former[quotation.pk])
     _complete(quotation, by, prices)
 
 
@@ -89,6 +90,7 @@ def revise(quotation: Quotation, by: Actor, prices: Prices) -> list[models.Model
     former = prices.former[quotation.pk]
     before = text_before(former)
     _customer_of(quotation)
+    follow_customer(quotation, former)
     if quotation.valid_until == former.values["valid_until"] < quotation.changed_at.astimezone(by.zone).date():
         quotation.valid_until = None  # type: ignore[assignment]  # filled in below
     _complete(quotation, by, prices)

@@ -13,6 +13,7 @@ from shangwu.chapters.sales.cancelling import bears_too_much, note_cost
 from shangwu.chapters.sales.differences import differences
 from shangwu.chapters.sales.models import Line, Order, Revision
 from shangwu.chapters.sales.pricing import add_up, amounts, former_of
+from shangwu.chapters.sales.settling import settle
 from shangwu.chapters.sales.stock import let_go
 from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.money.rounding import product, round_half_up, round_money
@@ -20,6 +21,7 @@ from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
 
 ZERO = Decimal(0)
+State = Order.State
 
 
 class Left(TypedDict):
@@ -31,8 +33,8 @@ class Left(TypedDict):
 
 @action(
     Order, "give_up_rest", clause="2.6.1", label=_("Give up what is left"), may=leads_sales, needs_reason=True,
-    source=Order.State.PART_SHIPPED, locks=["lines.product"], reads=["revisions"], icon="circle-off",
-    event="sales.order.rest_given_up",
+    source=[State.SCHEDULED, State.READY, State.PART_SHIPPED], locks=["lines.product"], reads=["revisions"],
+    icon="circle-off", event="sales.order.rest_given_up", offered_when=lambda order: order.shipped_on is not None,
     danger=_("What has not left is given up. The order comes to what has left, and ends with it."),
 )  # fmt: skip
 def give_up_rest(
@@ -44,12 +46,15 @@ def give_up_rest(
     charged: Annotated[Decimal, Ask(_("Charged for cancelling"), _("What the customer bears of it."))] = ZERO,
 ) -> Iterable[models.Model]:
     """2.6.1: goods that have not left don't leave any more; what they would have cost is not owed. Each line keeps how
-    much of it was given up, and a revision what differs. The order goes on with what has left.
+    much of it was given up, and a revision what differs. The order goes on with what has left; where all of it came
+    back to be replaced and is not, it comes to nothing.
 
     cost: as for an order that is ready, by the net amount that is given up; what we bear beyond the head's limit is
-    the executive's decision. Refuses `empty`, `invalid`, `packed` beyond what is neither gone nor packed,
-    `in_production` for a part of what is still being made, `stage`, `authority`.
+    the executive's decision. Refuses `unshipped` before anything has left, `empty`, `invalid`, `packed` beyond
+    what is neither gone nor packed, `in_production` for a part of what is still being made, `stage`, `authority`.
     """
+    if order.shipped_on is None:
+        raise Refusal("unshipped", _("Nothing of it has left yet. Cancel the order."))
     present = list(order.lines.all())
     former = former_of(order, present, None)
     given = _given_up(present, lines)
@@ -59,7 +64,7 @@ def give_up_rest(
     add_up(order, present)
     order.given_up += former.values["gross"] - order.gross
     _settle_cost(order, by, net - order.net, cost, charged)
-    follow(order, by)
+    _go_on(order, by)
     return [
         Revision(
             order=order, position=len(order.revisions.all()) + 1, changes=differences(order, former),
@@ -67,6 +72,15 @@ def give_up_rest(
             made_at=order.changed_at,
         )
     ]  # fmt: skip
+
+
+def _go_on(order: Order, by: Actor) -> None:
+    """With what has left, if anything still has; else what is to be replaced is waited for, unless nothing is."""
+    if order.quantity and not order.shipped_quantity:
+        settle(order, by)
+        return
+    order.state = State.PART_SHIPPED.value
+    follow(order, by)
 
 
 def _given_up(present: Sequence[Line], asked: Sequence[Left]) -> list[tuple[Line, Decimal]]:

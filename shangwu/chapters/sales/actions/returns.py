@@ -12,12 +12,23 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.access import ships_orders, takes_orders
-from shangwu.chapters.sales.models import Contract, ContractOrder, Movement, Order, Return, ReturnLine, Warehouse
-from shangwu.chapters.sales.settling import settle
+from shangwu.chapters.sales.actions.production import PRODUCTION, ask_replacement
+from shangwu.chapters.sales.models import (
+    Contract,
+    ContractOrder,
+    Line,
+    Movement,
+    Order,
+    ProductionRequest,
+    Return,
+    ReturnLine,
+    Warehouse,
+)
+from shangwu.chapters.sales.settling import reopen
 from shangwu.chapters.sales.shares import share_of
 from shangwu.chapters.sales.stock import Shelves, find_place, lots_moved, moved, shelves
 from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import Ask, Refusal, action, classify, enter_state, newborn
+from shangwu.foundation.actions.door import Ask, Refusal, action, classify, newborn
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
 
@@ -118,7 +129,7 @@ def _line(made: Return, order: Order, place: int, given: Back) -> ReturnLine:
 @action(
     Return, "receive", clause="2.6.3", label=_("Goods are back"), may=ships_orders, source=Return.State.ANNOUNCED,
     target=Return.State.RECEIVED, locks=["order", "lines.line", "lines.product"], prepare=shelves, sweeps=lots_moved,
-    primary=True, icon="package-import",
+    numbers={ProductionRequest: PRODUCTION}, primary=True, icon="package-import",
 )  # fmt: skip
 def receive(
     back: Return,
@@ -131,10 +142,13 @@ def receive(
     replace: Annotated[
         bool, Ask(_("Replaced by new goods"), _("The order is open again by so much; nothing is credited."))
     ] = False,
+    due_on: Annotated[
+        datetime.date | None, Ask(_("Needed by"), _("Where they are made to order; else the promised day, or today."))
+    ] = None,
 ) -> Iterable[models.Model]:
     """2.6.3: the warehouse has the goods; those fit to be sold are in stock again. They are credited, or replaced: then
-    the order still has to ship as much. Refuses `warehouse` for a batch without one, and for what is replaced `stock`,
-    `made` and `closed`."""
+    the order still has to ship as much, out of free stock, or made once more by the day given. Refuses `warehouse` for
+    a batch without one, and for what is replaced `stock`, `past` and `closed`."""
     made: list[models.Model] = []
     back.received_on, back.restocked = back.changed_at.astimezone(by.zone).date(), fit
     back.replaced = replace
@@ -145,36 +159,35 @@ def receive(
             movement = moved(one.product, by, back.changed_at, lot, Movement.Kind.RETURNED, one.quantity)
             movement.back = back
             made += [*new, movement]
-    if replace:
-        _replace(back, by)
-    return made
+    return [*made, *(_replace(back, by, due_on) if replace else ())]
 
 
-def _replace(back: Return, by: Actor) -> None:
-    """So much of the order is to be shipped again; the goods for it are put aside now."""
+def _replace(back: Return, by: Actor, due_on: datetime.date | None) -> list[models.Model]:
+    """So much of the order is to be shipped again; the goods for it are put aside now, or made once more."""
     order = back.order
     if order.state == State.CLOSED:
         raise Refusal("closed", _("The order is closed. Credit the goods, or take a new order."))
     order.changed_at, order.changed_by_id = back.changed_at, by.person_id
+    to_make: list[tuple[Line, Decimal]] = []
     for one in back.lines.all():
         line, goods = one.line, one.product
-        if goods is not None and goods.made:
-            said = _("%(product)s is made to order. Credit it, and take a new order.")
-            raise Refusal("made", said, {"product": goods})
         line.returned -= one.quantity
         line.shipped -= one.quantity
         order.shipped_quantity -= one.quantity
         undone = max(line.delivered - line.shipped, Decimal(0))
         line.delivered -= undone
         order.delivered_quantity -= undone
-        if goods is not None and goods.stocked:
+        if goods is not None and goods.made:
+            line.unreleased += one.quantity
+            to_make.append((line, one.quantity))
+        elif goods is not None and goods.stocked:
             if goods.on_hand - goods.reserved < one.quantity:
                 said = _("There is not enough of %(product)s to replace it. Credit it, or wait for the next delivery.")
                 raise Refusal("stock", said, {"product": goods})
             goods.reserved += one.quantity
             line.reserved += one.quantity
-    enter_state(order, State.PART_SHIPPED if order.shipped_quantity else State.READY, back.changed_at, by.person_id)
-    settle(order, by)
+    reopen(order, by, all_made=len(to_make) == len(back.lines.all()))
+    return ask_replacement(order, by, to_make, due_on)
 
 
 @action(

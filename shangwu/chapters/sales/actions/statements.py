@@ -90,7 +90,7 @@ def dispute(
     statement: Statement,
     by: Actor,
     *,
-    theirs: Annotated[Decimal, Ask(_("Balance as the customer sees it"), least=0)],
+    theirs: Annotated[Decimal, Ask(_("Balance as the customer sees it"), _("Below zero where we owe the customer."))],
     difference: Annotated[str, Ask(_("What is disputed"), multiline=True, most=2000)],
 ) -> None:
     """2.6.2: the customer reckons otherwise; both amounts stand side by side until it is cleared up. Refuses `same`,

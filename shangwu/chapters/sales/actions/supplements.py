@@ -12,9 +12,9 @@ from shangwu.chapters.sales.actions.contract_documents import Papers, require_ap
 from shangwu.chapters.sales.actions.contract_signing import require_across
 from shangwu.chapters.sales.actions.contracts import ONE, PARTS, settle_amounts, settle_schedule, value
 from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts, uses_seals
-from shangwu.chapters.sales.models import Contract, Instalment, SealUse, Supplement, SupplementSealUse
+from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, SealUse, Supplement, SupplementSealUse
 from shangwu.foundation.access.predicates import nobody
-from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit
+from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import StepSpec, approvable
 from shangwu.foundation.approvals.opening import Opening, opening
@@ -25,7 +25,9 @@ from shangwu.foundation.records.actors import Actor
 State = Supplement.State
 APPROVAL = "sales.supplement.approval"
 FIELDS = ["change", "amount", "ends_on"]
-SCHEDULE = {"instalments": PARTS["instalments"]}
+SCHEDULE = {"instalments": PARTS["instalments"], "deliveries": PARTS["deliveries"]}
+Covered = Mapping[int, frozenset[int]]
+"""Contract -> the orders that it covers."""
 
 approvable(
     APPROVAL,
@@ -55,9 +57,19 @@ approvable(
 )  # fmt: skip
 
 
-def draft(supplement: Supplement, by: Actor) -> None:
+def covered_by(supplements: Sequence[Supplement], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Covered:
+    """The `prepare` of what names deliveries: which orders their contracts cover, one query."""
+    rows = zip(supplements, inputs, strict=True)
+    keys = {given["contract"].pk if given.get("contract") else one.contract_id for one, given in rows}
+    found: dict[int, set[int]] = {}
+    for contract, order in ContractOrder.objects.filter(contract__in=keys - {None}).values_list("contract", "order"):
+        found.setdefault(contract, set()).add(order)
+    return {contract: frozenset(orders) for contract, orders in found.items()}
+
+
+def draft(supplement: Supplement, by: Actor, known: Covered) -> None:
     """2.6.2: write down what both sides change. Refuses `forbidden`, `state`, `nothing`, `precision`, `schedule`,
-    `day`."""
+    `day`, `order`."""
     contract = supplement.contract
     if not keeps_contracts(by, contract):
         raise Refusal("forbidden", _("This is not among your duties. Ask the head of the department."))
@@ -66,12 +78,16 @@ def draft(supplement: Supplement, by: Actor) -> None:
         raise Refusal("state", said, fields={"contract": [said]})
     for name in ("owner_id", "department_id", "entity_id", "secrecy", "currency", "customer_name"):
         setattr(supplement, name, getattr(contract, name))
-    _judge(supplement)
+    correct(supplement, by, known)
 
 
-def correct(supplement: Supplement, by: Actor) -> None:
+def correct(supplement: Supplement, by: Actor, known: Covered) -> None:
     """2.6.2: correct a draft. Refuses as drafting does."""
     _judge(supplement)
+    for place, one in enumerate(supplement.deliveries.all()):
+        if one.order_id not in known.get(supplement.contract_id, ()):
+            said = _("A delivery is of an order that the contract covers.")
+            raise Refusal("order", said, fields={f"deliveries.{place}.order": [said]})
 
 
 def _judge(supplement: Supplement) -> None:
@@ -99,12 +115,13 @@ def _judge(supplement: Supplement) -> None:
 
 create(
     Supplement, clause="2.6.2", may=keeps_contracts, fields=["contract", *FIELDS], parts=SCHEDULE, reads=["contract"],
-    body=draft, label=_("Draft a supplement"),
+    prepare=covered_by, body=draft, label=_("Draft a supplement"),
 )  # fmt: skip
 edit(
     Supplement, clause="2.6.2", may=keeps_contracts, fields=FIELDS, parts=SCHEDULE, source=State.DRAFT,
-    reads=["contract"], body=correct, bulk=False,
+    reads=["contract"], prepare=covered_by, body=correct, bulk=False,
 )  # fmt: skip
+archive(Supplement, clause="2.6.2", may=keeps_contracts, source=frozenset({State.DRAFT.value}))
 
 
 class Texts(Papers):
@@ -219,7 +236,8 @@ def seal(
 
 @action(
     Supplement, "sign", clause="2.6.2", label=_("Signed by both"), may=keeps_contracts, source=State.APPROVED,
-    target=State.SIGNED, locks=["contract"], reads=["document", "instalments", "seal_uses"], prepare=Texts,
+    target=State.SIGNED, locks=["contract"], prepare=Texts,
+    reads=["document", "instalments", "deliveries.order", "seal_uses"],
     primary=True, icon="signature",
 )  # fmt: skip
 def sign(
@@ -241,18 +259,20 @@ def sign(
 
 
 def amended(contract: Contract, by: Actor) -> None:
-    """2.6.2: what a signed supplement changes. The house does this; what was paid is counted anew. Refuses
-    `schedule`."""
+    """2.6.2: what a signed supplement changes. The house does this; what was paid and delivered is counted
+    anew. Refuses `schedule`."""
     settle_amounts(contract)
     settle_schedule(contract)
     value(contract)
     for one in contract.instalments.all():
         one.paid, one.paid_on = one.amount * 0, None
+    for each in contract.deliveries.all():
+        each.met_on = None
 
 
 edit(
     Contract, verb="amend", clause="2.6.2", may=nobody, fields=["amount", "amount_words", "ends_on"],
-    parts={"instalments": PARTS["instalments"]}, source=Contract.State.IN_FORCE, body=amended, label=_("Amend"),
+    parts=SCHEDULE, source=Contract.State.IN_FORCE, body=amended, label=_("Amend"),
     shown=False, bulk=False, undo=False, event="sales.contract.amended",
 )  # fmt: skip
 
@@ -264,8 +284,8 @@ def changes_of(supplement: Supplement) -> Mapping[str, Any]:
         found |= {"amount": supplement.amount, "amount_words": ""}
     if supplement.ends_on is not None:
         found["ends_on"] = supplement.ends_on
-    rows: Sequence[Any] = list(supplement.instalments.all())
-    if rows:
-        names = PARTS["instalments"]
-        found["instalments"] = [{name: getattr(one, name) for name in names} for one in rows]
+    for relation, names in SCHEDULE.items():
+        rows: Sequence[Any] = list(getattr(supplement, relation).all())
+        if rows:
+            found[relation] = [{name: getattr(one, name) for name in names} for one in rows]
     return found

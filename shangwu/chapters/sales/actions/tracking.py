@@ -82,10 +82,13 @@ def keep(shipment: Shipment, told: Iterable[Mapping[str, Any]], way: str) -> lis
 
 
 def _follow(shipment: Shipment, scan: Scan, now: datetime.datetime) -> None:
-    """What one new scan changes. An older one that comes late is kept and changes nothing any more."""
+    """What one new scan changes. Of an older one that comes late only what stays true counts."""
     if shipment.tracked_at is not None and scan.at < shipment.tracked_at:
+        _follow_late(shipment, scan, now)
         return
     shipment.tracked_at, shipment.last_seen = min(scan.at, now), scan.kind
+    if shipment.state == State.FAILED:  # on its way home
+        return
     if scan.kind == Seen.SIGNED:
         shipment.arrived_at = shipment.tracked_at
     if scan.kind in TROUBLES:
@@ -97,6 +100,16 @@ def _follow(shipment: Shipment, scan: Scan, now: datetime.datetime) -> None:
         shipment.trouble = ""
 
 
+def _follow_late(shipment: Shipment, scan: Scan, now: datetime.datetime) -> None:
+    """That goods were signed for stays true, unless they went back since; and so does what happened to them."""
+    if shipment.state == State.FAILED:
+        return
+    if scan.kind == Seen.SIGNED and shipment.last_seen not in (Seen.REFUSED, Seen.RETURNED):
+        shipment.arrived_at = shipment.arrived_at or scan.at
+    if scan.kind in (Seen.DAMAGED, Seen.SHORT) and shipment.trouble != scan.kind:
+        _open(shipment, scan.kind, now)
+
+
 def _open(shipment: Shipment, kind: str, since: datetime.datetime) -> None:
     """An exception stands. One that nobody has taken up yet keeps its clock, and tells the latest trouble."""
     if not shipment.trouble or shipment.trouble_taken_at is not None:
@@ -106,8 +119,9 @@ def _open(shipment: Shipment, kind: str, since: datetime.datetime) -> None:
 
 
 @action(
-    Shipment, "track", clause="2.6.3", label=_("Take in scans"), may=nobody, source=[State.SHIPPED, State.DELIVERED],
-    reads=["scans"], shown=False, icon="route", event="sales.shipment.tracked",
+    Shipment, "track", clause="2.6.3", label=_("Take in scans"), may=nobody,
+    source=[State.SHIPPED, State.DELIVERED, State.FAILED], reads=["scans"], shown=False, icon="route",
+    event="sales.shipment.tracked",
 )  # fmt: skip
 def track(
     shipment: Shipment,

@@ -25,14 +25,14 @@ SHIPMENTS = FactSet(
     model=Shipment,
     source=f"sales_shipment r {_ORDER_OF}",
     period="r.shipped_on",
-    where="r.shipped_on IS NOT NULL AND r.state IN ('shipped', 'delivered')",
+    where="r.shipped_on IS NOT NULL AND r.state IN ('shipped', 'delivered', 'failed')",
     columns={
         "customer_id": Column("o.customer_id", "bigint"),
         "region": _REGION,
         "carrier": Column("r.carrier", "text"),
         "days": Column("r.delivered_on - r.shipped_on", "integer"),
         "is_delivered": Column("r.delivered_on IS NOT NULL", "boolean"),
-        "has_trouble": Column("r.trouble <> '' OR r.trouble_at IS NOT NULL", "boolean"),
+        "has_trouble": Column("r.trouble <> '' OR r.trouble_at IS NOT NULL OR r.state = 'failed'", "boolean"),
     },
     follows={"o": Order},
 )
@@ -42,7 +42,7 @@ INVOICES = FactSet(
     model=Order,
     source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
     period="r.invoiced_on",
-    where="r.invoiced_on IS NOT NULL AND r.state IN ('invoiced', 'paid', 'closed')",
+    where="r.invoiced_on IS NOT NULL AND r.state NOT IN ('cancelled', 'refused')",
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),

@@ -37,7 +37,7 @@ def _promised(name: str, day: str) -> FactSet:
         model=Order,
         source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
         period=day,
-        where="r.promised_on IS NOT NULL AND NOT r.imported AND r.quantity > 0 AND " + IS_COUNTED,
+        where="r.promised_on IS NOT NULL AND NOT r.imported AND (r.quantity > 0 OR r.given_up > 0) AND " + IS_COUNTED,
         columns={
             "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
             "ship_method": Column("r.ship_method", "text"),

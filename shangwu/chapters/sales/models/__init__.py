@@ -20,7 +20,12 @@ from shangwu.chapters.sales.models.reviews import Revision
 from shangwu.chapters.sales.models.shipping import Seen, Shipment, ShipmentLine
 from shangwu.chapters.sales.models.statements import Statement, StatementLine
 from shangwu.chapters.sales.models.stock import Lot, Movement, Warehouse
-from shangwu.chapters.sales.models.supplements import Supplement, SupplementInstalment, SupplementSealUse
+from shangwu.chapters.sales.models.supplements import (
+    Supplement,
+    SupplementDelivery,
+    SupplementInstalment,
+    SupplementSealUse,
+)
 from shangwu.chapters.sales.models.templates import ContractTemplate
 from shangwu.chapters.sales.models.tracking import Scan, Watch
 
@@ -63,6 +68,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Supplement",
+    "SupplementDelivery",
     "SupplementInstalment",
     "SupplementSealUse",
     "Warehouse",

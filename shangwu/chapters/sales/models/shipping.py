@@ -39,6 +39,7 @@ class Shipment(Record):
     carriers had a table. tracked_at, last_seen: the latest scan, and what it was. trouble: the exception that stands,
     "" for none; trouble_at: since when; trouble_taken_at: when somebody took it up; trouble_plan: what is done.
     arrived_at: when, by the carrier's word, somebody signed for it. told_at: when the customer was told the number.
+    came_back: of what did not arrive, whether it is here again, fit to be sold; else it is lost.
     receipted_at: when the receipt was back; receipt: the file's name; signed_at: the hour that stands on it.
     """
 
@@ -46,6 +47,7 @@ class Shipment(Record):
         PREPARED = "prepared", _("Being prepared")
         SHIPPED = "shipped", _("Shipped")
         DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", pgettext_lazy("shipping", "Did not arrive")
         CANCELLED = "cancelled", _("Cancelled")
 
     class Trouble(models.TextChoices):
@@ -60,7 +62,7 @@ class Shipment(Record):
     classes = {"recipient": "personal", "phone": "personal", "signed_by": "personal"}
     parts = ("lines", "scans")
 
-    state = StateField(State, facts=["shipped", "delivered"])
+    state = StateField(State, facts=["shipped", "delivered", "failed"])
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipments", verbose_name=_("Order"))
     customer_name = models.CharField(_("Customer's name"), max_length=200, editable=False)
     carried_by = models.ForeignKey(
@@ -92,6 +94,7 @@ class Shipment(Record):
         verbose_name=_("Exception taken up by"),
     )  # fmt: skip
     trouble_plan = models.CharField(_("What is done about it"), max_length=500, blank=True, editable=False)
+    came_back = models.BooleanField(_("Goods came back"), null=True, editable=False)
     arrived_at = models.DateTimeField(_("Signed for by the carrier's word"), null=True, editable=False)
     told_at = models.DateTimeField(_("Customer told the number at"), null=True, editable=False)
     signed_at = models.DateTimeField(_("Signed at"), null=True, editable=False)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models.contracts import Contract, Instalment, Sealing, a_file
+from shangwu.chapters.sales.models.orders import Order
 from shangwu.foundation.money.fields import AmountField
 from shangwu.foundation.records.fields import StateField, promised_when, searchable
 from shangwu.foundation.records.models import Part, Record, scope_indexes, search_index
@@ -16,7 +17,8 @@ from shangwu.foundation.records.models import Part, Record, scope_indexes, searc
 class Supplement(Record):
     """What both sides change in a contract: numbered after it, -B01, -B02. Its owner is the contract's.
 
-    amount, ends_on: the new ones; empty where they stay. A new amount brings a whole new schedule.
+    amount, ends_on: the new ones; empty where they stay. A new amount brings a whole new schedule;
+    deliveries, where there are any, are the whole new schedule of those.
     weight: the larger of the former and the new amount, in our own currency. document, document_numbered, scan: as of a
     contract.
     """
@@ -32,7 +34,7 @@ class Supplement(Record):
         signed_at: datetime.datetime | None
 
     named_by = ("number",)
-    parts = ("instalments", "seal_uses")
+    parts = ("instalments", "deliveries", "seal_uses")
 
     state = StateField(State, facts=["approval", "approved", "signed", "void"])
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="supplements", verbose_name=_("Contract"))
@@ -88,6 +90,21 @@ class SupplementInstalment(Part):
     class Meta(Part.Meta):
         verbose_name = _("instalment of the new schedule")
         verbose_name_plural = _("new schedule")
+
+
+class SupplementDelivery(Part):
+    """Goods that are promised by another day from the supplement on: one line of the new schedule of deliveries."""
+
+    parent = "supplement"
+
+    supplement = models.ForeignKey(Supplement, models.CASCADE, related_name="deliveries", verbose_name=_("Supplement"))
+    what = models.CharField(_("What"), max_length=100, blank=True)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+", verbose_name=_("Order"))
+    due_on = models.DateField(_("Due on"))
+
+    class Meta(Part.Meta):
+        verbose_name = _("delivery of the new schedule")
+        verbose_name_plural = _("new deliveries")
 
 
 class SupplementSealUse(Sealing):

@@ -1,13 +1,17 @@
 """Pages of clause 2.6.2: the register of contracts, what is missing in one, what is owed and how late."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.actions.contracts import USELESS
+from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.contract_checks import findings
 from shangwu.chapters.sales.contract_course import Age, age_of, damages
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
@@ -16,6 +20,7 @@ from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import (
     Due,
+    FormPage,
     Group,
     Hidden,
     Lines,
@@ -39,6 +44,7 @@ from shangwu.foundation.records.models import Record
 
 State = Contract.State
 UNSIGNED = ("draft", "approval", "approved", "sealed")
+COMPARED = (State.APPROVAL, State.APPROVED, State.SEALED, State.SIGNED, State.IN_FORCE)
 CLAUSES = (
     "rights", "specification", "quantity_terms", "price_terms", "delivery_terms", "payment_terms", "warranty",
     "breach", "disputes", "departures", "relief",
@@ -107,6 +113,12 @@ Pages(
         Group(_("Clauses"), *(Wide(name) for name in CLAUSES), "relief_told"),
     ],
 )  # fmt: skip
+
+FormPage(
+    "sales.contract.cover",
+    clause="2.6.2",
+    groups=[Group(_("Orders covered"), Lines("covered"), clause="2.6.2")],
+)
 
 
 def missing(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
@@ -211,6 +223,30 @@ def contracts_over(actor: Actor, order: Order) -> list[Contract]:
     return over
 
 
+def differing(actor: Actor, order: Order) -> Iterator[tuple[str, str]]:
+    """What contracts of sale over an order say otherwise than their orders do, each with where a supplement is drafted,
+    if it can be. One that covers an order which the reader may not see is left out."""
+    over = [one for one in contracts_over(actor, order) if one.kind == Contract.Kind.SALE and one.state in COMPARED]
+    rows = ContractOrder.objects.visible_to(actor).filter(contract__in=[one.pk for one in over]) if over else ()
+    pairs = [(one.contract_id, one.order_id) for one in rows]
+    found = Order.objects.visible_to(actor, archived=True).in_bulk([key for _contract, key in pairs]) if pairs else {}
+    for one in over:
+        covered = [found.get(key) for contract, key in pairs if contract == one.pk]
+        orders = [each for each in covered if each is not None]
+        if len(orders) < len(covered):
+            continue
+        ordered = sum((each.gross for each in orders if each.state not in USELESS), Decimal(0))
+        told = {"contract": one, "amount": formats.money(one.amount, one.currency), "currency": one.currency}
+        if any(each.customer_id != one.customer_id for each in orders):
+            yield gettext("%(contract)s is with another customer than its order.") % told, ""
+        elif ordered != one.amount:
+            said = gettext("%(contract)s says %(currency)s %(amount)s, its orders come to %(ordered)s.")
+            told["ordered"] = formats.money(ordered, one.currency)
+            given = urlencode({"contract": one.public_id, "amount": f"{ordered.normalize():f}"})
+            may = one.state == State.IN_FORCE and keeps_contracts(actor, one)
+            yield said % told, f"{url('sales.supplement.create')}?{given}" if may else ""
+
+
 def over(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     """Which contract an order stands under."""
     assert isinstance(record, Order)
@@ -222,7 +258,7 @@ def over(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
         }
         for one in contracts_over(actor, record)
     ]
-    return {"contracts": rows} if rows else None
+    return {"contracts": rows, "differing": list(differing(actor, record))} if rows else None
 
 
 panel(Order, Panel("contracts", _("Contract"), "sales/over.html", over, place="side", order=15, clause="2.6.2"))

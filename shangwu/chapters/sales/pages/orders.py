@@ -120,8 +120,12 @@ ORDER = [
     Group(_("Delivery"), "ship_to_name", "ship_to_phone", Wide("ship_to_address"), "region", "ship_method", "freight"),
     Group(_("Terms"), "payment_terms", "payment_days", "currency", "rate", "prices_with_tax", Wide("note")),
 ]  # fmt: skip
-FormPage("sales.order.create", clause="2.6.1", groups=ORDER, sums=["net", "tax", "gross"])
-FormPage("sales.order.change", clause="2.6.1", groups=ORDER, sums=["net", "tax", "gross"])
+SUMS = ["net", "tax", "gross"]
+FOLLOWS = [
+    "lines.unit_price", "ship_to_name", "ship_to_phone", "ship_to_address", "region", "channel", "payment_days",
+]  # fmt: skip
+FormPage("sales.order.create", clause="2.6.1", groups=ORDER, sums=SUMS, follows=FOLLOWS)
+FormPage("sales.order.change", clause="2.6.1", groups=ORDER, sums=SUMS, follows=FOLLOWS)
 FormPage(
     "sales.order.give_up_rest",
     clause="2.6.1",

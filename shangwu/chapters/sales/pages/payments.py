@@ -1,9 +1,15 @@
 """Pages of payments."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Order, Payment
-from shangwu.foundation.pages.kit import Group, Hidden, Money, Pages, Period, RowsPanel, View, Wide, panel
+from shangwu.chapters.sales.pages.contracts import over
+from shangwu.foundation.pages.kit import Group, Hidden, Money, Pages, Panel, Period, RowsPanel, View, Wide, panel
+from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Record
 
 Pages(
     Payment,
@@ -23,3 +29,16 @@ Pages(
     groups=[Group(_("Payment"), "order", "amount", "received_on", "method", "reference", Wide("note"))],
 )  # fmt: skip
 panel(Order, RowsPanel("payments", Payment, _("Payments"), "order={record}", order=20))
+
+
+def contract_of(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
+    """Which contract the order stands under that was paid for."""
+    assert isinstance(record, Payment)
+    order = Order.objects.visible_to(actor, archived=True).filter(pk=record.order_id).first()
+    return over(actor, order) if order is not None else None
+
+
+panel(
+    Payment,
+    Panel("contracts", _("Contract"), "sales/over.html", contract_of, place="side", order=15, clause="2.6.2"),
+)

@@ -12,7 +12,7 @@ from shangwu.chapters.customers.around import Happening, happens
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales import quotation_papers
 from shangwu.chapters.sales.models import Order, Quotation, QuotationLine, QuotationRevision
-from shangwu.chapters.sales.pages.orders import LINES
+from shangwu.chapters.sales.pages.orders import FOLLOWS, LINES, SUMS
 from shangwu.chapters.sales.quotation_texts import Text, changes, text_of
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
@@ -96,8 +96,8 @@ _FORM = [
         Wide("note"),
     ),
 ]  # fmt: skip
-FormPage("sales.quotation.create", clause="2.6.1", groups=_FORM, sums=["net", "tax", "gross"])
-FormPage("sales.quotation.revise", clause="2.6.1", groups=_FORM, sums=["net", "tax", "gross"])
+FormPage("sales.quotation.create", clause="2.6.1", groups=_FORM, sums=SUMS, follows=FOLLOWS)
+FormPage("sales.quotation.revise", clause="2.6.1", groups=_FORM, sums=SUMS, follows=FOLLOWS)
 
 
 def _text(actor: Actor, quotation: Quotation) -> Text:

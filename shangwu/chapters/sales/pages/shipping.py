@@ -37,7 +37,7 @@ Pages(
         ),
         Group(
             _("Way"), "shipped_on", "expected_on", "last_seen", "tracked_at", "arrived_at", "delivered_on", "signed_by",
-            "signed_at", "receipted_at", "receipt",
+            "signed_at", "receipted_at", "receipt", "failed_at", "came_back",
         ),
         Group(_("Exception"), "trouble", "trouble_at", "trouble_taken_at", "trouble_taken_by", "trouble_plan"),
         Group(_("Recipient"), "recipient", "phone", "address"),

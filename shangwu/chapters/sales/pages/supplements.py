@@ -27,11 +27,13 @@ Pages(
     ],
     parts=[
         Parts("instalments", "position", "purpose", "after", "days", "due_on", Money("amount")),
+        Parts("deliveries", "position", "what", "order", "due_on"),
         Parts("seal_uses", "position", "seal", "copies", "across_pages", "used_by", "used_at"),
     ],
     groups=[
         Group(_("Supplement"), Wide("contract", 4), Wide("change"), "amount", "ends_on", clause="2.6.2"),
         Group(_("New schedule"), Lines("instalments")),
+        Group(_("New deliveries"), Lines("deliveries")),
     ],
 )  # fmt: skip
 panel(

@@ -12,7 +12,7 @@ from shangwu.chapters.sales.contract_clockwork import look_after
 from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages, spread
 from shangwu.chapters.sales.models import Instalment, Shipment
 from shangwu.chapters.sales.tests.contracting import DAY, House
-from shangwu.chapters.sales.tests.factories import today
+from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.files import storage
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
 D = Decimal
 MARCH = datetime.date(2026, 3, 31)
 RATE, CAP = D("0.0005"), D("0.20")
+COVER = "sales.contract.cover"
 
 
 @pytest.fixture(autouse=True)
@@ -149,6 +150,46 @@ def test_what_was_paid_before_signing_counts(house: House) -> None:
     assert contract.fresh.milestones_met == 0
     assert house.sign(contract) == "done"
     assert contract.fresh.milestones_met == 1
+
+
+def test_what_is_cancelled_is_waited_for_no_more(house: House) -> None:
+    first = house.an_order()
+    second = house.an_order(customer=first.customer)
+    days = [{"order": one, "due_on": today(house) + n * DAY} for one, n in ((first, 10), (second, 20))]
+    paid = [{"purpose": "尾款", "after": "delivered", "days": 30, "amount": "420"}]
+    contract = house.in_force(
+        first, covered=[{"order": first}, {"order": second}], amount="420", deliveries=days, instalments=paid
+    )
+    assert contract.milestone_on == today(house) + 10 * DAY
+    act(house.head, "sales.order.cancel", first.fresh, reason="客戶取消")
+    assert contract.fresh.milestone_on == today(house) + 20 * DAY
+    deliver(house, second)
+    contract = contract.fresh
+    assert contract.instalments.get().due_on == today(house) + 30 * DAY, "all that still comes is there"
+    pay(house, second, 210)
+    assert contract.fresh.state == "in_force", "the contract still says 420: a supplement or its end"
+
+
+def test_orders_come_to_stand_under_a_framework_contract_in_force(house: House) -> None:
+    contract = house.in_force(kind="framework")
+    first, other = contract.covered.get().order, house.an_order(customer=contract.customer)
+    rows = [{"order": first}, {"order": other}]
+    assert attempt(house.colleague, COVER, contract, {"covered": rows}) in ("missing", "forbidden")
+    assert attempt(house.sales, COVER, contract, {"covered": rows[1:]}) == "kept"
+    assert attempt(house.sales, COVER, contract, {"covered": rows[:1]}) == "same"
+    assert attempt(house.sales, COVER, contract, {"covered": [*rows, {"order": house.an_order()}]}) == "order"
+    act(house.sales, COVER, contract, {"covered": rows})
+    assert {one.order_id for one in contract.covered.all()} == {first.pk, other.pk}
+    taken = house.in_force(house.an_order(customer=contract.customer)).covered.get().order
+    assert attempt(house.sales, COVER, contract.fresh, {"covered": [*rows, {"order": taken}]}) == "bound"
+    pay(house, other, 210)
+    assert contract.fresh.instalments.get().paid_on == today(house), "what is paid for it counts"
+
+
+def test_a_contract_of_sale_takes_further_orders_by_another_contract(house: House) -> None:
+    contract = house.in_force()
+    rows = [{"order": contract.covered.get().order}, {"order": house.an_order(customer=contract.customer)}]
+    assert attempt(house.sales, COVER, contract, {"covered": rows}) == "framework"
 
 
 def test_filing_is_due_from_signing_and_done_by_the_file_number(house: House) -> None:

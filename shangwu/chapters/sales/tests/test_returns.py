@@ -2,11 +2,12 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew
-from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Return, Shipment
+from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Refund, Return, Shipment
 from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import (
     a_confirmed_order,
@@ -149,19 +150,94 @@ def test_what_is_fit_to_be_sold_may_be_what_replaces_it_and_a_lack_is_said(crew:
     assert returned(order) == D(0), "it may come back once more"
 
 
-def test_what_is_made_to_order_is_credited_and_ordered_anew(crew: Crew) -> None:
-    quality = crew.one(Role.QUALITY)
-    order = a_confirmed_order(crew, [{"product": a_product(made=True), "quantity": "2"}])
+def made_and_shipped(crew: Crew, quantity: str = "2") -> Order:
+    """An order of goods made to order, all of which have left."""
+    order = a_confirmed_order(crew, [{"product": a_product(made=True), "quantity": quantity}])
     act(crew.planning, "sales.order.schedule", order)
-    request = ProductionRequest.objects.get(order=order)
-    act(crew.planning, "sales.productionrequest.finish", request)
-    act(quality, "sales.productionrequest.release", request.fresh)
+    make_all(crew, order)
     act(crew.logistics, "sales.order.make_ready", order.fresh)
     act(crew.logistics, "sales.order.ship", order.fresh)
-    act(crew.sales, TAKE, order.fresh, back("1"))
+    return order.fresh
+
+
+def make_all(crew: Crew, order: Order) -> None:
+    """What production is asked for is made and released."""
+    request = ProductionRequest.objects.get(order=order, state="requested")
+    act(crew.planning, "sales.productionrequest.finish", request)
+    act(crew.one(Role.QUALITY), "sales.productionrequest.release", request.fresh)
+
+
+def take_back(crew: Crew, order: Order, quantity: str, **given: Any) -> str:
+    """So much comes back and is replaced; "done", or the code of the refusal."""
+    act(crew.sales, TAKE, order.fresh, back(quantity))
+    made = Return.objects.get(order=order, state="announced")
+    return attempt(crew.logistics, "sales.return.receive", made, {"fit": False, "replace": True} | given)
+
+
+def test_what_is_made_to_order_is_made_once_more(crew: Crew) -> None:
+    order = made_and_shipped(crew)
+    assert take_back(crew, order, "1", due_on=today(crew) + 5 * DAY) == "done"
+    order, line = order.fresh, order.lines.get()
+    assert (order.state, line.shipped, line.unreleased) == ("part_shipped", D(1), D(1))
+    request = ProductionRequest.objects.get(order=order, state="requested")
+    assert request.due_on == today(crew) + 5 * DAY, "later than the promised day, which has been kept"
+    assert [(one.quantity, one.line_id) for one in request.lines.all()] == [(D(1), line.pk)]
+    assert request.number, "a request as any other"
+    assert attempt(crew.logistics, "sales.order.ship", order) == "unreleased", "nothing leaves before its inspection"
+    make_all(crew, order)
+    act(crew.logistics, "sales.order.ship", order.fresh)
+    assert (order.fresh.state, order.lines.get().shipped) == ("shipped", D(2))
+
+
+def test_all_of_it_made_once_more_waits_for_production_and_not_for_logistics(crew: Crew) -> None:
+    order = made_and_shipped(crew)
+    scheduled_at = order.scheduled_at
+    assert take_back(crew, order, "2", due_on=today(crew) - DAY) == "past"
+    assert order.fresh.state == "shipped", "refused is not half done"
     made = Return.objects.get(order=order)
-    assert attempt(crew.logistics, "sales.return.receive", made, {"fit": False, "replace": True}) == "made"
-    assert attempt(crew.logistics, "sales.return.receive", made.fresh, {"fit": False}) == "done"
+    act(crew.logistics, "sales.return.receive", made.fresh, {"fit": False, "replace": True})
+    order = order.fresh
+    assert (order.state, order.shipped_quantity) == ("scheduled", D(0))
+    assert order.scheduled_at == scheduled_at, "when it was first scheduled is what its duty is judged by"
+    assert ProductionRequest.objects.get(order=order, state="requested").due_on == today(crew)
+    assert attempt(crew.logistics, "sales.order.make_ready", order) == "unreleased"
+    make_all(crew, order)
+    act(crew.logistics, "sales.order.make_ready", order.fresh)
+    act(crew.logistics, "sales.order.ship", order.fresh)
+    assert order.fresh.state == "shipped"
+
+
+def test_what_is_to_be_replaced_and_does_not_come_is_given_up(crew: Crew) -> None:
+    """No dead end: all of it came back, it was invoiced, and nothing replaces it after all."""
+    order = made_and_shipped(crew)
+    given = {"invoice_number": "AB12345678", "invoiced_on": today(crew)}
+    act(crew.finance, "sales.order.invoice", order, given)
+    act(crew.finance, "sales.payment.create", None, {"order": order.fresh, "amount": "210", "received_on": today(crew)})
+    assert take_back(crew, order, "2") == "done"
+    request = ProductionRequest.objects.get(order=order, state="requested")
+    assert attempt(crew.head, "sales.order.cancel", order.fresh, reason="x") == "paid"
+    assert attempt(crew.sales, "sales.order.change", order.fresh, {"note": "急"}, reason="x") == "invoiced"
+    part = {"lines": [{"position": 1, "quantity": "1"}]}
+    assert attempt(crew.head, "sales.order.give_up_rest", order.fresh, part, reason="x") == "in_production"
+    act(crew.head, "sales.order.give_up_rest", order.fresh, reason="不再需要")
+    order = order.fresh
+    assert (order.state, order.gross, order.overpaid, request.fresh.state) == ("paid", D(0), D(210), "cancelled")
+    assert Refund.objects.get(order=order).amount == D(210), "its refund lies ready"
+
+
+def test_an_invoiced_order_is_not_cancelled_when_its_goods_are_to_be_replaced(crew: Crew) -> None:
+    order, _shipment = a_shipped_order(crew)
+    given = {"invoice_number": "AB12345678", "invoiced_on": today(crew)}
+    act(crew.finance, "sales.order.invoice", order, given)
+    assert take_back(crew, order, "2") == "done"
+    assert order.fresh.state == "ready"
+    assert attempt(crew.head, "sales.order.cancel", order.fresh, reason="x") == "invoiced"
+    part = {"lines": [{"position": 1, "quantity": "1"}]}
+    assert attempt(crew.head, "sales.order.give_up_rest", order.fresh, part, reason="x") == "done"
+    assert (order.fresh.state, order.fresh.quantity) == ("ready", D(1)), "the other piece is still waited for"
+    control = a_ready_order(crew)
+    assert attempt(crew.head, "sales.order.give_up_rest", control, reason="x") == "unshipped"
+    assert attempt(crew.head, "sales.order.cancel", control.fresh, reason="x") == "done"
 
 
 @pytest.mark.parametrize(("days", "late"), [(0, False), (7, False), (7, True)])
@@ -184,3 +260,32 @@ def test_after_the_days_agreed_for_complaints_goods_count_as_agreed(days: int, l
         act(house.sales, TAKE, order.fresh, back("1"))
     made = Return.objects.filter(order=order).latest("pk")
     assert made.complain_until == today(house) + (days - (8 if late else 0)) * DAY
+
+
+@pytest.mark.clause("2.6.1")
+def test_goods_that_come_back_after_the_order_was_closed_open_it_again() -> None:
+    """No dead end: under warranty goods come back when everything was paid."""
+    house = House()
+    order, shipment = a_shipped_order(house)
+    act(house.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(house)})
+    given = {"invoice_number": "AB12345678", "invoiced_on": today(house)}
+    act(house.finance, "sales.order.invoice", order.fresh, given)
+    act(
+        house.finance,
+        "sales.payment.create",
+        None,
+        {"order": order.fresh, "amount": "210", "received_on": today(house)},
+    )
+    act(house.support, "sales.order.close", order.fresh)
+    assert attempt(house.sales, TAKE, order.fresh, back("1")) == "state"
+    assert attempt(house.support, "sales.order.reopen", order.fresh, reason="保固內退回") == "forbidden"
+    act(house.head, "sales.order.reopen", order.fresh, reason="保固內退回")
+    act(house.sales, TAKE, order.fresh, back("1"))
+    made = Return.objects.get(order=order)
+    act(house.logistics, "sales.return.receive", made, {"fit": False, "replace": True})
+    act(house.logistics, "sales.order.ship", order.fresh)
+    again = Shipment.objects.filter(order=order).latest("pk")
+    act(house.logistics, "sales.shipment.deliver", again, {"delivered_on": today(house)})
+    assert order.fresh.state == "paid"
+    act(house.support, "sales.order.close", order.fresh)
+    assert order.fresh.state == "closed"

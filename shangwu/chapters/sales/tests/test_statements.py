@@ -130,6 +130,9 @@ def test_what_is_disputed_stands_beside_ours_until_it_is_cleared_up(house: House
     act(house.finance, "sales.payment.create", None, payment | {"amount": "160"})
     act(house.sales, "sales.statement.redraw", statement)
     assert (statement.fresh.balance, list(statement.lines.all())) == (D(0), [])
+    ours = {"theirs": "-50", "difference": "50 溢付未退"}
+    assert attempt(house.sales, "sales.statement.dispute", statement.fresh, ours) == "done", "we may be who owes"
+    assert statement.fresh.theirs == D(-50)
 
 
 def test_who_sees_statements(house: House, until: datetime.date) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shangwu.chapters.sales.models import Contract, Supplement
+from shangwu.chapters.sales.models import Contract, Shipment, Supplement
 from shangwu.chapters.sales.tests.contracting import DAY, House, a_pdf
 from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
@@ -145,3 +145,44 @@ def test_several_pages_of_a_supplement_are_sealed_across(house: House) -> None:
         assert house.decide(by, supplement) == "done"
     assert attempt(house.secretary, "sales.supplement.seal", supplement, SEAL) == "across"
     assert attempt(house.secretary, "sales.supplement.seal", supplement, SEAL | {"across_pages": True}) == "done"
+
+
+def test_another_day_of_delivery_is_agreed_by_a_supplement_while_goods_are_under_way(house: House) -> None:
+    """What has arrived stays met, and the next milestone is the new day; the money stays as it was."""
+    first = house.an_order()
+    second = house.an_order(customer=first.customer)
+    days = [{"what": one.number, "order": one, "due_on": today(house) + 30 * DAY} for one in (first, second)]
+    paid = [{"due_on": today(house) + 90 * DAY, "amount": "420"}]
+    contract = house.in_force(
+        first, covered=[{"order": first}, {"order": second}], amount="420", deliveries=days, instalments=paid
+    )
+    act(house.logistics, "sales.order.make_ready", first.fresh)
+    act(house.logistics, "sales.order.ship", first.fresh)
+    given = {"delivered_on": today(house)}
+    act(house.logistics, "sales.shipment.deliver", Shipment.objects.get(order=first), given)
+    assert (contract.fresh.milestone_on, contract.fresh.milestones_met) == (today(house) + 30 * DAY, 1)
+    new = [{"order": first, "due_on": today(house) + 30 * DAY}, {"order": second, "due_on": today(house) + 50 * DAY}]
+    assert signed(house, submitted(house, contract, change="第二批延後二十日。", deliveries=new)) == "done"
+    contract = contract.fresh
+    assert (contract.milestone_on, contract.milestones_met) == (today(house) + 50 * DAY, 1)
+    rows = [(one.due_on, one.met_on) for one in contract.deliveries.order_by("position")]
+    assert rows == [(today(house) + 30 * DAY, today(house)), (today(house) + 50 * DAY, None)]
+    assert (contract.amount, contract.instalments.count()) == (D(420), 1)
+
+
+def test_only_goods_of_the_contract_get_another_day(house: House) -> None:
+    contract = house.in_force()
+    other = house.an_order(customer=contract.customer)
+    rows = [{"order": other, "due_on": today(house) + 9 * DAY}]
+    assert drafted(house, contract, deliveries=rows) == "order"
+    own = [{"order": contract.covered.get().order, "due_on": today(house) + 9 * DAY}]
+    assert drafted(house, contract, deliveries=own) == "done"
+
+
+def test_a_draft_that_nobody_wants_is_put_away(house: House) -> None:
+    contract = house.in_force()
+    given = {"contract": contract, "change": "改"}
+    made = act(house.sales, "sales.supplement.create", None, given).record
+    assert attempt(house.finance, "sales.supplement.archive", made) == "forbidden"
+    assert attempt(house.sales, "sales.supplement.archive", made) == "done"
+    assert attempt(house.sales, "sales.supplement.archive", submitted(house, contract)) == "state"

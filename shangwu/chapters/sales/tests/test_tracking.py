@@ -187,6 +187,48 @@ def test_scans_stand_in_order_even_when_older_ones_come_late(crew: Crew, platfor
     assert shipment.fresh.last_seen == "out", "an older scan changes nothing any more"
 
 
+def test_a_signature_that_is_told_late_makes_the_delivery_all_the_same(crew: Crew, platform: Platform) -> None:
+    """Pushes overtake each other: what the carrier says after the signature comes first."""
+    shipment = pushed(crew, platform)
+    rows = platform.parcels[NUMBER]
+    rows.insert(0, row("2026-03-23 09:58:00", "感谢使用，期待再次为您服务", "0"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    rows.insert(1, row("2026-03-23 09:55:00", "已签收，签收人：前台", "3"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    shipment = shipment.fresh
+    assert (shipment.state, shipment.arrived_at) == (
+        "delivered", datetime.datetime(2026, 3, 23, 9, 55, tzinfo=TAIPEI),
+    )  # fmt: skip
+    assert shipment.last_seen == "under_way", "the last word stays the last"
+
+
+def test_what_went_back_since_was_not_delivered(crew: Crew, platform: Platform) -> None:
+    shipment = pushed(crew, platform)
+    rows = platform.parcels[NUMBER]
+    rows.insert(0, row("2026-03-23 09:58:00", "客户拒收，退回中", "6"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    rows.insert(1, row("2026-03-23 09:55:00", "已签收", "3"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    assert (shipment.fresh.state, shipment.fresh.arrived_at) == ("shipped", None)
+
+
+def test_damage_that_is_told_late_is_an_exception_and_a_delay_that_is_over_is_none(
+    crew: Crew, platform: Platform
+) -> None:
+    shipment = pushed(crew, platform)
+    rows = platform.parcels[NUMBER]
+    rows.insert(0, row("2026-03-23 09:58:00", "派送中", "5"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    rows.insert(1, row("2026-03-23 09:45:00", "到达延误", "208"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    assert shipment.fresh.trouble == ""
+    rows.insert(1, row("2026-03-23 09:50:00", "外包装破损", "209"))
+    Client().post(door(shipment), platform.push_of(NUMBER))
+    shipment = shipment.fresh
+    assert (shipment.trouble, shipment.trouble_taken_at, shipment.last_seen) == ("damaged", None, "out")
+    assert duty_of(shipment, "2.6.3.4").done_at is None
+
+
 def test_who_signed_makes_the_delivery_on_the_entitys_day(crew: Crew, platform: Platform, time: Time) -> None:
     shipment = pushed(crew, platform)
     time.on(hours=16)  # two at night of the next day

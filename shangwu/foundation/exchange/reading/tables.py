@@ -57,6 +57,11 @@ def workbook(file: Path, sheet: str) -> Sheet:
                 {"sheet": first["sheet"], "others": ", ".join(others)},
             )
         )
+    if first["spans"]:
+        sentence = _(
+            "Cells that span several rows were read in each of them; figures were not, they stand in the first."
+        )
+        notes.append(Note("spans", sentence, {}))
     batches = (enumerate(answer["rows"], answer["line"]) for answer in answers)
     header, rows, more = headed(chain.from_iterable(batches))
     return Sheet(header, rows, notes + more, sheet=first["sheet"], sheets=tuple(first["sheets"]), lines=first["lines"])

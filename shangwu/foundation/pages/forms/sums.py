@@ -2,19 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
 from django.http import HttpResponse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
+from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.preview import Preview, preview
 from shangwu.foundation.actions.registry import Action
 from shangwu.foundation.pages import face
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.drawing import Drawn, resolve
 from shangwu.foundation.pages.elements import Column, Group, Parts
-from shangwu.foundation.pages.forms.entries import given, posted
+from shangwu.foundation.pages.forms.entries import Entries, Given, given, last, plain_number, posted
+from shangwu.foundation.pages.forms.entries import show as show_value
 from shangwu.foundation.pages.forms.form import Form
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages, record_pages
@@ -28,12 +32,21 @@ from shangwu.foundation.records.scopes import hidden_fields
 class Sums:
     """What stands beside a form. rows: label, id and value of each total; the last is the grand one.
 
-    cells: name in the form -> worked-out value. note: why the action would be refused as things stand.
+    cells: name in the form -> worked-out value. note: why the action would be refused as things stand. moved: what was
+    entered and comes to something else, since what it follows has changed.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cells: dict[str, str] = field(default_factory=dict)
     note: Sentence = ""
+    moved: list[Sentence] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """The lines under the sums: what follows, and what still stands in the way."""
+        moved = format_html_join("", "<p>{}</p>", ((one,) for one in self.moved))
+        note = format_html('<p class="sw-late">{}</p>', self.note) if self.note else ""
+        return format_html("{}{}", moved, note)
 
 
 def sums_of(form: Form, record: Any) -> Sums:
@@ -43,7 +56,7 @@ def sums_of(form: Form, record: Any) -> Sums:
     one = form.action
     wanted = given(form.inputs, form.entries, form.actor)
     tried = preview(form.actor, one, record, wanted.inputs)
-    sums = _sums(form, tried, wanted.rows)
+    sums = _sums(form, tried, wanted)
     form.computed |= sums.cells
     return sums
 
@@ -58,20 +71,15 @@ def show(request: Request, *, one: Action, public_id: Any = None) -> HttpRespons
     record = record_of(request.actor, one.model, public_id) if public_id is not None else None
     form = Form(one, request.actor, posted(request.POST))
     wanted = given(form.inputs, form.entries, request.actor)
-    sums = _sums(form, preview(request.actor, one, record, wanted.inputs), wanted.rows)
+    sums = _sums(form, preview(request.actor, one, record, wanted.inputs), wanted)
     places = [(f"sum_{row['name']}", row["value"]) for row in sums.rows]
     places += [(f"sum_{name}", text) for name, text in sums.cells.items()]
-    places += [("sum__note", note(sums.note))]
+    places += [("sum__note", sums.said)]
     drawn = format_html_join("", '<hx-partial hx-target="#{}" hx-swap="innerHTML">{}</hx-partial>', places)
     return HttpResponse(drawn)
 
 
-def note(sentence: Sentence) -> str:
-    """The line under the sums: what still stands in the way."""
-    return format_html('<p class="sw-late">{}</p>', sentence) if sentence else ""
-
-
-def _sums(form: Form, tried: Preview, rows: dict[str, list[int]]) -> Sums:
+def _sums(form: Form, tried: Preview, wanted: Given) -> Sums:
     one, record = form.action, tried.record
     found = Sums()
     names = form.page.sums if form.page else ()
@@ -81,8 +89,7 @@ def _sums(form: Form, tried: Preview, rows: dict[str, list[int]]) -> Sums:
         value = drawn.html(record, Names(), brief=False) if record is not None else face.NOTHING
         found.rows.append({"name": name, "label": drawn.label, "value": value, "total": name == names[-1]})
     for grid in form.grids:
-        kept = [rows.get(grid.name, [])[place] for place in tried.kept.get(grid.name, [])]
-        parts = list(getattr(record, grid.name).all()) if record is not None else []
+        kept, parts = _kept(grid.name, tried, wanted)
         for place in range(grid.total_forms):
             for head in (head for head in grid.heads if head.computed):
                 part = parts[kept.index(place)] if place in kept and len(parts) == len(kept) else None
@@ -90,7 +97,63 @@ def _sums(form: Form, tried: Preview, rows: dict[str, list[int]]) -> Sums:
                 found.cells[cell] = _cell(one.model, grid.name, head.name, part)
     if tried.refusal is not None and tried.refusal.code != "invalid":
         found.note = tried.refusal.sentence
+    found.moved = _moved(form, tried, wanted)
     return found
+
+
+def _kept(relation: str, tried: Preview, wanted: Given) -> tuple[list[int], list[Any]]:
+    """The rows of the form that were tried, and the parts that they became."""
+    kept = [wanted.rows.get(relation, [])[place] for place in tried.kept.get(relation, [])]
+    return kept, list(getattr(tried.record, relation).all()) if tried.record is not None else []
+
+
+def _moved(form: Form, tried: Preview, wanted: Given) -> list[Sentence]:
+    """What follows another entry and comes to something else than what stands in the form."""
+    found: list[Sentence] = []
+    inputs = {one.name: one for one in form.inputs}
+    names = Names()
+    for path in form.page.follows if form.page and tried.record is not None else ():
+        relation, _dot, name = path.rpartition(".")
+        one = inputs.get(relation or name)
+        if one is None:
+            continue
+        if not relation:
+            found += _instead(form, one, tried.record, name, str(one.label), names)
+            continue
+        kept, parts = _kept(relation, tried, wanted)
+        numbers = {row.place: row.number for grid in form.grids if grid.name == relation for row in grid.rows}
+        part = next(part for part in one.parts if part.name == name)
+        for place, row in zip(kept, parts, strict=False) if len(kept) == len(parts) else ():
+            at = _("%(rows)s, row %(number)s") % {"rows": one.label, "number": numbers[str(place)]}
+            found += _instead(form, part, row, f"{relation}-{place}-{name}", f"{at}: {part.label}", names)
+    return found
+
+
+def _instead(form: Form, one: Input, row: Any, name: str, label: str, names: Names) -> Iterable[Sentence]:
+    """The sentence about one entry; none where it is empty, or is what the record would have."""
+    entered = last(form.entries, name).strip()
+    if not entered:
+        return
+    if one.kind is Kind.REFERENCE and one.model is not None:
+        names.add(form.actor, one.model, [getattr(row, f"{one.name}_id")])
+    shown: Entries = {}
+    show_value(one, row, name, shown, names, set(), form.actor)
+    now = last(shown, name)
+    if now == entered or (one.kind in (Kind.INTEGER, Kind.DECIMAL) and _is_same_number(now, entered)):
+        return
+    told = {"what": label, "now": _told(shown, name), "entered": _told(form.entries, name)}
+    yield _("%(what)s: %(now)s instead of %(entered)s") % told
+
+
+def _told(entries: Entries, name: str) -> str:
+    return last(entries, f"{name}_text") or last(entries, name) or "—"
+
+
+def _is_same_number(one: str, other: str) -> bool:
+    try:
+        return Decimal(plain_number(one)) == Decimal(plain_number(other))
+    except InvalidOperation:
+        return False
 
 
 def _cell(model: type[Record], relation: str, name: str, part: Any) -> str:

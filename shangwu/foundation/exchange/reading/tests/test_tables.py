@@ -289,6 +289,29 @@ def test_a_workbooks_cells_become_the_text_that_a_person_would_type(tmp_path: Pa
     assert caught.value.code == "no_sheet"
 
 
+def test_a_cell_that_spans_rows_stands_in_each_of_them_and_a_figure_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.merge_range("B2:E2", "採購單 PO-7")
+        sheet.write_row("B4", ["品名", "數量", "單價", "交期"])
+        sheet.merge_range("B5:B6", "球閥")
+        sheet.write("C5", 2)
+        sheet.write("C6", 3)
+        sheet.merge_range("D5:D7", 90)
+        sheet.merge_range("E5:E7", None, day)
+        sheet.write("E5", datetime.date(2026, 12, 1), day)
+        sheet.write_row("B7", ["蝶閥", 1])
+        sheet.write_row("B8", ["濾網", 4])
+    found = table(path, "a.xlsx")
+    assert "spans" in codes(found)
+    assert [(row.line, [one for one in row.cells if one]) for row in found.rows] == [
+        (5, ["球閥", "2", "90", "2026-12-01"]), (6, ["球閥", "3", "2026-12-01"]), (7, ["蝶閥", "1", "2026-12-01"]),
+        (8, ["濾網", "4"]),
+    ]  # fmt: skip
+
+
 def test_a_text_named_like_a_workbook_is_read_by_its_content(tmp_path: Path) -> None:
     sheet = read(tmp_path, "a\tb\n1\t2\n", "export.xls")
     assert cells(sheet) == [["1", "2"]]
