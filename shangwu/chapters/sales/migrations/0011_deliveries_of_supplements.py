@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_day_of_moving"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("sales", "0009_codes_rests_replacements"),
+        ("sales", "0010_pending_erasures"),
     ]
 
     operations = [
