@@ -106,7 +106,7 @@ def _order_of_the_mainland(
     seller, when = staff.holders(Role.SALES)[0], now - 12 * DAY
     given = {
         "name": "蘇州恆潤流體設備有限公司", "short_name": "恆潤流體", "jurisdiction": "CN",
-        "identity_number": credit_code(chance), "region": "蘇州", "source": "exhibition", "currency": "TWD",
+        "identity_number": credit_code(chance), "region": "蘇州", "source": "展會", "currency": "TWD",
         "payment_days": 30, "credit_limit": 3_000_000, "ship_to_address": "蘇州工業園區星湖街 218 號",
         "ship_to_name": "周明遠", "owner": seller, "department": seller.department,
     }  # fmt: skip
