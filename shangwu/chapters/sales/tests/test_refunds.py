@@ -17,6 +17,7 @@ from shangwu.chapters.sales.tests.test_statements import invoiced
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.files import storage
+from shangwu.foundation.measures.checks import Month, checks
 from shangwu.foundation.records import gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
@@ -173,3 +174,12 @@ def test_a_refund_is_seen_by_who_sees_the_account(house: House) -> None:
             for by in (house.sales, house.head, house.finance, house.colleague, house.logistics)
         ]
     assert seen == [True, True, True, False, False]
+
+
+def test_the_close_of_the_month_finds_what_is_still_to_be_paid_back_and_no_more(house: House) -> None:
+    order = paid_then_credited(house)
+    month = Month(house.entity.pk, order.ordered_on.replace(day=1), order.ordered_on)
+    found = checks["orders.overpaid"].find
+    assert [one.pk for one in found(month)] == [order.pk]
+    act(house.finance, "sales.refund.pay", approved(house, Refund.objects.get(order=order)), back(house))
+    assert not found(month).exists(), "it was paid back"
