@@ -14,7 +14,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from shangwu.chapters.customers.models import Customer
-from shangwu.foundation.people.models import Department, Person
+from shangwu.foundation.people.models import Department, Person, Post
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock, gate, scopes
 from shangwu.foundation.records.actors import Actor, ActorKind, Grant
@@ -43,7 +43,7 @@ OPEN = frozenset(
         "customers.Industry", "customers.Area", "customers.Valuation", "customers.Stage", "customers.OutcomeReason",
         "customers.MailTemplate", "customers.ProductRange", "sales.ContractTemplate", "sales.Carrier",
         "sales.Arrival", "sales.ExchangeRate", "sales.StandardClause",
-        "sales.Warehouse", "sales.Lot",
+        "sales.Warehouse", "sales.Lot", "analytics.KpiTemplate",
     }
 )  # fmt: skip
 """Records that a salesperson of any department sees; hidden is what their fields' gates hide."""
@@ -204,6 +204,8 @@ class World:
             return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "analytics.KpiSheet":
             return {"first": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.KpiTemplate":
+            return {"post": self._made(Post, "elsewhere")}
         if model._meta.label == "analytics.Split":
             return {"state": "dropped"}
         if model._meta.label == "analytics.MonthClose":
