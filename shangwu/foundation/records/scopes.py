@@ -55,7 +55,11 @@ def one_of(field: str, rows: "models.QuerySet[Any]") -> Q:
 
 
 def declare(model: type[models.Model], arms_of: ArmsOf) -> None:
-    """Register the scope of a record type. Raises ValueError when it has one already."""
+    """Register the scope of a record type. Raises ValueError when it has one already.
+
+    arms_of: asks nothing but the actor's `rights` and parameters, which hold for a day: who has the same rights gets
+    the same arms, and reads made of them are composed once (records/compiled.py).
+    """
     if model in _arms:
         raise ValueError(f"{model._meta.label} has two scopes")
     _arms[model] = arms_of
