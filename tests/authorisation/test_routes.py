@@ -12,7 +12,7 @@ from django.urls import get_resolver, path, reverse
 
 from shangwu.foundation.actions.registry import actions
 from shangwu.foundation.pages.registry import Route
-from shangwu.foundation.records import scopes
+from shangwu.foundation.records import compiled, scopes
 from tests.authorisation.addresses import all_routes, patterns, unclassified, ungated
 from tests.authorisation.houses import House, for_a_module
 from tests.authorisation.relations import OPEN, PERSONAL
@@ -128,5 +128,6 @@ def test_without_its_scope_a_foreign_record_is_found(house: House, monkeypatch: 
 
     routes = [route for route in OF_ONE if route.name == "customers.customer.detail"]
     assert refused(house, house.stranger, "elsewhere", routes) == []
+    monkeypatch.setattr(compiled, "_known", {})
     monkeypatch.setitem(scopes._arms, Customer, lambda actor: [scopes.Arm("all", Q())])
     assert refused(house, house.stranger, "elsewhere", routes) != []

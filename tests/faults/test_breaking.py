@@ -143,8 +143,9 @@ def test_without_the_gate_the_record_would_open(house: House, monkeypatch: pytes
     from django.db.models import Q
 
     from shangwu.chapters.customers.models import Customer
-    from shangwu.foundation.records import scopes
+    from shangwu.foundation.records import compiled, scopes
 
     route = next(one for one in GATED if one.name == "customers.customer.detail")
+    monkeypatch.setattr(compiled, "_known", {})
     monkeypatch.setitem(scopes._arms, Customer, lambda actor: [scopes.Arm("all", Q())])
     assert opened(house, route)

@@ -162,8 +162,8 @@ def told(answer: Any) -> Any:
 
 
 def test_most_actions_had_an_effect_to_repeat(office: Office) -> None:
-    """The control: were all refused, sending twice would prove nothing."""
-    done, forms = 0, [one for one in FORMS if one.verb not in NOT_THEIRS][::EVERY]
+    """The control: were all refused, sending twice would prove nothing. Of all forms: a part of them says little."""
+    done, forms = 0, [one for one in FORMS if one.verb not in NOT_THEIRS]
     for one in forms:
         with taken_back():
             record, entries = sent_by(office, one)
