@@ -87,7 +87,7 @@ def open_dialog(page: Page, verb: str) -> None:
     if not control.is_visible():
         page.locator(".sw-actions .is-more").click()
     control.click()
-    page.locator("#sw-dialog-body footer").wait_for()
+    page.locator("#sw-dialog-body button.is-primary").last.wait_for()
     fits(page)
 
 
@@ -137,7 +137,7 @@ def test_a_salesperson_goes_to_see_a_customer_and_reports_it(house: House) -> No
     page.locator("[name=purpose]").fill("看閥位")
     planned = save(page)
     expect_state(page, "Planned")
-    do(page, "customers.visit.put_off", to="2036-12-01T09:30", because="客戶改期")
+    do(page, "customers.visit.put_off", until="2036-12-01T09:30", because="客戶改期")
     house.open(page, f"/customers/customers/{house.facts['customer']}/")
     page.get_by_role("link", name="Record a visit").first.click()
     page.locator("[name=content]").wait_for()
