@@ -1,5 +1,6 @@
 """Who sees customers and who may do what with them (2.5)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -28,6 +29,7 @@ from shangwu.foundation.access.predicates import holds, predicate
 from shangwu.foundation.access.scoping import Reach, open_to_all, scope, seen_with, shown_by_link, shown_to_link
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor, ActorKind
+from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.scopes import Arm, declare, declare_part, one_of
 
 scope(
@@ -216,3 +218,11 @@ def keeps_tables(by: Actor, entry: Any) -> bool:
 def answers_requests(by: Actor, asked: PersonalRequest | None) -> bool:
     """2.5.1: the secrecy officer answers for the whole company, whoever took the request."""
     return by.is_system or by.holds_any((Role.SECRECY_OFFICER,))
+
+
+def in_own_department(records: Iterable[Record], by: Actor, may: Predicate) -> None:
+    """New records of no department become the actor's own department's, where their role reaches no further: a form
+    whose department was left empty means that."""
+    for one in records:
+        if one._state.adding and one.department_id is None and not may(by, one):
+            one.department_id = by.department_id

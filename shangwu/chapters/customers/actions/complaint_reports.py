@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import pareto
+from shangwu.chapters.customers.access import in_own_department
 from shangwu.chapters.customers.complaint_access import analyses_complaints
 from shangwu.chapters.customers.models import Complaint, ComplaintReport
 from shangwu.foundation.actions.door import Refusal, Row, act_many, action, create, edit
@@ -23,6 +24,7 @@ Figures = Mapping[tuple[datetime.date, int | None], Any]
 
 def figures(reports: Sequence[ComplaintReport], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Figures:
     """The `prepare`: the figures of these months as they are now."""
+    in_own_department(reports, by, analyses_complaints)
     return pareto.of_months((one.month.replace(day=1), one.department_id) for one in reports)
 
 

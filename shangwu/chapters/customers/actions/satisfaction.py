@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import satisfaction
+from shangwu.chapters.customers.access import in_own_department
 from shangwu.chapters.customers.models import SatisfactionReport
 from shangwu.chapters.customers.survey_access import asks_customers
 from shangwu.foundation.actions.door import Refusal, action, create, edit
@@ -17,6 +18,7 @@ Figures = Mapping[tuple[int, int | None], Any]
 
 def figures(reports: Sequence[SatisfactionReport], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Figures:
     """The `prepare`: the figures of these years as they are now."""
+    in_own_department(reports, by, asks_customers)
     return satisfaction.of_years((one.year, one.department_id) for one in reports)
 
 

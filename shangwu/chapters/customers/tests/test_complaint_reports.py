@@ -12,6 +12,7 @@ from shangwu.chapters.customers.pareto import MOST, by_product, pareto, share
 from shangwu.chapters.customers.tests.complaining import Desk, Time
 from shangwu.chapters.sales.models import Product
 from shangwu.chapters.sales.tests.factories import a_product, attempt
+from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.api.tests.support import a_caller
 from shangwu.foundation.duties import ticking
@@ -23,6 +24,7 @@ from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.models import Secrecy
+from tests.builders import a_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
 
@@ -176,3 +178,20 @@ def test_the_analysis_tells_by_product_and_names_it_to_who_may_see_it(desk: Desk
     export("customers.complaints", everything=True)
     by_article = ask(desk.service, ["complaints.count"], by=["complaint_product"], since=SEPTEMBER).rows
     assert {row[0]: int(row[1]) for row in by_article}[bearing.pk] == 2
+
+
+def test_a_form_whose_department_is_left_empty_means_ones_own(desk: Desk, moment: Time) -> None:
+    """Of who answers for one department alone; whose role reaches further means the whole company."""
+    given = {"month": "2026-08-01", "department": None}
+    for by in (desk.service, desk.head):
+        made = attempt(by, "customers.complaintreport.create", None, given)
+        assert made == ("done" if by is desk.service else "duplicate")
+    assert ComplaintReport.objects.get(month="2026-08-01").department_id == desk.department.pk
+    assert attempt(desk.sales, "customers.complaintreport.create", None, given) == "forbidden", "the control"
+    whole = actor_of(a_person(Role.HEAD, whole_company=True, entity=desk.entity))
+    assert attempt(whole, "customers.complaintreport.create", None, given) == "done"
+    assert ComplaintReport.objects.filter(month="2026-08-01", department=None).exists()
+    year = {"year": 2026, "department": None}
+    assert act(desk.service, "customers.satisfactionreport.create", None, year).record.department_id == (
+        desk.department.pk
+    )
