@@ -15,6 +15,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce
 
+from shangwu.foundation.pages.elements import Sort
 from shangwu.foundation.pages.lists.asked import Asked
 from shangwu.foundation.pages.lists.conditions import ME
 from shangwu.foundation.pages.lists.cursor import Cursor
@@ -172,10 +173,17 @@ def _page(
     return [by_key[key] for key in keys if key in by_key]
 
 
+_COMMON = frozenset({Sort.CHOICE, Sort.YES_NO, Sort.PERIOD})
+"""Questions of few answers, which turn on the row's columns and the day alone."""
+
+
 def _is_common(asked: Asked) -> bool:
-    """Whether others will ask the same: no searched word, no record of which there are as many as there are rows."""
-    named = [one for one in asked.conditions if one.chosen]
-    return not asked.q and all(value == ME for one in named for values in one.values.values() for value in values)
+    """Whether others will ask the same and it will mean the same: no searched word, no one record of many, and nothing
+    that a higher room has worked out from other rows, such as the records behind a figure."""
+    return not asked.q and all(
+        one.question.sort in _COMMON or {value for values in one.values.values() for value in values} == {ME}
+        for one in asked.conditions
+    )
 
 
 def deferred(model: Any) -> list[str]:

@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.foundation.pages.elements import Filter, Sort
+from shangwu.foundation.pages.lists import conditions
 from shangwu.foundation.pages.models import SavedView
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.models import Account, Person
@@ -222,3 +225,24 @@ def test_the_answer_to_a_bulk_action_lets_the_list_ask_again(crew: Crew) -> None
     assert json.loads(done.headers["HX-Trigger"]) == {"sw:close": {}, "sw:list": {}}
     assert "/undo/" in text_of(done)
     assert Customer.objects.filter(archived_at__isnull=False).count() == len(customers)
+
+
+def test_what_a_higher_room_has_worked_out_is_asked_anew_each_time(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as the records behind a figure: another hour, other records."""
+    first, second = a_customer(crew.sales), a_customer(crew.sales)
+    counted = [first.pk]
+
+    def behind(model: type[Any], given: Any, actor: Actor) -> conditions.Condition | None:
+        if model is not Customer or "counted_here" not in given:
+            return None
+        key: Any = Customer._meta.get_field("public_id")
+        question = conditions.Question(Filter("counted_here", "Counted in"), Sort.TEXT, key)
+        return conditions.Condition(question, Q(pk__in=list(counted)), "so many", {"counted_here": ["1"]})
+
+    monkeypatch.setattr(conditions, "_further", [behind])
+    client = client_of(crew.sales)
+    before = text_of(client.get(f"{LIST}?counted_here=1"))
+    assert (str(first.public_id) in before, str(second.public_id) in before) == (True, False)
+    counted[:] = [second.pk]
+    after = text_of(client.get(f"{LIST}?counted_here=1"))
+    assert (str(first.public_id) in after, str(second.public_id) in after) == (False, True)
