@@ -4,6 +4,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import erasing
@@ -87,7 +88,7 @@ def _valued_since(day: datetime.date) -> bool:
     return Valuation.objects.filter(until__gte=day - datetime.timedelta(days=1), state=Valuation.State.DONE).exists()
 
 
-def _outlived(zone: str):  # type: ignore[no-untyped-def]
+def _outlived(zone: str) -> QuerySet[Customer]:
     return Customer.objects.filter(lies_in(zone), grade_until__lt=clock.today(ZoneInfo(zone)))
 
 

@@ -1,6 +1,7 @@
 """Clause 2.5.1: who has not ordered for 180 days is dormant, and lost in the end; a new order wakes them."""
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 
@@ -47,21 +48,21 @@ def test_an_order_that_was_cancelled_is_none(time: Time) -> None:
 
 
 @pytest.mark.parametrize(("days", "count"), [(20, 0), (21, 1)])
-def test_the_days_are_a_rule(time: Time, rule: object, days: int, count: int) -> None:
-    rule(customer_dormant=20)  # type: ignore[operator]
+def test_the_days_are_a_rule(time: Time, rule: Callable[..., None], days: int, count: int) -> None:
+    rule(customer_dormant=20)
     a_confirmed_order(Crew())
     time.now += datetime.timedelta(days=days)
     assert dormancy.look_after() == count
 
 
-def test_other_days_are_replayed_as_the_clock_would_find_them(time: Time, rule: object) -> None:
+def test_other_days_are_replayed_as_the_clock_would_find_them(time: Time, rule: Callable[..., None]) -> None:
     crew = Crew()
     for _n in range(3):
         a_confirmed_order(crew)
         time.now += datetime.timedelta(days=30)
     (line,) = replaying.sheet(parameters["customer.dormant"], 180, 50, crew.executive)
     assert (line.before, line.after) == (0, 2)
-    rule(customer_dormant=50)  # type: ignore[operator]
+    rule(customer_dormant=50)
     assert dormancy.look_after() == line.after
     (line,) = replaying.sheet(parameters["customer.dormant"], 50, 180, crew.executive)
     assert (line.before, line.after) == (2, 0), "those that are dormant already count"
@@ -82,8 +83,8 @@ def nights(time: Time, days: int) -> int:
     return touched
 
 
-def test_who_stays_dormant_is_lost_and_the_owner_is_told_both_times(time: Time, rule: object) -> None:
-    rule(customer_dormant=30, customer_lost=10)  # type: ignore[operator]
+def test_who_stays_dormant_is_lost_and_the_owner_is_told_both_times(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10)
     crew = Crew()
     customer = a_confirmed_order(crew).customer
     assert customer is not None
@@ -100,9 +101,9 @@ def test_who_stays_dormant_is_lost_and_the_owner_is_told_both_times(time: Time, 
     assert customer.fresh.state == "won"
 
 
-def test_who_is_in_talks_or_told_so_by_hand_is_left(time: Time, rule: object) -> None:
+def test_who_is_in_talks_or_told_so_by_hand_is_left(time: Time, rule: Callable[..., None]) -> None:
     """An open opportunity keeps a customer; who enters a dormancy themselves is told nothing."""
-    rule(customer_dormant=30, customer_lost=10)  # type: ignore[operator]
+    rule(customer_dormant=30, customer_lost=10)
     crew = Crew()
     talking = a_confirmed_order(crew).customer
     assert talking is not None
@@ -115,17 +116,17 @@ def test_who_is_in_talks_or_told_so_by_hand_is_left(time: Time, rule: object) ->
     assert talking.fresh.state == "lost"
 
 
-def test_without_a_term_nobody_is_lost(time: Time, rule: object) -> None:
-    rule(customer_dormant=30, customer_lost=0)  # type: ignore[operator]
+def test_without_a_term_nobody_is_lost(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=0)
     a_confirmed_order(Crew())
     assert nights(time, 31) == 1
     time.now += datetime.timedelta(days=2000)
     assert dormancy.look_after() == 0
 
 
-def test_nobody_falls_dormant_and_is_lost_in_one_night(time: Time, rule: object) -> None:
+def test_nobody_falls_dormant_and_is_lost_in_one_night(time: Time, rule: Callable[..., None]) -> None:
     """A worker that slept, or a shorter term, leaves the owner a day at least."""
-    rule(customer_dormant=30, customer_lost=10)  # type: ignore[operator]
+    rule(customer_dormant=30, customer_lost=10)
     customer = a_confirmed_order(Crew()).customer
     assert customer is not None
     time.now += datetime.timedelta(days=400)
@@ -133,8 +134,8 @@ def test_nobody_falls_dormant_and_is_lost_in_one_night(time: Time, rule: object)
     assert (dormancy.look_after(), customer.fresh.state) == (1, "lost")
 
 
-def test_many_at_once_are_told_of_together(time: Time, rule: object) -> None:
-    rule(customer_dormant=30, customer_lost=10)  # type: ignore[operator]
+def test_many_at_once_are_told_of_together(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10)
     crew = Crew()
     for _n in range(TOGETHER):
         a_confirmed_order(crew)
@@ -142,8 +143,8 @@ def test_many_at_once_are_told_of_together(time: Time, rule: object) -> None:
     assert told(crew.sales) == [MANY_DORMANT]
 
 
-def test_another_term_of_loss_is_replayed_as_the_clock_would_find_it(time: Time, rule: object) -> None:
-    rule(customer_dormant=30)  # type: ignore[operator]
+def test_another_term_of_loss_is_replayed_as_the_clock_would_find_it(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30)
     crew = Crew()
     for _n in range(3):
         a_confirmed_order(crew)
@@ -152,5 +153,5 @@ def test_another_term_of_loss_is_replayed_as_the_clock_would_find_it(time: Time,
     assert dormancy.look_after() == 3
     (line,) = replaying.sheet(parameters["customer.lost"], 0, 30, crew.executive)
     assert (line.before, line.after) == (0, 2)
-    rule(customer_dormant=30, customer_lost=30)  # type: ignore[operator]
+    rule(customer_dormant=30, customer_lost=30)
     assert dormancy.look_after() == line.after

@@ -1,6 +1,7 @@
 """Clause 2.5.1: what is needed of a person no longer is put before the officer, who erases it or says why it stays."""
 
 import datetime
+from collections.abc import Callable
 
 import pytest
 
@@ -97,8 +98,8 @@ def test_who_is_dealt_with_has_agreed_or_has_ordered_is_left_alone(crew: Crew, t
     assert ours.pk in put_forward(), "lost so long ago"
 
 
-def test_without_a_term_nobody_is_put_forward(crew: Crew, time: Time, rule: object) -> None:
-    rule(personal_kept=0)  # type: ignore[operator]
+def test_without_a_term_nobody_is_put_forward(crew: Crew, time: Time, rule: Callable[..., None]) -> None:
+    rule(personal_kept=0)
     a_person(crew)
     later(time, 5000)
     assert put_forward() == set()
