@@ -20,6 +20,7 @@ from shangwu.foundation.api import components, handlers, reading_routes, request
 from shangwu.foundation.api.authentication import authenticate
 from shangwu.foundation.api.problems import HttpRefusal, response_of
 from shangwu.foundation.api.vocabulary import record_types
+from shangwu.foundation.pages.addresses import by_words
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.refusals import Refusal, missing
 
@@ -73,7 +74,7 @@ def urls() -> tuple[list[URLPattern | URLResolver], str]:
         one.callback = framed(one.callback)
     found: list[URLPattern | URLResolver] = [
         path("openapi.json", framed(_document), name="openapi"),
-        *drawn,
+        *by_words(drawn),
         re_path(r"^.*$", framed(_nowhere), name="nowhere"),
     ]
     return found, "api-1"

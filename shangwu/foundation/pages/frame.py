@@ -145,6 +145,16 @@ class Frame:
         return reader_of(self._request)
 
     @cached_property
+    def alike(self) -> tuple[Any, ...]:
+        """Pages of which this is the same are the same in their rail, the menu of what may be made, and the tab bar:
+        drawn for the same rights on the same day, in the same language, at the same place, with the same counts."""
+        actor, match = self._actor, self._request.resolver_match
+        if actor is None:
+            return ("nobody", get_language())
+        place = (match.route, match.kwargs.get("code")) if match else ()
+        return (actor.person_id, hash(actor.rights), get_language(), place, self.organisation, *self.counts.items())
+
+    @cached_property
     def urls(self) -> Facts:
         """Addresses that the frame needs."""
         return {

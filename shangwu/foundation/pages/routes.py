@@ -5,13 +5,14 @@ from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.pages import chapter, errors, language, my_day, notices, palette, registry  # noqa: F401 -- register
 from shangwu.foundation.pages.acting import routes as acting_routes  # noqa: F401 -- registers theirs
+from shangwu.foundation.pages.addresses import by_words
 from shangwu.foundation.pages.details import routes as detail_routes  # noqa: F401 -- registers theirs
 from shangwu.foundation.pages.lists import routes as list_routes  # noqa: F401 -- registers theirs
 from shangwu.foundation.pages.reading import Request, reader_of
@@ -54,7 +55,7 @@ def entered(route: Route) -> Any:
     return view
 
 
-def patterns() -> list[URLPattern]:
+def patterns() -> list[URLPattern | URLResolver]:
     """All addresses of the pages, fixed words before placeholders."""
     found = sorted(registry.routes(), key=lambda route: ("<str:" in route.path, "<" in route.path))
-    return [path(route.path, entered(route), name=route.name) for route in found]
+    return by_words(path(route.path, entered(route), name=route.name) for route in found)

@@ -51,6 +51,7 @@ def _frame(request: HttpRequest, current: str = "2.6") -> dict[str, Any]:
     frame["text"] = request.COOKIES.get("sw_text", "")
     if "late" in request.GET:
         frame["demo"] = "示範資料"
+    frame["alike"] = current
     return {"frame": frame}
 
 

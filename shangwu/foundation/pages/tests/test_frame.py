@@ -1,0 +1,83 @@
+"""The frame is drawn once for the same reader, rights and place, and never shown to anybody else."""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from shangwu.foundation.actions.door import act
+from shangwu.foundation.pages.frame import Frame
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.roles import Role
+from tests.builders import HOUSE, a_person
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/people/departments/"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    caches["frame"].clear()
+    yield
+    caches["frame"].clear()
+
+
+def frame_of(client: Client, address: str = LIST) -> str:
+    """Rail, menu of what may be made and tab bar, as a page brings them."""
+    html = client.get(address).content.decode()
+    found = re.findall(
+        r'<nav class="sw-(?:rail|tabbar)".*?</nav>|<div class="sw-menu" popover id="sw-create">.*?</div>',
+        html,
+        re.DOTALL,
+    )
+    assert found
+    return "".join(found)
+
+
+def administrator() -> Person:
+    return a_person(Role.ADMINISTRATOR, whole_company=True)
+
+
+def test_what_is_kept_is_what_would_be_drawn() -> None:
+    client = a_client(administrator())
+    first = frame_of(client)
+    assert frame_of(client) == first
+    caches["frame"].clear()
+    assert frame_of(client) == first
+
+
+def others_see_their_own() -> bool:
+    known, unknown = a_client(administrator()), a_client(a_person())
+    return LIST + "new/" in frame_of(known, "/") and LIST + "new/" not in frame_of(unknown, "/")
+
+
+def test_each_reader_has_their_own() -> None:
+    assert others_see_their_own()
+
+
+def test_one_frame_for_all_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Frame, "alike", "all")
+    assert not others_see_their_own()
+
+
+def test_a_right_given_shows_on_the_next_page() -> None:
+    person = a_person()
+    client = a_client(person)
+    assert LIST + "new/" not in frame_of(client, "/")
+    given = {"person": person, "role": Role.ADMINISTRATOR, "starts_on": datetime.date(2020, 1, 1)}
+    act(HOUSE, "people.roleassignment.create", None, given)
+    assert LIST + "new/" in frame_of(client, "/")
+
+
+def test_the_place_and_the_language_are_those_of_the_page() -> None:
+    client = a_client(administrator())
+    assert re.search(r'href="/" aria-current="page"', frame_of(client, "/"))
+    assert not re.search(r'href="/" aria-current="page"', frame_of(client))
+    assert "Board" in frame_of(client, "/")
+    client.cookies["shangwu_language"] = "zh-hant"
+    assert "Board" not in frame_of(client, "/")
