@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "shangwu.chapters.secrecy",
     "shangwu.chapters.appraisal",
     "shangwu.demo",
+    "shangwu.config",  # the last: see its apps.py
 ]
 
 MIDDLEWARE = [

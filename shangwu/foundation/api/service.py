@@ -20,7 +20,7 @@ from shangwu.foundation.api import components, handlers, reading_routes, request
 from shangwu.foundation.api.authentication import authenticate
 from shangwu.foundation.api.problems import HttpRefusal, response_of
 from shangwu.foundation.api.vocabulary import record_types
-from shangwu.foundation.pages.addresses import by_words
+from shangwu.foundation.pages.addresses import Shortcut
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.refusals import Refusal, missing
 
@@ -74,7 +74,8 @@ def urls() -> tuple[list[URLPattern | URLResolver], str]:
         one.callback = framed(one.callback)
     found: list[URLPattern | URLResolver] = [
         path("openapi.json", framed(_document), name="openapi"),
-        *by_words(drawn),
+        Shortcut(drawn),
+        *drawn,
         re_path(r"^.*$", framed(_nowhere), name="nowhere"),
     ]
     return found, "api-1"

@@ -1,13 +1,14 @@
 """Addresses by name, worked out once: they do not change while a process lives, and a page names many."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db import models
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_urlconf, include, path, reverse
-from django.urls.resolvers import RoutePattern
+from django.urls import NoReverseMatch, Resolver404, ResolverMatch, URLPattern, URLResolver, get_urlconf, reverse
+from django.urls.resolvers import RegexPattern
 
 from shangwu.foundation.actions.registry import record_name
 
@@ -38,24 +39,32 @@ def record_url(model: type[models.Model], public_id: object) -> str:
     return pattern(f"{record_name(model)}.detail").replace(STAND_IN, str(public_id))
 
 
-def by_words(found: Iterable[URLPattern]) -> list[URLPattern | URLResolver]:
-    """The same addresses, those that begin with the same fixed word under that word, and so on below it.
+class Shortcut(URLResolver):
+    """Stands before a row of addresses and finds one of them by its first two words, not by comparing with all.
 
-    A request is then compared with the words, and not with each of the house's addresses. Placeholders keep their
-    order and come after the words beside them.
+    It knows no names: those are the row's. What it does not find, the row does not have either.
     """
-    under, others = defaultdict(list), []
-    for one in found:
-        word, slash, rest = str(one.pattern).partition("/")
-        if slash and isinstance(one.pattern, RoutePattern) and "<" not in word:
-            under[word].append((one, rest))
-        else:
-            others.append(one)
-    gathered: list[URLPattern | URLResolver] = []
-    for word, those in under.items():
-        if len(those) == 1:
-            gathered.append(those[0][0])
-        else:
-            below = [path(rest, one.callback, one.default_args, name=one.name) for one, rest in those]
-            gathered.append(path(f"{word}/", include(by_words(below))))
-    return gathered + others
+
+    def __init__(self, row: Sequence[URLPattern]) -> None:
+        super().__init__(RegexPattern(r""), [])
+        places = defaultdict(list)
+        for place, one in enumerate(row):
+            places[_fixed_words(str(one.pattern))].append(place)
+        self._nearby: dict[tuple[str, ...], list[URLPattern]] = {(): []}
+        for words in list(places):
+            beginnings = {words[:length] for length in range(3)}
+            self._nearby[words] = [row[place] for place in sorted(chain(*(places.get(one, ()) for one in beginnings)))]
+
+    def resolve(self, path: str) -> ResolverMatch:
+        """The first address of the row that fits. Raises Resolver404."""
+        words = tuple(path.split("/", 2)[:2])
+        known = next(words[:length] for length in (2, 1, 0) if words[:length] in self._nearby)
+        for one in self._nearby[known]:
+            if match := one.resolve(path):
+                return match
+        raise Resolver404({"path": path, "tried": []})
+
+
+def _fixed_words(route: str) -> tuple[str, ...]:
+    """The first two words of an address, as far as they stand before its first placeholder."""
+    return tuple(route.partition("<")[0].split("/")[:-1][:2])

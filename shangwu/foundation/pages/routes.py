@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.pages import chapter, errors, language, my_day, notices, palette, registry  # noqa: F401 -- register
 from shangwu.foundation.pages.acting import routes as acting_routes  # noqa: F401 -- registers theirs
-from shangwu.foundation.pages.addresses import by_words
+from shangwu.foundation.pages.addresses import Shortcut
 from shangwu.foundation.pages.details import routes as detail_routes  # noqa: F401 -- registers theirs
 from shangwu.foundation.pages.lists import routes as list_routes  # noqa: F401 -- registers theirs
 from shangwu.foundation.pages.reading import Request, reader_of
@@ -58,4 +58,5 @@ def entered(route: Route) -> Any:
 def patterns() -> list[URLPattern | URLResolver]:
     """All addresses of the pages, fixed words before placeholders."""
     found = sorted(registry.routes(), key=lambda route: ("<str:" in route.path, "<" in route.path))
-    return by_words(path(route.path, entered(route), name=route.name) for route in found)
+    row = [path(route.path, entered(route), name=route.name) for route in found]
+    return [Shortcut(row), *row]

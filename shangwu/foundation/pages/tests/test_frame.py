@@ -11,7 +11,7 @@ from django.test import Client
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.pages.frame import Frame
 from shangwu.foundation.pages.tests.visiting import a_client
-from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
 from tests.builders import HOUSE, a_person
 
@@ -75,9 +75,10 @@ def test_a_right_given_shows_on_the_next_page() -> None:
 
 
 def test_the_place_and_the_language_are_those_of_the_page() -> None:
-    client = a_client(administrator())
+    person = administrator()
+    client = a_client(person)
     assert re.search(r'href="/" aria-current="page"', frame_of(client, "/"))
     assert not re.search(r'href="/" aria-current="page"', frame_of(client))
     assert "Board" in frame_of(client, "/")
-    client.cookies["shangwu_language"] = "zh-hant"
+    Account.objects.filter(person=person).update(language="zh-hant")
     assert "Board" not in frame_of(client, "/")
