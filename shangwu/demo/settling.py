@@ -80,9 +80,9 @@ def _give_up(office: Office, now: datetime.datetime) -> None:
         .select_related("customer")
         .order_by("base_gross", "pk")
     )
-    debts = debts_of(one.customer_id for one in small)
-    chosen = [one for one in small if _may_leave(debts, one, now.date())][:PARTLY]
     ships, when = office.one(Role.LOGISTICS), now - 3 * DAY
+    debts = debts_of(small, ships)
+    chosen = [one for one in small if _may_leave(debts, one, now.date())][:PARTLY]
 
     def each(verb: str, records: Iterable[Any], given: dict[str, Any], at: datetime.datetime) -> list[Any]:
         rows = [Row(given, one, occurred_at=at) for one in records]

@@ -91,8 +91,8 @@ def without(paid: Iterable[Paid], amount: Decimal | None) -> list[Paid]:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the records around a contract say. paid: by day; delivered: order -> day on which all of it had arrived;
-    given_up: orders that were cancelled or refused: nobody waits for them."""
+    """What the records around a contract say. paid: by day; delivered: order -> day on which all of it had arrived,
+    while some of it is replaced too; given_up: orders that were cancelled or refused: nobody waits for them."""
 
     paid: Sequence[Paid]
     delivered: Mapping[int, datetime.date]
@@ -103,7 +103,9 @@ def follow(contract: Contract, course: Course) -> None:
     """Bring due days, payments, deliveries and the next milestone of a contract to what its records say."""
     instalments, deliveries = list(contract.instalments.all()), list(contract.deliveries.all())
     for one in deliveries:
-        one.met_on = course.delivered.get(one.order_id)
+        arrived = course.delivered.get(one.order_id)
+        # Goods that replace others come later; the milestone was met when the first had come.
+        one.met_on = min(one.met_on or arrived, arrived) if arrived is not None else None
     deliveries = [one for one in deliveries if one.order_id not in course.given_up]
     _set_due_days(contract, instalments, deliveries, course)
     spread(instalments, course.paid)

@@ -54,6 +54,7 @@ def first_the_contract(acted: Acted) -> None:
 
 
 @on("sales.payment.created")
+@on("sales.payment.allotted")
 @on("sales.payment.voided")
 @on("sales.creditnote.issued")
 @on("sales.creditnote.voided")

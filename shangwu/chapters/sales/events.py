@@ -16,6 +16,7 @@ from shangwu.chapters.sales import (  # noqa: F401 -- they declare theirs
     arriving,
     clockwork,
     contract_events,
+    countersigning,
     kept_papers,
     production,
     quotation_events,

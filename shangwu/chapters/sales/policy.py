@@ -94,6 +94,14 @@ declare(
         least=0,
     ),
     Parameter(
+        "order.countersign",
+        "2.6.1",
+        _("Customer signs our confirmation of orders above"),
+        100000,
+        Unit.MONEY,
+        least=0,
+    ),
+    Parameter(
         "contract.head",
         "2.6.2",
         _("Contract approved by the head up to"),

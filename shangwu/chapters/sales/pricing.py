@@ -51,13 +51,14 @@ class Prices:
     former: dict[int, "Former"] = field(default_factory=dict)
     rates: Rates = field(default_factory=Rates)
 
-    def of(self, line: PricedLine, order: Document) -> Decimal | None:
-        """The reference price of a line: the customer's own list, then the general ones, then the product's."""
+    def of(self, line: PricedLine, order: Document, quantity: Decimal) -> Decimal | None:
+        """The reference price of a line at that quantity: the customer's own list, then the general ones, then the
+        product's."""
         fitting = [
             one
             for one in self.agreed.get(line.product_id or 0, ())
             if one.currency == order.currency
-            and one.least_quantity <= line.quantity
+            and one.least_quantity <= quantity
             and one.customer_id in (None, order.customer_id)
         ]
         if fitting:
@@ -138,7 +139,7 @@ def price(order: Document, prices: Prices) -> None:
     for line in lines:
         if former is not None:
             _forget_other_product(line, former)
-            _forget_other_list(line, order, former)
+            _forget_other_list(line, order, former, prices)
         _price_line(line, order, prices)
     add_up(order, lines)
     if former is not None and isinstance(order, Order) and order.covered_because and not _as_released(order, former):
@@ -187,19 +188,37 @@ def _forget_other_product(line: PricedLine, former: Former) -> None:
             setattr(line, name, blank)
 
 
-def _forget_other_list(line: PricedLine, order: Document, former: Former) -> None:
+def _forget_other_list(line: PricedLine, order: Document, former: Former, prices: Prices) -> None:
     """When the customer or the currency changes, a price that the list gave goes: another customer has other prices.
-    In another currency so does one that is not said again: a hundred of ours are no hundred dollars. What somebody
-    agreed by hand counts."""
-    is_foreign = former.values["currency"] != order.currency
-    if line.unit_price is None or not (is_foreign or former.values["customer_id"] != order.customer_id):
+    In another currency so does one that is not said again: a hundred of ours are no hundred dollars. So does the
+    list's price of a quantity that reaches another step of the list. What somebody agreed by hand counts."""
+    if line.unit_price is None:
         return
+    is_foreign = former.values["currency"] != order.currency
+    is_other = is_foreign or former.values["customer_id"] != order.customer_id
     is_said = not is_foreign or (former.given is not None and "unit_price" in former.given[line.position - 1])
-    for _goods, before in former.lines.values():
-        is_left = (before["product_id"], before["unit_price"]) == (line.product_id, line.unit_price)
-        if is_left and (not is_said or before["unit_price"] == before["list_price"]):
+    for before in _left_of(line, former):
+        is_listed = not is_said or before["unit_price"] == before["list_price"]
+        if is_listed and (is_other or _is_other_step(line, order, before["quantity"], prices)):
             line.unit_price = None
             return
+
+
+def _left_of(line: PricedLine, former: Former) -> list[dict[str, Any]]:
+    """The former lines whose product and price a line still has: those of its quantity, else the one at its place, else
+    all of them."""
+    wanted = (line.product_id, line.unit_price)
+    left = {at: one for at, (_goods, one) in former.lines.items() if (one["product_id"], one["unit_price"]) == wanted}
+    alike = [one for one in left.values() if one["quantity"] == line.quantity]
+    return alike or ([left[line.position]] if line.position in left else list(left.values()))
+
+
+def _is_other_step(line: PricedLine, order: Document, quantity: Decimal, prices: Prices) -> bool:
+    """Whether the lists have another price for the line's quantity than for the former one."""
+    if line.product is None or not line.quantity or line.quantity == quantity:
+        return False
+    price = prices.of(line, order, line.quantity)
+    return price is not None and price != prices.of(line, order, quantity)
 
 
 def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
@@ -211,7 +230,7 @@ def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
     if line.quantity is None or line.quantity <= 0:
         raise _at(line, "quantity", _("A quantity is above zero."))
     line.currency, line.prices_with_tax = order.currency, order.prices_with_tax
-    line.list_price = prices.of(line, order)
+    line.list_price = prices.of(line, order, line.quantity)
     if line.unit_price is None:
         if line.list_price is None:
             said = _("The lists have no price in %(currency)s. Enter one.") % {"currency": order.currency}

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import ExchangeRate
+from shangwu.foundation.money.rounding import EXACT, product, round_money
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.refusals import Refusal
 
@@ -42,6 +43,17 @@ class Rates:
         )
         params = {"currency": currency, "own": own, "day": day}
         raise Refusal("rate", said, params, fields={"rate": [str(said) % params]})
+
+    def into(self, amount: Decimal, currency: str, own: str, day: datetime.date) -> Decimal | None:
+        """What an amount is worth in another currency on a day, by the rate of the two or else of the two the other way
+        round; None where neither is known."""
+        if currency == own:
+            return amount
+        if (one := self.on(currency, own, day)) is not None:
+            return round_money(product(amount, one.rate), own)
+        if (one := self.on(own, currency, day)) is not None:
+            return round_money(EXACT.divide(amount, one.rate), own)
+        return None
 
 
 Wanted = tuple[str, str, datetime.date]

@@ -12,10 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.credit import Amounts, Worth
 from shangwu.chapters.sales.models import Order
+from shangwu.chapters.sales.rates import rates_for
 from shangwu.chapters.sales.settling import owed
 from shangwu.foundation.policy.parameters import Parameter
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.history import history_models
+from shangwu.foundation.records.refusals import Refusal
 from shangwu.foundation.regulation.replaying import Line, replays
 
 BLOCK = "credit.block"
@@ -44,24 +48,44 @@ def put_again(start: datetime.datetime) -> tuple[set[int], set[int]]:
     What the others of the same customer owed is added up from the rows of the log, in its order: an order counts from
     its confirmation on, and a payment gives credit back.
     """
-    limits, used = limits_of(), _used_by_unmoved(start)
+    limits, used, worth = limits_of(), _used_by_unmoved(start), _worth()
     states: dict[int, str] = {}
-    own: dict[int, tuple[int, Decimal]] = {}
+    own: dict[int, tuple[int, str, Decimal]] = {}
     asked: set[int] = set()
     beyond: set[int] = set()
     for row in _rows(start):
-        order, customer = row["pgh_obj_id"], row["customer_id"]
-        payer, amount = own.get(order, (customer, Decimal(0)))
-        used[payer] -= amount
+        order, customer, currency = row["pgh_obj_id"], row["customer_id"], row["base_currency"]
+        payer, paid_in, amount = own.get(order, (customer, currency, Decimal(0)))
+        used[payer][paid_in] -= amount
         if row["state"] in _ASKING and states.get(order) != row["state"] and row["changed_at"] >= start:
             limit = _limit_at(limits, customer, row["pgh_created_at"])
             if limit is not None:
                 asked.add(order)
-                if owed(Order(**{name: row[name] for name in _AMOUNTS})) > limit - used[customer]:
+                if _goes_beyond(
+                    Order(**{name: row[name] for name in _AMOUNTS}), customer, limit, used[customer], worth
+                ):
                     beyond.add(order)
-        used[customer] += row["base_open"]
-        states[order], own[order] = row["state"], (customer, row["base_open"])
+        used[customer][currency] += row["base_open"]
+        states[order], own[order] = row["state"], (customer, currency, row["base_open"])
     return asked, beyond
+
+
+def _goes_beyond(order: Order, customer: int, limit: Decimal, used: Amounts, worth: Worth) -> bool:
+    """Whether it needs more than is left. Without a rate between two currencies nobody can tell."""
+    try:
+        left = worth.into(limit, worth.limits_in.get(customer, ""), order) - worth.sum(used, order)
+    except Refusal:
+        return False
+    return owed(order) > left
+
+
+def _worth() -> Worth:
+    """What the currencies of limits and orders are worth today."""
+    rows = Customer.objects.filter(pk__in=_limited(), entity__isnull=False)
+    limits_in = dict(rows.values_list("pk", "entity__currency"))
+    there = {*limits_in.values(), *_orders().order_by().values_list("base_currency", flat=True).distinct()}
+    day = clock.today(timezone.get_default_timezone())
+    return Worth(day, rates_for((one, other, day) for one in there for other in there), limits_in)
 
 
 def _limited() -> QuerySet[Any, Any]:
@@ -94,12 +118,12 @@ def _orders() -> QuerySet[Order]:
     return Order.objects.filter(customer__in=_limited(), imported=False)
 
 
-def _used_by_unmoved(start: datetime.datetime) -> dict[int, Decimal]:
+def _used_by_unmoved(start: datetime.datetime) -> dict[int, Amounts]:
     """What customers owe for orders that have not changed since then."""
-    used: dict[int, Decimal] = defaultdict(Decimal)
+    used: dict[int, Amounts] = defaultdict(lambda: defaultdict(Decimal))
     rows = _orders().filter(changed_at__lt=start, base_open__gt=0)
-    for customer, amount in rows.values_list("customer_id", "base_open"):
-        used[customer] += amount
+    for customer, currency, amount in rows.values_list("customer_id", "base_currency", "base_open"):
+        used[customer][currency] += amount
     return used
 
 

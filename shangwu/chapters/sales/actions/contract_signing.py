@@ -169,9 +169,14 @@ def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[s
     backs = Refund.objects.filter(order__in=orders, state=Refund.State.PAID)
     for order, refunded in backs.values_list("order_id", "amount"):
         paid[order] = without(paid[order], refunded)
-    states = list(Order.objects.filter(pk__in=orders).values_list("pk", "state", "delivered_on"))
-    arrived = {order: day for order, state, day in states if state in DELIVERED and day is not None}
-    given_up = {order for order, state, _day in states if state in USELESS}
+    columns = ("pk", "state", "delivered_on", "delivered_at", "revised_at")
+    states = list(Order.objects.filter(pk__in=orders).values_list(*columns))
+    arrived = {
+        order: day
+        for order, state, day, delivered_at, revised_at in states
+        if day is not None and (state in DELIVERED or _had_arrived(delivered_at, revised_at))
+    }
+    given_up = {order for order, state, *_days in states if state in USELESS}
     return {
         key: Course(
             [one for order in found for one in paid[order]],
@@ -180,6 +185,12 @@ def courses(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[s
         )
         for key, found in of_contract.items()
     }
+
+
+def _had_arrived(delivered_at: datetime.datetime | None, revised_at: datetime.datetime | None) -> bool:
+    """Whether all of an order has been with the customer: some of it may be on its way anew, to replace what was bad.
+    What was changed since is another order."""
+    return delivered_at is not None and (revised_at is None or revised_at < delivered_at)
 
 
 @action(

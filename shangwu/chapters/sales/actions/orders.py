@@ -135,7 +135,7 @@ def confirm(
     """2.6.1: promise a delivery day, use credit, reserve the goods.
 
     Sales support's confirmation of a routine order is its review, and so is not for who entered the order. Refuses
-    `unread`, `review`, `conditions`, `past`, `blacklisted`, `credit`, `stock`.
+    `unread`, `review`, `conditions`, `past`, `blacklisted`, `credit`, `rate`, `stock`.
     """
     assert order.customer is not None
     require_read(order)
@@ -178,7 +178,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
     """2.6.1: change an accepted order without cancelling it. What differs is kept, and it is reviewed again.
 
     Goods and credit are given back until it is confirmed anew. Refuses `shipping` while a shipment is prepared,
-    `invoiced`, and `same` when nothing differs.
+    `invoiced`, `rate`, and `same` when nothing differs.
     """
     prices, credit, opened = known
     former = prices.former[order.pk]
@@ -199,8 +199,9 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
         raise Refusal("same", _("Nothing differs from the present order."))
     order.revision += 1
     order.revised_at = order.changed_at
-    credit.used[former.values["customer_id"]] -= order.base_open
-    order.base_open, order.conditions, order.excess_allowed = ZERO, "", None
+    credit.give_back(former.values["customer_id"], order)
+    order.conditions, order.excess_allowed = "", None
+    order.countersign, order.countersigned_on = "", None
     return [
         *open_review(order, by, credit, opened),
         Revision(

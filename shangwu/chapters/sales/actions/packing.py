@@ -41,11 +41,12 @@ class Packed(_Packed, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What is known where goods are made to leave: who carries, what lies where, and what the customers owe."""
+    """What is known where goods are made to leave: who carries, what lies where, and what the customers owe; None where
+    nobody is asked."""
 
     carriers: Carriers
     shelves: Shelves = field(default_factory=Shelves)
-    debts: Debts = field(default_factory=Debts)
+    debts: Debts | None = None
 
 
 def leaving(orders: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Leaving:

@@ -121,7 +121,7 @@ def credit_and_review(
 )  # fmt: skip
 def submit(order: Order, by: Actor, known: tuple[Credit, Opening]) -> list[models.Model]:
     """2.6.1: ask for the review. Whether it is special, and who is asked, follows from the order. Refuses `route`,
-    and `unread` while rows of the customer's sheet are not dealt with."""
+    `rate`, and `unread` while rows of the customer's sheet are not dealt with."""
     require_read(order)
     judge(order, list(order.lines.all()))
     return open_review(order, by, *known)

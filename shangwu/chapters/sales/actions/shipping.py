@@ -36,8 +36,7 @@ classify(Shipment, may=nobody, shown=False)
 
 def going(orders: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Leaving:
     """The `prepare` of shipping whole orders."""
-    debts = debts_of(one.customer_id for one in orders)
-    return Leaving(carriers(orders, by, inputs), shelves(orders, by, inputs), debts)
+    return Leaving(carriers(orders, by, inputs), shelves(orders, by, inputs), debts_of(orders, by))
 
 
 def sending(shipments: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Leaving:
@@ -45,7 +44,7 @@ def sending(shipments: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, A
     files = Customer.objects.in_bulk({one.order.customer_id for one in shipments})
     for one in shipments:
         one.order.customer = files.get(one.order.customer_id)
-    debts = debts_of(files)
+    debts = debts_of([one.order for one in shipments], by)
     return Leaving(carriers(shipments, by, inputs), debts=debts)
 
 
@@ -65,8 +64,9 @@ def ship(
     warehouse: Annotated[Warehouse | None, Ask(FROM, OLDEST_FIRST)] = None,
 ) -> Iterable[models.Model]:
     """2.6.3: everything that is released and not yet shipped leaves today in one shipment. Refuses `empty`,
-    `unreleased`, `blacklisted`, `credit_hold`, `stock`, and `number` for one that the carrier does not have."""
+    `unreleased`, `blacklisted`, `credit_hold`, `rate`, `stock`, and `number` for one that the carrier does not have."""
     assert order.customer is not None
+    assert known.debts is not None
     require_welcome(order.customer)
     known.debts.require(order, order.changed_at.astimezone(by.zone).date())
     lines = list(order.lines.all())
@@ -141,10 +141,11 @@ def send(
 ) -> Iterable[models.Model]:
     """2.6.3: the prepared goods leave the warehouse; stock and reservation go down, the order moves on.
 
-    Refuses `blacklisted`, `credit_hold`, and `number` for one that the carrier does not have.
+    Refuses `blacklisted`, `credit_hold`, `rate`, and `number` for one that the carrier does not have.
     """
     order = shipment.order
     assert order.customer is not None
+    assert known.debts is not None
     require_welcome(order.customer)
     known.debts.require(order, shipment.changed_at.astimezone(by.zone).date())
     hand_to(shipment, known.carriers, carried_by, number=tracking_number)

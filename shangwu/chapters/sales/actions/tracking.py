@@ -77,14 +77,14 @@ def keep(shipment: Shipment, told: Iterable[Mapping[str, Any]], way: str) -> lis
             known |= known_of([scan])
             fresh.append(scan)
     for scan in fresh:
-        _follow(shipment, scan, now)
+        _follow(shipment, scan, now, there)
     return fresh
 
 
-def _follow(shipment: Shipment, scan: Scan, now: datetime.datetime) -> None:
+def _follow(shipment: Shipment, scan: Scan, now: datetime.datetime, there: Sequence[Scan]) -> None:
     """What one new scan changes. Of an older one that comes late only what stays true counts."""
     if shipment.tracked_at is not None and scan.at < shipment.tracked_at:
-        _follow_late(shipment, scan, now)
+        _follow_late(shipment, scan, now, there)
         return
     shipment.tracked_at, shipment.last_seen = min(scan.at, now), scan.kind
     if shipment.state == State.FAILED:  # on its way home
@@ -100,14 +100,21 @@ def _follow(shipment: Shipment, scan: Scan, now: datetime.datetime) -> None:
         shipment.trouble = ""
 
 
-def _follow_late(shipment: Shipment, scan: Scan, now: datetime.datetime) -> None:
+def _follow_late(shipment: Shipment, scan: Scan, now: datetime.datetime, there: Sequence[Scan]) -> None:
     """That goods were signed for stays true, unless they went back since; and so does what happened to them."""
     if shipment.state == State.FAILED:
         return
     if scan.kind == Seen.SIGNED and shipment.last_seen not in (Seen.REFUSED, Seen.RETURNED):
         shipment.arrived_at = shipment.arrived_at or scan.at
-    if scan.kind in (Seen.DAMAGED, Seen.SHORT) and shipment.trouble != scan.kind:
+    is_other = scan.kind in (Seen.DAMAGED, Seen.SHORT) and shipment.trouble != scan.kind
+    if is_other and not _is_dealt_with(shipment, scan, there):
         _open(shipment, scan.kind, now)
+
+
+def _is_dealt_with(shipment: Shipment, scan: Scan, there: Sequence[Scan]) -> bool:
+    """Whether somebody told of this before the carrier did, and the exception that it was has been taken up since."""
+    taken = shipment.trouble_taken_at
+    return taken is not None and scan.at <= taken and any(one.kind == scan.kind and one.at <= taken for one in there)
 
 
 def _open(shipment: Shipment, kind: str, since: datetime.datetime) -> None:

@@ -30,6 +30,8 @@ class Order(Record):
     covered_because: the same reasons of the released quotation that it was made of; they are not judged a second time
     while its prices and terms stay as they were released.
     given_up: what was given up of it, tax included, after a part had left; gross is what is still wanted.
+    countersign, countersigned_on: the file of our confirmation as the customer has signed it, and the day. It is of the
+    text as it stands: a change asks for another.
     told_at: when the customer last heard how it stands; repromised_at: when another day was last promised.
     sheet_signature, sheet_columns: how the customer's own sheet, from which it was taken, was read. unread: rows of
     that sheet that became no line, each with its reason.
@@ -132,6 +134,8 @@ class Order(Record):
     cancel_cost = AmountField(_("Cost of cancelling"), null=True, editable=False)
     cancel_charged = AmountField(_("Charged for cancelling"), null=True, editable=False)
     cancel_asked_at = models.DateTimeField(_("Cancelling put forward at"), null=True, editable=False)
+    countersign = models.CharField(_("Signed confirmation"), max_length=200, blank=True, editable=False)
+    countersigned_on = models.DateField(_("Countersigned on"), null=True, editable=False)
     told_at = models.DateTimeField(_("Customer told at"), null=True, editable=False)
     repromised_at = models.DateTimeField(_("Another day promised at"), null=True, editable=False)
     sheet_signature = models.CharField(

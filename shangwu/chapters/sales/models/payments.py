@@ -38,7 +38,13 @@ class Payment(Record):
     class Meta(Record.Meta):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        indexes = [search_index("payment_search"), *scope_indexes("payment", "received_on")]
+        indexes = [
+            search_index("payment_search"),
+            *scope_indexes("payment", "received_on"),
+            models.Index(
+                fields=["reference"], condition=Q(state="received") & ~Q(reference=""), name="payment_reference"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0),

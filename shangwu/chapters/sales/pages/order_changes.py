@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Contact, Customer
 from shangwu.chapters.sales import quotation_papers
 from shangwu.chapters.sales.contract_access import sees_accounts
+from shangwu.chapters.sales.credit import credit_of
 from shangwu.chapters.sales.models import Line, Order, Product, Revision
 from shangwu.chapters.sales.pages.contracts import differing
 from shangwu.chapters.sales.promising import available
@@ -26,6 +26,7 @@ from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
+from shangwu.foundation.records.refusals import Refusal
 from shangwu.foundation.records.scopes import hidden_fields
 
 REFERENCES: Mapping[str, type[models.Model]] = {
@@ -136,11 +137,16 @@ def _credit(actor: Actor, order: Order) -> Iterator[Effect]:
     if customer is None or customer.credit_limit is None:
         return
     with gate.free_reading():  # others may keep orders of this customer: they use the same limit
-        rows = Order.objects.filter(customer=customer.pk, base_open__gt=0).exclude(pk=order.pk)
-        used = rows.aggregate(used=Sum("base_open"))["used"] or Decimal(0)
-    left = customer.credit_limit - used - owed(order)
+        credit = credit_of([order], actor, [{"customer": customer}])
+    try:
+        limit, used = credit.worth.limit(customer, order), credit.worth.sum(credit.used[customer.pk], order)
+    except Refusal as refusal:
+        yield Effect(_("Credit"), str(refusal.sentence), True)
+        return
+    assert limit is not None
+    left = limit - used - owed(order)
     told = {
-        "limit": _money(customer.credit_limit, order), "used": _money(used, order),
+        "limit": _money(limit, order), "used": _money(used, order),
         "needed": _money(owed(order), order), "left": _money(abs(left), order),
         "currency": order.base_currency,
     }  # fmt: skip

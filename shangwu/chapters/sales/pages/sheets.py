@@ -47,21 +47,21 @@ def sheet(request: Request) -> HttpResponse:
     facts: Facts = {"status": 200}
     if request.method == "POST":
         try:
-            given["sheet"] = _text(request)
+            given["sheet"] = rows_in(request)
             customer = _customer(actor, given["customer"])
             if request.POST.get("step") == "make":
                 return _make(request, given)
-            facts |= _look(actor, customer, given["sheet"], _chosen(request))
+            facts |= _look(actor, customer, given["sheet"], chosen_columns(request))
         except Refusal as refusal:
             if refusal.status in (403, 409, 503):
                 raise
-            facts |= {"wrong": _sentences(refusal), "status": refusal.status}
+            facts |= {"wrong": sentences(refusal), "status": refusal.status}
         except ValidationError as error:
             facts |= {"wrong": error.messages, "status": 422}
     return _drawn(request, given, facts)
 
 
-def _text(request: Request) -> str:
+def rows_in(request: Request) -> str:
     """The rows: of the file that was chosen, else as they were pasted."""
     file = request.FILES.get("file")
     if file is None:
@@ -87,7 +87,7 @@ def _customer(actor: Actor, key: str) -> Customer:
     return found[0]
 
 
-def _chosen(request: Request) -> str:
+def chosen_columns(request: Request) -> str:
     """The mapping as the form says it; empty when the columns were not shown yet."""
     places = {
         int(name.removeprefix("column-")): str(value)
@@ -103,7 +103,10 @@ def _chosen(request: Request) -> str:
 def _make(request: Request, given: Mapping[str, str]) -> HttpResponse:
     """Through the door, and on to the order."""
     inputs = {name: value for name, value in given.items() if value}
-    inputs |= {"customer": str(_customer(request.actor, given["customer"]).public_id), "columns": _chosen(request)}
+    inputs |= {
+        "customer": str(_customer(request.actor, given["customer"]).public_id),
+        "columns": chosen_columns(request),
+    }
     did = act(request.actor, TAKE, None, inputs, key=form_key(request))
     order = did.record
     if order is not None and order.unread:
@@ -118,7 +121,7 @@ def _look(actor: Actor, customer: Customer, text: str, chosen: str) -> Facts:
     rows = sorted(block.rows, key=lambda row: not row.said)
     return {
         "read": block,
-        "columns": _columns(block),
+        "columns": columns_of(block),
         "targets": [{"name": name, "label": target.label} for name, target in targets.items()],
         "rows": [_row(row, block) for row in rows[:SHOWN]],
         "titles": [_title(block, place) for place in sorted(block.columns)],
@@ -127,7 +130,8 @@ def _look(actor: Actor, customer: Customer, text: str, chosen: str) -> Facts:
     }
 
 
-def _columns(block: Block) -> list[Facts]:
+def columns_of(block: Block) -> list[Facts]:
+    """Each column with its first cells and what it fills."""
     width = max((len(row.cells) for row in block.rows), default=0)
     return [
         {
@@ -156,7 +160,8 @@ def _row(row: ReadRow, block: Block) -> Facts:
     return {"line": row.line, "cells": cells, "said": row.said}
 
 
-def _sentences(refusal: Refusal) -> list[str]:
+def sentences(refusal: Refusal) -> list[str]:
+    """What a refusal says, each sentence once."""
     found = [str(said) for all_said in refusal.fields.values() for said in all_said]
     return list(dict.fromkeys(found)) or [str(refusal.sentence)]
 

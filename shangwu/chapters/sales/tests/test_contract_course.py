@@ -225,3 +225,38 @@ def test_reminders_come_before_the_milestone_and_before_the_end_each_once(
     assert [told_on(day) for day in (22, 23, 24, 31, 139, 140, 141, 170)] == [0, 1, 0, 0, 0, 1, 0, 1]
     act(house.sales, "sales.contract.decide_end", contract, {"renewal": "end"}, reason="不再需要")
     assert told_on(199) == 0
+
+
+def test_what_was_delivered_stays_kept_while_some_of_it_is_replaced(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid = [{"purpose": "尾款", "after": "delivered", "days": 30, "amount": "210"}]
+    contract = house.in_force(instalments=paid)
+    order, first, now = contract.covered.get().order, today(house), clock.now()
+    deliver(house, order)
+    assert (contract.fresh.milestones_met, contract.deliveries.get().met_on) == (1, first)
+    back = {"lines": [{"position": 1, "quantity": "1"}], "reason": "defect"}
+    act(house.logistics, "sales.order.take_goods_back", order.fresh, back)
+    act(house.logistics, "sales.return.receive", order.returns.get(), {"fit": False, "replace": True})
+    pay(house, order.fresh, 10)
+    contract = contract.fresh
+    assert order.fresh.state == "part_shipped"
+    assert (contract.milestones_met, contract.milestone_on) == (1, first + 30 * DAY), "the payment alone is open"
+    assert contract.deliveries.get().met_on == first
+    monkeypatch.setattr(clock, "now", lambda: now + 5 * DAY)
+    act(house.logistics, "sales.order.ship", order.fresh)
+    again = Shipment.objects.filter(order=order).latest("pk")
+    act(house.logistics, "sales.shipment.deliver", again, {"delivered_on": first + 5 * DAY})
+    assert contract.deliveries.get().met_on == first, "the replacement's day is not the first"
+
+
+def test_what_has_only_arrived_in_part_keeps_no_milestone(house: House) -> None:
+    contract = house.in_force()
+    order = contract.covered.get().order
+    act(house.logistics, "sales.order.make_ready", order)
+    act(house.logistics, "sales.order.pack", order.fresh, {"lines": [{"position": 1, "to_ship": "1"}]})
+    act(house.logistics, "sales.shipment.send", Shipment.objects.get(order=order))
+    shipment = Shipment.objects.get(order=order)
+    act(house.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(house)})
+    assert contract.fresh.milestones_met == 0
+    assert contract.deliveries.get().met_on is None

@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales.actions import transfers
 from shangwu.chapters.sales.models import Order, Payment, Product, ShipmentLine
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, a_ready_order, an_order, attempt, today
 from shangwu.foundation.actions import loading, registry, runner
@@ -131,6 +132,25 @@ def test_one_debt_is_paid_once(
     assert answers == (["done", "overpaid"] if guarded else ["done", "done"])
     received = sum(payment.amount for payment in Payment.objects.filter(order=order))
     assert received == (D(210) if guarded else D(420)), "without the lock the debt is paid twice"
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_one_transfer_is_allotted_once(
+    committing: None, monkeypatch: pytest.MonkeyPatch, guarded: bool, request: pytest.FixtureRequest
+) -> None:
+    crew = Crew()
+    orders = [a_confirmed_order(crew) for _n in range(2)]
+    given = {"amount": "200", "received_on": today(crew), "reference": "T-1", "transferred": "200"}
+    by = crew.finance
+    if not guarded:
+        monkeypatch.setattr(transfers, "_hold", lambda references: None)
+    request.getfixturevalue("wide_window")
+    answers = together(
+        *(lambda order=order: attempt(by, transfers.ALLOT, None, given | {"order": order}) for order in orders)
+    )
+    assert answers == (["allotted", "done"] if guarded else ["done", "done"])
+    received = sum(payment.amount for payment in Payment.objects.filter(reference="T-1"))
+    assert received == (D(200) if guarded else D(400)), "without the guard the transfer counts twice"
 
 
 def test_a_change_and_a_shipment_at_once_never_both_win(committing: None) -> None:

@@ -386,3 +386,40 @@ def test_what_is_there_needs_no_search_any_more(crew: Crew, time: Time) -> None:
     assert (shipment.fresh.trouble, duty_of(shipment, "2.6.3.4").done_at) == ("", clock.now())
     time.on(days=9)
     assert note_stalls() == 0
+
+
+def test_damage_that_was_dealt_with_is_no_exception_again_when_the_carrier_tells_it_late(
+    crew: Crew, time: Time
+) -> None:
+    shipment = shipped(crew)
+    happened = time() + datetime.timedelta(minutes=30)
+
+    def told(kind: str, at: datetime.datetime, words: str) -> None:
+        given = {"scans": [{"kind": kind, "at": at, "words": words}], "way": "pushed"}
+        act(HOUSE, "sales.shipment.track", shipment.fresh, given)
+
+    time.on(hours=1)
+    act(crew.logistics, "sales.shipment.report", shipment.fresh, {"kind": "damaged", "words": "司機來電：外箱破損"})
+    time.on(hours=1)
+    act(crew.logistics, "sales.shipment.take_up", shipment.fresh, {"plan": "到貨後補發一台"})
+    time.on(hours=1)
+    told("under_way", time(), "续送")
+    assert shipment.fresh.trouble == "", "taken up, and on its way again"
+    time.on(hours=1)
+    told("damaged", happened, "外包装破损")
+    assert shipment.fresh.trouble == "", "it is what we heard from the driver"
+    assert Duty.objects.filter(rule="2.6.3.4", subject_id=shipment.pk).count() == 1
+    told("short", happened, "少一件")
+    assert shipment.fresh.trouble == "short", "the control: of that nobody had heard"
+
+
+def test_damage_after_what_was_dealt_with_is_an_exception_of_its_own(crew: Crew, time: Time) -> None:
+    shipment = shipped(crew)
+    time.on(hours=1)
+    act(crew.logistics, "sales.shipment.report", shipment.fresh, {"kind": "damaged", "words": "外箱破損"})
+    act(crew.logistics, "sales.shipment.take_up", shipment.fresh, {"plan": "補發"})
+    time.on(hours=2)
+    act(crew.logistics, "sales.shipment.report", shipment.fresh, {"kind": "under_way", "words": "續送"})
+    later = [{"kind": "damaged", "at": time() - datetime.timedelta(hours=1), "words": "再次破损"}]
+    act(HOUSE, "sales.shipment.track", shipment.fresh, {"scans": later, "way": "pushed"})
+    assert (shipment.fresh.trouble, shipment.fresh.trouble_taken_at) == ("damaged", None)
