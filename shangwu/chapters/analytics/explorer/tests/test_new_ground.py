@@ -118,7 +118,7 @@ def test_without_a_first_day_nothing_is_said(ground: Ground) -> None:
 def test_what_is_new_to_one_legal_entity_may_be_old_to_another(ground: Ground) -> None:
     other = Crew()
     other.entity = an_entity(currency="TWD")
-    ground.sell("2026-03-20", WEST, 1, "400", other)
+    ground.sell("2026-03-20", WEST, 0, "400", other)
     export("sales.lines")
     found = dict(ask(SYSTEM, [REGIONS], by=["entity"], since=MARCH[0], until=MARCH[1]).rows)
     assert found == {ground.crew.entity.pk: 0.2, other.entity.pk: 1}

@@ -1,10 +1,8 @@
 """2.7.2: a report is drafted when its last month is locked, at the turn of a month as at any other time, and once."""
 
 import datetime
-import threading
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,6 @@ from shangwu.chapters.analytics.reports import events, figures
 from shangwu.chapters.analytics.reports.events import draft_reports
 from shangwu.chapters.analytics.reports.tests.books import NOVEMBER, OCTOBER, ZONE, Books, lock
 from shangwu.chapters.sales.tests.factories import attempt
-from shangwu.chapters.sales.tests.test_races import together
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties import directory
 from shangwu.foundation.records import clock
@@ -102,28 +99,3 @@ def test_a_draft_that_somebody_made_first_is_the_only_one(house: Books, monkeypa
     monkeypatch.setattr(events, "_wanted", lambda: iter(wanted))
     assert draft_reports() == 0
     assert drafted() == [("month", NOVEMBER)]
-
-
-@pytest.mark.alone
-def test_two_workers_at_once_draft_one_report(
-    committing: None, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
-) -> None:
-    """Both have seen that it is missing before either has drafted it."""
-    settings.FACTS, settings.SNAPSHOTS = tmp_path / "facts", tmp_path / "snapshots"
-    former = clock.replace_source(lambda: datetime.datetime(2026, 12, 3, 2, tzinfo=datetime.UTC))
-    try:
-        house = Books()
-        assert house.business.person_id
-        meet, look = threading.Barrier(2, timeout=20), events._wanted
-
-        def both_look() -> Any:
-            found = list(look())
-            meet.wait()
-            return iter(found)
-
-        monkeypatch.setattr(events, "_wanted", both_look)
-        assert together(*(lambda: str(draft_reports()) for _worker in range(2))) == ["0", "1"]
-        assert drafted() == [("month", NOVEMBER)]
-    finally:
-        clock.replace_source(former)
-        directory.forget()
