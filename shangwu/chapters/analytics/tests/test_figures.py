@@ -220,7 +220,8 @@ def test_another_category_of_a_product_shows_at_once_in_months_of_any_size(
     act(HOUSE, "sales.product.edit", product, {"category": "pumps"})
     assert exporting.is_behind() or not joined
     export("sales.lines")
-    assert (of_category("pumps"), of_category("valves")) == ((150, 297) if joined else (0, 447))
+    found = [of_category(name) for name in ("pumps", "valves")]
+    assert found == ([150, 297] if joined else [0, 447])
 
 
 def test_another_region_of_a_customer_shows_at_once_where_the_order_names_none(crew: Crew, size: str) -> None:

@@ -286,7 +286,7 @@ declare(
     ),
     _share_of_new(
         "sales.new_channels",
-        _("Revenue from new channels"),
+        _("Share of new channels"),
         "channel_id",
         _(
             "Share of the revenue that came through channels from which the legal entity had no order before the "
@@ -296,7 +296,7 @@ declare(
     ),
     _share_of_new(
         "sales.new_regions",
-        _("Revenue from new regions"),
+        _("Share of new regions"),
         "region",
         _(
             "Share of the revenue that came from regions in which the legal entity had no order before the period "

@@ -17,6 +17,7 @@ from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.duties.rules import Facts
 from shangwu.foundation.files import storage
 from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.policy.parameters import policy
@@ -222,7 +223,7 @@ def test_a_contract_holds_by_the_days_of_its_legal_entity(house: House, at: str)
         contract = Contract(entity=house.entity, ends_on=first + days * DAY)
         contract.in_force_at = begun.astimezone(datetime.UTC)
         found = decide_end(contract)
-        assert found is not None
+        assert isinstance(found, Facts)
         asked.append(found.which)
     assert asked == ["", "last"]
 
