@@ -10,8 +10,9 @@ import pyarrow.parquet as parquet
 import pytest
 
 from shangwu.foundation.measures import engine, visibility
+from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.asking import ask, with_new
-from shangwu.foundation.measures.exporting import definition_of, folder, schema
+from shangwu.foundation.measures.exporting import definition_of, folder
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.registry import FactSet, fact_sets, measures
 from shangwu.foundation.measures.rolling import rolled

@@ -13,9 +13,9 @@ import pyarrow
 import pyarrow.parquet as parquet
 from django.db import connection
 
+from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.asking import TIME, _key, with_new
 from shangwu.foundation.measures.engines import Engine
-from shangwu.foundation.measures.exporting import schema
 from shangwu.foundation.measures.registry import FactSet, Measure, dimensions, fact_sets, measures
 
 ROWS = 400

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.patching import of_month, put_anew
 from shangwu.foundation.measures.registry import FactSet, fact_sets
@@ -42,15 +43,6 @@ LOOKED_AGAIN = datetime.timedelta(minutes=15)
 
 Changes = Mapping[str, Mapping[int, int]]
 """History table -> the rows of it in which a value of a joined record has changed, with the record's id."""
-
-_ARROW = {
-    "bigint": "int64",
-    "smallint": "int16",
-    "integer": "int32",
-    "text": "string",
-    "boolean": "bool_",
-    "date": "date32",
-}
 
 
 def folder(facts: FactSet) -> Path:
@@ -398,20 +390,3 @@ def _write(facts: FactSet, month: str, table: Any) -> str:
 def _select(facts: FactSet, source: str) -> str:
     columns = ", ".join(f"{one.sql} AS {name}" for name, one in facts.all_columns.items())
     return f"SELECT {columns} FROM {source} WHERE ({facts.where})"
-
-
-def schema(facts: FactSet) -> Any:
-    """The Arrow schema of a fact set's files."""
-    import pyarrow as arrow
-
-    return arrow.schema([(name, arrow_type(one.kind)) for name, one in facts.all_columns.items()])
-
-
-def arrow_type(kind: str) -> Any:
-    """The Arrow type of a fact column's PostgreSQL type; money stays exact."""
-    import pyarrow as arrow
-
-    if kind.startswith("numeric"):
-        digits, places = kind[8:-1].split(",")
-        return arrow.decimal128(int(digits), int(places))
-    return getattr(arrow, _ARROW[kind])()

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from shangwu.chapters.analytics.explorer.asked import grouping
 from shangwu.chapters.analytics.periods import Span
-from shangwu.foundation.measures.exporting import arrow_type
+from shangwu.foundation.measures.arrow_types import arrow_type
 from shangwu.foundation.measures.registry import Column, FactSet
 
 Where = Mapping[str, Sequence[Any]]
