@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shangwu.demo import names
 from shangwu.foundation.actions.door import Row, act, act_many
-from shangwu.foundation.people.models import Department, Entity, Person
+from shangwu.foundation.people.models import Department, Entity, Person, Post
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 
@@ -37,6 +37,12 @@ SEATS: tuple[tuple[Role, str, str | None, int], ...] = (
 )  # fmt: skip
 """Role, own department, department whose subtree the role reaches (None: the whole company), how many."""
 
+POSTS = {
+    Role.SALES: ("BD", "業務專員"), Role.CHANNELS: ("CH", "渠道專員"), Role.SERVICE: ("CS", "客服專員"),
+    Role.MARKETING: ("MK", "市場專員"),
+}  # fmt: skip
+"""The post of those who have a role, and its department: posts whose holders have targets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -64,13 +70,27 @@ def make(by: Actor, chance: random.Random, began: datetime.datetime) -> Staff:
     for code, name, parent in DEPARTMENTS:
         place = {"code": code, "name": name, "parent": departments[parent] if parent else None}
         departments[code] = act(by, "people.department.create", None, place, occurred_at=began).record
-    people = _take_on(by, chance, began, entities["TW"], departments)
+    posts = _posts(by, began, departments)
+    people = _take_on(by, chance, began, entities["TW"], departments, posts)
     _give_roles(by, began, departments, people)
     return Staff(entities["TW"], departments, [(person, role) for person, role, _reach in people])
 
 
+def _posts(by: Actor, began: datetime.datetime, departments: dict[str, Department]) -> dict[Role, Post]:
+    rows = [
+        Row({"name": name, "department": departments[code]}, occurred_at=began) for code, name in POSTS.values()
+    ]  # fmt: skip
+    made = act_many(by, "people.post.create", rows, whole=True).done
+    return {role: one.record for role, one in zip(POSTS, made, strict=True)}
+
+
 def _take_on(
-    by: Actor, chance: random.Random, began: datetime.datetime, entity: Entity, departments: dict[str, Department]
+    by: Actor,
+    chance: random.Random,
+    began: datetime.datetime,
+    entity: Entity,
+    departments: dict[str, Department],
+    posts: dict[Role, Post],
 ) -> list[tuple[Person, Role, str | None]]:
     found: list[tuple[Person, Role, str | None]] = []
     taken: set[str] = set()
@@ -83,7 +103,8 @@ def _take_on(
             taken.add(name)
             given = {
                 "name": name, "staff_number": f"Y{len(found) + 1:03d}", "entity": entity,
-                "department": departments[code], "superior": superior.get(code) or superior.get("GM"),
+                "department": departments[code], "post": posts.get(role),
+                "superior": superior.get(code) or superior.get("GM"),
                 "email": f"y{len(found) + 1:03d}@demo.invalid", "joined_on": began.date(),
                 "confidentiality_signed_on": began.date(),
             }  # fmt: skip

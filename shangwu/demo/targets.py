@@ -12,7 +12,7 @@ from shangwu.demo.people import Staff
 from shangwu.foundation.actions.door import Outcome, Row, act, act_many
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.duties.periods import period_of
-from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.models import Person, Post
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
@@ -21,7 +21,37 @@ MONTHS = 4
 """Whole months before this one that have sheets; the last waits for its close."""
 TARGET = Decimal(400_000)
 YEARLY = 12 * TARGET
-SATISFACTION = {"way": "measure", "measure": "satisfaction.mean", "name": "客戶滿意度", "target": "4.5"}
+REVENUE = {"way": "measure", "measure": "performance.revenue", "weight": "70"}
+SATISFACTION = {"way": "measure", "measure": "satisfaction.mean", "name": "客戶滿意度", "weight": "30"}
+CONTENT = {"target": "4.5"}
+USUAL: dict[Role, list[dict[str, str]]] = {
+    Role.SALES: [REVENUE, SATISFACTION],
+    Role.CHANNELS: [
+        {
+            "way": "manual", "name": "新渠道開發", "definition": "當月簽約且首次下單的渠道數",
+            "source": "渠道檔案與訂單", "weight": "60",
+        },
+        {"way": "measure", "measure": "visits.count", "name": "渠道走訪", "weight": "40"},
+    ],
+    Role.SERVICE: [
+        {**SATISFACTION, "weight": "60"},
+        {
+            "way": "manual", "name": "投訴按時結案", "definition": "當月應結投訴中按時結案的百分比",
+            "source": "投訴臺帳", "weight": "40",
+        },
+    ],
+    Role.MARKETING: [
+        {
+            "way": "manual", "name": "市場動態按期發布", "definition": "當月按期發布的份數占應發布份數的百分比",
+            "source": "市場動態臺帳", "weight": "50",
+        },
+        {
+            "way": "manual", "name": "活動效果", "definition": "活動線索轉為商機的百分比", "source": "活動評估報告",
+            "weight": "50",
+        },
+    ],
+}  # fmt: skip
+"""What the holders of each post are usually judged by."""
 
 NOBODY_ANSWERED = "當月無問卷回覆，依電話回訪記錄。"
 
@@ -31,10 +61,11 @@ def make(chance: random.Random, staff: Staff, now: datetime.datetime) -> dict[st
     office, sellers = Office(staff), staff.holders(Role.SALES)
     today = now.astimezone(office.one(Role.HEAD).zone).date()
     first = today.replace(day=1)
-    made = _year(office, staff, sellers, today, now)
     months = [first]
     for _each in range(MONTHS):
         months.insert(0, (months[0] - DAY).replace(day=1))
+    _library(office, staff, _at(min(months[0], first.replace(month=1)), now, 9))
+    made = _year(office, staff, sellers, today, now)
     for month in months:
         sheets = _month(chance, office, sellers, month, now)
         made += len(sheets)
@@ -51,13 +82,21 @@ def _at(day: datetime.date, now: datetime.datetime, hour: int = 10) -> datetime.
     return min(datetime.datetime.combine(day, datetime.time(hour), now.tzinfo), now)
 
 
+def _library(office: Office, staff: Staff, when: datetime.datetime) -> None:
+    """The head keeps what each post is usually judged by; sheets begin with it."""
+    with gate.free_reading():
+        posts = {role: Post.objects.get(pk=staff.holders(role)[0].post_id or 0) for role in USUAL}
+    rows = [
+        Row({"name": posts[role].name, "post": posts[role], "lines": lines}, occurred_at=when)
+        for role, lines in USUAL.items()
+    ]
+    act_many(office.one(Role.HEAD), "analytics.kpitemplate.create", rows, whole=True)
+
+
 def _year(office: Office, staff: Staff, sellers: list[Person], today: datetime.date, now: datetime.datetime) -> int:
     """The department's year, shared out among those who sell, and signed in January."""
     first, head = today.replace(month=1, day=1), office.one(Role.HEAD)
-    lines = [
-        {"way": "measure", "measure": "performance.revenue", "target": YEARLY * len(sellers), "weight": "70"},
-        SATISFACTION | {"weight": "30"},
-    ]
+    lines: list[dict[str, Any]] = [REVENUE | {"target": YEARLY * len(sellers)}, SATISFACTION | CONTENT]
     given = {
         "level": "department", "department": staff.departments["BD"], "owner": staff.holders(Role.HEAD)[0],
         "cadence": "year", "first": first, "lines": lines,
@@ -96,19 +135,17 @@ def _owner(sheet: KpiSheet) -> Person:
 def _month(
     chance: random.Random, office: Office, sellers: list[Person], month: datetime.date, now: datetime.datetime
 ) -> list[KpiSheet]:
-    """A month's sheet for each who sells."""
-    rows = []
-    when = _at(month, now, 9)
-    for person in sellers:
+    """A month's sheet for each who sells: with what their post is usually judged by, then with the targets."""
+    head, when = office.one(Role.HEAD), _at(month, now, 9)
+    rows = [Row({"owner": person, "cadence": "month", "first": month}, occurred_at=when) for person in sellers]
+    made = [one.record for one in act_many(head, "analytics.kpisheet.create", rows, whole=True).done]
+    aimed = []
+    for sheet in made:
         target = TARGET * chance.choice((80, 90, 100, 110, 120)) / 100
-        lines = [
-            {"way": "measure", "measure": "performance.revenue", "target": target, "weight": "70"},
-            SATISFACTION | {"weight": "30"},
-        ]
-        given = {"owner": person, "cadence": "month", "first": month, "lines": lines}
-        rows.append(Row(given, occurred_at=when))
-    made = act_many(office.one(Role.HEAD), "analytics.kpisheet.create", rows).done
-    return _signed(office, [one.record for one in made], when, now)
+        lines: list[dict[str, Any]] = [REVENUE | {"target": target}, SATISFACTION | CONTENT]
+        aimed.append(Row({"lines": lines}, sheet, occurred_at=when))
+    set_out = act_many(head, "analytics.kpisheet.edit", aimed, whole=True).done
+    return _signed(office, [one.record for one in set_out], when, now)
 
 
 def _score(
@@ -169,11 +206,10 @@ def _reward(office: Office, now: datetime.datetime) -> None:
 
 
 def _begin(office: Office, seller: Person, now: datetime.datetime) -> None:
-    """What the head is still at work on: next month's targets of one person, and another reward."""
+    """What the head is still at work on: next month's sheet of one person, without targets yet, and another reward."""
     head = office.one(Role.HEAD)
     month = (now.astimezone(head.zone).date().replace(day=1) + 32 * DAY).replace(day=1)
-    lines = [{"way": "measure", "measure": "performance.revenue", "target": TARGET, "weight": "100"}]
-    given: dict[str, Any] = {"owner": seller, "cadence": "month", "first": month, "lines": lines}
+    given: dict[str, Any] = {"owner": seller, "cadence": "month", "first": month}
     act(head, "analytics.kpisheet.create", None, given, occurred_at=now - DAY)
     with gate.free_reading():
         scored = KpiSheet.objects.filter(state=KpiSheet.State.SCORED).order_by("-score", "pk")

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow
 import pyarrow.parquet as parquet
 import pytest
 
 from shangwu.foundation.measures import engine, visibility
-from shangwu.foundation.measures.asking import ask
-from shangwu.foundation.measures.exporting import definition_of, folder, schema
+from shangwu.foundation.measures.arrow_types import schema
+from shangwu.foundation.measures.asking import ask, with_new
+from shangwu.foundation.measures.exporting import definition_of, folder
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.registry import FactSet, fact_sets, measures
 from shangwu.foundation.measures.rolling import rolled
@@ -19,7 +21,7 @@ from shangwu.foundation.records import actors, clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
 from tests.authorisation.relations import World, relations_of
-from tests.engines.questions import made_up
+from tests.engines.questions import SINCE, made_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.1")]
 
@@ -84,6 +86,8 @@ def _brute_force(actor: Actor, name: str) -> Any:
     shown = list(facts.model._default_manager.visible_to(actor).values_list("pk", flat=True))  # type: ignore[attr-defined]
     table, _as_of = engine.table(facts)
     theirs = table.filter(table.record_id.isin(shown))
+    if measure.new_in:
+        theirs = with_new(theirs.filter(theirs.day >= SINCE), table, measure.new_in, "day", SINCE)
     return engine.rows(theirs.agg(found=measure.value(theirs)))[0][0]
 
 
@@ -95,7 +99,8 @@ def _differing(world: World, role: Role, relation: str) -> list[str]:
             with pytest.raises(Refusal, match="missing"):
                 ask(actor, [name])
             continue
-        shown, brute = ask(actor, [name]).rows[0][0], _brute_force(actor, name)
+        since = SINCE if measure.new_in else None
+        shown, brute = ask(actor, [name], since=since).rows[0][0], _brute_force(actor, name)
         if (shown or None) != (brute or None):
             found.append(f"{role} {relation or 'own'} {name}: {shown} is not {brute}")
     return found
@@ -113,7 +118,9 @@ def test_a_scope_that_lets_all_through_would_be_found(world: World, monkeypatch:
 def test_what_is_made_of_a_hidden_cost_is_hidden_with_it(world: World) -> None:
     """Whoever may not see cost has no measure whose expression reads it."""
     system, seller = actors.system(), world.person_with(Role.SALES)
-    table, _as_of = engine.table(fact_sets["sales.lines"])
+    known, _as_of = engine.table(fact_sets["sales.lines"])
+    new = {f"{one.new_in}_is_new": "boolean" for one in measures.values() if one.new_in}
+    table = ibis.table({**known.schema(), **new}, name="lines")
     reads_cost = {
         name
         for name, one in measures.items()

@@ -13,12 +13,14 @@ import pyarrow
 import pyarrow.parquet as parquet
 from django.db import connection
 
-from shangwu.foundation.measures.asking import TIME, _key
+from shangwu.foundation.measures.arrow_types import schema
+from shangwu.foundation.measures.asking import TIME, _key, with_new
 from shangwu.foundation.measures.engines import Engine
-from shangwu.foundation.measures.exporting import schema
 from shangwu.foundation.measures.registry import FactSet, Measure, dimensions, fact_sets, measures
 
 ROWS = 400
+SINCE = datetime.date(2025, 11, 9)
+"""Some values are first met before that day, others later."""
 EMPTY = 0.1
 """How much of what may be missing is missing."""
 
@@ -78,11 +80,14 @@ def questions(facts: FactSet, table: Any) -> Iterator[tuple[str, Any]]:
     """(grouping, expression) with all measures that may be grouped so."""
     for way in groupings(facts):
         asked = [one for one in _measures_of(facts) if not way or way in TIME or way in one.dimensions]
-        values = {one.name.replace(".", "_"): one.value(table) for one in asked}
+        rows = table
+        for column in sorted({one.new_in for one in asked} - {""}):
+            rows = with_new(rows, table, column, "day", None if way in TIME else SINCE, [way])
+        values = {one.name.replace(".", "_"): one.value(rows) for one in asked}
         if not values:
             continue
-        key = _key(table, TIME.get(way) or dimensions[way]) if way else None
-        yield way, table.agg(**values) if key is None else table.group_by(by=key).agg(**values)
+        key = _key(rows, TIME.get(way) or dimensions[way]) if way else None
+        yield way, rows.agg(**values) if key is None else rows.group_by(by=key).agg(**values)
 
 
 def answers(engine: Engine, written: dict[str, Path]) -> Answers:

@@ -78,10 +78,10 @@ def _ask(rows: Sequence[Row]) -> int:
 
 def ask_the_year() -> int:
     """Ask who was not asked yet in a year whose survey has begun, a portion a round; how many mails."""
-    now = clock.now()
+    this_year = clock.today(actors.system(Source.EVENT).zone).year
     with gate.free_reading():
         begun = SatisfactionReport.objects.filter(
-            state=SatisfactionReport.State.DRAFT, asking_since__isnull=False, year=now.year, archived_at=None
+            state=SatisfactionReport.State.DRAFT, asking_since__isnull=False, year=this_year, archived_at=None
         )
         asked = 0
         for report in begun.order_by("pk"):

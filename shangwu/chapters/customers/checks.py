@@ -29,7 +29,7 @@ declare(
         "visits.unreported", _("Planned visits that nobody reported"), Fault.MISSING, Visit, "2.5.2",
         _("Report the visit, put it off, or say that nobody was met."),
         lambda month: _visits(month).filter(
-            state="planned", planned_at__date__gte=month.first, planned_at__date__lte=month.last
+            state="planned", planned_at__gte=month.begins, planned_at__lt=month.over
         ),
         named="planned_at",
     ),
@@ -37,8 +37,8 @@ declare(
         "visits.late", _("Visits reported after the month"), Fault.LATE, Visit, "2.5.2",
         _("Say why the visit was reported late."),
         lambda month: _visits(month).filter(
-            state="done", actual_at__date__gte=month.first, actual_at__date__lte=month.last,
-            done_at__date__gt=month.last,
+            state="done", actual_at__gte=month.begins, actual_at__lt=month.over,
+            done_at__gte=month.over,
         ),
         named="actual_at",
     ),

@@ -47,10 +47,14 @@ class Due:
         return now > self.at
 
 
+def day_of(complaint: Any, moment: datetime.datetime) -> datetime.date:
+    """The day of a moment where the complaint's legal entity is."""
+    return directory.present().day_of(moment, complaint.entity_id)
+
+
 def calendar_of(complaint: Any, on: datetime.datetime) -> WorkingCalendar | None:
     """The calendar of the complaint's legal entity as it is known at a moment; None where nobody keeps one."""
-    known = directory.present()
-    return known.calendar(complaint.entity_id, known.day_of(on, complaint.entity_id))
+    return directory.present().calendar(complaint.entity_id, day_of(complaint, on))
 
 
 def jurisdiction_of(complaint: Any) -> str:

@@ -2,6 +2,7 @@
 keeps no such day."""
 
 import datetime
+import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.models import Customer, Opportunity
 from shangwu.foundation.actions.door import Row, act_many
+from shangwu.foundation.people.zones import lies_in, zones
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors, clock, gate
 
@@ -29,11 +31,11 @@ def ordered_since(asked: Ordered) -> Ordered:
     return asked
 
 
-def silent_for(days: int) -> QuerySet[Customer]:
-    """Who became a customer before so many days and has not ordered since."""
+def silent_for(days: int, zone: str) -> QuerySet[Customer]:
+    """Who became a customer before so many days and has not ordered since, by the days of the zone where they are."""
     since = clock.now() - datetime.timedelta(days=days)
-    silent = Customer.objects.filter(won_at__lt=since, archived_at__isnull=True)
-    return without_orders_since(silent, since.date())
+    silent = Customer.objects.filter(lies_in(zone), won_at__lt=since, archived_at__isnull=True)
+    return without_orders_since(silent, since.astimezone(zoneinfo.ZoneInfo(zone)).date())
 
 
 def without_orders_since(rows: QuerySet[Customer], day: datetime.date) -> QuerySet[Customer]:
@@ -44,10 +46,10 @@ def without_orders_since(rows: QuerySet[Customer], day: datetime.date) -> QueryS
     return rows
 
 
-def lost_after(dormant: int, more: int) -> QuerySet[Customer]:
+def lost_after(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
     """Whom nothing has brought back: dormant customers without an order for the days of dormancy and so many more, of
     whom no opportunity is open. Nobody, where no more days are set."""
-    silent = silent_for(dormant + more).filter(state=Customer.State.DORMANT) if more else Customer.objects.none()
+    silent = silent_for(dormant + more, zone).filter(state=Customer.State.DORMANT) if more else Customer.objects.none()
     return silent.filter(~Exists(Opportunity.objects.filter(
         customer=OuterRef("pk"), state=Opportunity.State.OPEN, archived_at__isnull=True,
     )))  # fmt: skip
@@ -60,8 +62,9 @@ def look_after() -> int:
         dormant, more = policy(DORMANT), policy(LOST)
         with translation.override(settings.LANGUAGE_CODE):
             reason = _("No order for %(days)s days.") % {"days": dormant + more}
-        given_up = _each("lose", lost_after(dormant, more), reason)
-        return given_up + _each("rest", silent_for(dormant).filter(state=Customer.State.WON))
+        given_up = sum(_each("lose", lost_after(dormant, more, zone), reason) for zone in zones())
+        won = Customer.State.WON
+        return given_up + sum(_each("rest", silent_for(dormant, zone).filter(state=won)) for zone in zones())
 
 
 def _each(verb: str, wanted: QuerySet[Customer], reason: str = "") -> int:

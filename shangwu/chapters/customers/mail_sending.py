@@ -6,6 +6,7 @@ between, the other side's server takes the second for the same.
 
 import datetime
 from email.utils import formataddr
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -111,7 +112,9 @@ def written(message: Message) -> EmailMessage:
             lines += ["", _("This is an advertisement. You want no more of them? One click is enough:"), link]
             headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if message.survey is not None:
-        lines += ["", _("Answer here, once, until %(day)s:") % {"day": f"{message.survey.expires_at:%Y-%m-%d}"}]
+        zone = ZoneInfo(message.entity.zone if message.entity is not None else settings.TIME_ZONE)
+        until = message.survey.expires_at.astimezone(zone).date()
+        lines += ["", _("Answer here, once, until %(day)s:") % {"day": until.isoformat()}]
         lines += [absolute(for_survey(message.survey)), "", _("You do not want to be asked? Tell us here:")]
         lines += [absolute(way_out(message.survey.contact, message.entity_id or 0, Purpose.SURVEY))]
     enclosed = enclosed_with(message)

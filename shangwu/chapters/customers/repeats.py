@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shangwu.chapters.customers import clocks
 from shangwu.chapters.customers.models import Complaint
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
@@ -47,10 +48,8 @@ def is_like(earlier: Complaint, complaint: Complaint) -> bool:
     elif earlier.product and complaint.product and comparable(earlier.product) != comparable(complaint.product):
         return False
     confirmed: datetime.datetime | None = earlier.confirmed_at  # type: ignore[attr-defined]  # a fact of the state
-    watched_since = max(earlier.registered_on, _day(confirmed, earlier.registered_on))
+    watched_since = earlier.registered_on
+    if confirmed is not None:
+        watched_since = max(watched_since, clocks.day_of(earlier, confirmed))
     watched: datetime.timedelta = policy("complaint.repeat", complaint.registered_on) * _DAY
     return complaint.registered_on <= watched_since + watched
-
-
-def _day(moment: datetime.datetime | None, otherwise: datetime.date) -> datetime.date:
-    return moment.date() if moment is not None else otherwise

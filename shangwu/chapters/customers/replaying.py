@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from shangwu.chapters.customers.dormancy import DORMANT, LOST, lost_after, silent_for
 from shangwu.chapters.customers.models import Customer, Score, Valuation
 from shangwu.foundation.audit.models import Entry
+from shangwu.foundation.people.zones import zones
 from shangwu.foundation.policy.parameters import Parameter, policy
 from shangwu.foundation.records.actors import Source
 from shangwu.foundation.records.history import history_models
@@ -154,7 +155,9 @@ def replay_dormancy(
 ) -> Iterator[Line]:
     """How many customers count as dormant, those included that are so already."""
     customers = (Customer.State.WON, Customer.State.DORMANT)
-    before, after = (silent_for(days).filter(state__in=customers).count() for days in (former, value))
+    before, after = (
+        sum(silent_for(days, zone).filter(state__in=customers).count() for zone in zones()) for days in (former, value)
+    )
     yield Line(SILENT, before, after)
 
 
@@ -163,5 +166,7 @@ def replay_loss(
     parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
 ) -> Iterator[Line]:
     """How many dormant customers the next night gives up."""
-    before, after = (lost_after(policy(DORMANT), more).count() for more in (former, value))
+    before, after = (
+        sum(lost_after(policy(DORMANT), more, zone).count() for zone in zones()) for more in (former, value)
+    )
     yield Line(GIVEN_UP, before, after)

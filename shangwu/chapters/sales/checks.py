@@ -69,7 +69,7 @@ declare(
     Check(
         "orders.late", _("Orders entered after the month"), Fault.LATE, Order, "2.6.1",
         _("Say why the order was entered late, or correct its day."),
-        lambda month: _own(month).filter(created_at__date__gt=month.last),
+        lambda month: _own(month).filter(created_at__gte=month.over),
     ),
     Check(
         "orders.overpaid", _("Paid beyond what is due"), Fault.OUTSIDE, Order, "2.6.2",
@@ -83,7 +83,7 @@ declare(
     Check(
         "payments.late", _("Payments entered after the month"), Fault.LATE, Payment, "2.6.2",
         _("Say why the payment was entered late."),
-        lambda month: _payments(month).filter(created_at__date__gt=month.last),
+        lambda month: _payments(month).filter(created_at__gte=month.over),
     ),
     Check(
         "payments.early", _("Paid before it was ordered"), Fault.OUTSIDE, Payment, "2.6.2",

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Contract, Statement
+from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.deadlines import DaysBefore, Start, WorkingDays
 from shangwu.foundation.duties.rules import OWNER, Facts, Settled, duty
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.policy.parameters import policy
 
 SUPPORT, SALES = Role.SALES_SUPPORT, Role.SALES
 State = Contract.State
@@ -87,8 +87,9 @@ def decide_end(contract: Any) -> Facts | None:
     it holds no longer than that. What is fulfilled or terminated needs no decision."""
     if contract.in_force_at is None or contract.ends_on is None or contract.archived_at is not None:
         return None
-    begun = contract.in_force_at.date()
-    lasts = (contract.ends_on - begun).days > policy("contract.remind_last", begun)
+    known = directory.present()
+    begun = known.day_of(contract.in_force_at, contract.entity_id)
+    lasts = (contract.ends_on - begun).days > known.value("contract.remind_last", begun, contract.entity_id)
     return Facts(
         opened_at=contract.in_force_at,
         start=at_noon(contract.ends_on),

@@ -1,11 +1,12 @@
 """What the command line asks of the exchange: a file in, a list out, on behalf of an account."""
 
-import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -127,7 +128,7 @@ def account_actor(name: str | None, source: Source) -> Actor:
 
 def only_administrator() -> Account:
     """The account of the only administrator. Raises ValidationError when there are none or several."""
-    today = clock.today(datetime.UTC)
+    today = clock.today(ZoneInfo(settings.TIME_ZONE))
     with gate.free_reading():
         held = RoleAssignment.objects.filter(role=Role.ADMINISTRATOR, starts_on__lte=today, archived_at__isnull=True)
         people = held.exclude(ends_on__lt=today).values_list("person", flat=True)

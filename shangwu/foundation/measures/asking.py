@@ -113,8 +113,10 @@ def question(
     # What was frozen under a former definition may lack the columns that count.
     counting = {} if source else {one.name: rolling.counting_column(facts, one, columns, kept) for one in asked}
     added = [one for one in asked if not counting.get(one.name)]
-    sums = not terms and rolling.answers(facts, added, columns | kept.keys(), since, until)
+    new_in = sorted({one.new_in for one in asked} - {""})
+    sums = not terms and rolling.answers(facts, added, columns.union(kept, new_in), since, until)
     table, as_of = (source or engine.table)(facts, sums)
+    known = engine.table(facts, sums)[0] if source and new_in else table
     table = visibility.visible(table, facts.seen_as, actor)
     when = table.month if sums else table.day
     if since is not None:
@@ -123,6 +125,8 @@ def question(
         table = table.filter(when <= until)
     for one, counted in only:
         table = table.filter(_among(_filtered(table, one), counted))
+    for column in new_in:
+        table = with_new(table, known, column, "month" if sums else "day", since, [one.name for one in wanted])
     keys = {f"by_{one.name}": _key(table, one) for one in wanted}
     values = {column_of(one.name): _value(one, table, counting.get(one.name, "")) for one in asked}
     if terms:
@@ -132,6 +136,36 @@ def question(
 
 def _value(one: Measure, table: Any, counting: str) -> Any:
     return table[counting].sum().cast("int64").fill_null(0) if counting else one.value(table)
+
+
+def with_new(
+    table: Any, known: Any, column: str, when: str, since: datetime.date | None, by: Sequence[str] = ()
+) -> Any:
+    """The rows with what `Measure.new_in` says of a column; not known where no day is asked for or grouped.
+
+    known: all facts of the house, or of each value the first, with their days in the column `when`. That something was
+    sold before is no secret: whoever sees a row learns whether its channel is new, not who had sold there.
+    """
+    import ibis
+
+    firsts = known.group_by(of_entity=known.entity_id, of_value=known[column]).agg(first_on=known[when].min())
+    found = table.left_join(firsts, [table.entity_id == firsts.of_entity, table[column] == firsts.of_value])
+    begins = [_first_day(found, name) for name in by if name in TIME]
+    if since is not None:
+        begins.append(ibis.literal(since))
+    is_new = ibis.null("boolean")
+    if begins:
+        is_new = found[column].cast("string").fill_null("") != ""  # no channel is no new one
+        for day in begins:
+            is_new &= ~(found.first_on < day).fill_null(False)
+    return found.mutate(**{f"{column}_is_new": is_new}).drop("of_entity", "of_value", "first_on")
+
+
+def _first_day(table: Any, name: str) -> Any:
+    """The first day of each row's group, of a grouping by time."""
+    import ibis
+
+    return ibis.date(table.month.year(), 1, 1) if name == "year" else _key(table, TIME[name])
 
 
 def column_of(name: str) -> str:

@@ -33,11 +33,22 @@ FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The month of a legal entity that is checked: `first` and `last` day, both included."""
+    """The month of a legal entity that is checked: `first` and `last` day, both included, in the entity's zone."""
 
     entity: int
     first: datetime.date
     last: datetime.date
+    zone: datetime.tzinfo
+
+    @property
+    def begins(self) -> datetime.datetime:
+        """The moment at which its first day begins."""
+        return datetime.datetime.combine(self.first, datetime.time(), self.zone)
+
+    @property
+    def over(self) -> datetime.datetime:
+        """The moment at which its last day is over."""
+        return datetime.datetime.combine(self.last + datetime.timedelta(days=1), datetime.time(), self.zone)
 
 
 @dataclass(frozen=True, slots=True)

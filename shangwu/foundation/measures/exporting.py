@@ -10,13 +10,14 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
+from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.patching import of_month, put_anew
 from shangwu.foundation.measures.registry import FactSet, fact_sets
@@ -40,14 +41,8 @@ NO_MONTH = "none"
 
 LOOKED_AGAIN = datetime.timedelta(minutes=15)
 
-_ARROW = {
-    "bigint": "int64",
-    "smallint": "int16",
-    "integer": "int32",
-    "text": "string",
-    "boolean": "bool_",
-    "date": "date32",
-}
+Changes = Mapping[str, Mapping[int, int]]
+"""History table -> the rows of it in which a value of a joined record has changed, with the record's id."""
 
 
 def folder(facts: FactSet) -> Path:
@@ -79,6 +74,7 @@ def export(
     with gate.free_reading(), transaction.atomic(), connection.cursor() as cursor:
         if outermost:  # one view of the data for all months; inside another transaction its own level holds
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        _take_turns(cursor)
         former = FactRelease.objects.filter(fact_set=name).first()
         if former is not None and (
             everything or former.definition != definition_of(facts) or not _all_there(facts, former)
@@ -87,9 +83,10 @@ def export(
         seen = _last_history_row(cursor, facts)
         files: dict[str, Any] = {} if former is None else dict(former.files)
         patched = {month for month in whole if files.get(month, {}).get("patched")}
-        months = _all_months(cursor, facts) if former is None else _changed_months(cursor, facts, former)
+        joined = {} if former is None else _changed_joined(cursor, facts, former)
+        months = _all_months(cursor, facts) if former is None else _changed_months(cursor, facts, former, joined)
         large = {month for month in months if files.get(month, {}).get("rows", 0) >= LARGE} - patched
-        changed = _changed_records(cursor, facts, former) if former is not None and large else None
+        changed = _changed_records(cursor, facts, former, joined) if former is not None and large else None
         for done, month in enumerate(months := sorted(patched.union(months))):
             if changed is not None and month in large:
                 _put(files, month, _patch_month(facts, month, files[month], *changed))
@@ -97,7 +94,13 @@ def export(
                 _put(files, month, _write_month(cursor, facts, month))
             if progress:
                 progress(done + 1, len(months))
-        return _publish(facts, files, seen)
+        return _publish(facts, files, seen, _kept_in_mind(former, joined, seen))
+
+
+def _take_turns(cursor: Any) -> None:
+    """Wait for another export to end: the minute's, the night's, that of a month's close. The view of the data is
+    taken only then, for locking a table takes none: what the other has published is there, and isn't overwritten."""
+    cursor.execute(f'LOCK TABLE "{FactRelease._meta.db_table}" IN SHARE UPDATE EXCLUSIVE MODE')
 
 
 def is_behind() -> bool:
@@ -149,13 +152,14 @@ def _names(files: dict[str, Any]) -> set[str]:
     return {*files_of(files, sums=False), *files_of(files, sums=True)} - {""}
 
 
-def _publish(facts: FactSet, files: dict[str, Any], seen: dict[str, int]) -> FactRelease:
+def _publish(facts: FactSet, files: dict[str, Any], seen: dict[str, int], joined: dict[str, list[int]]) -> FactRelease:
     release, _made = FactRelease.objects.update_or_create(
         fact_set=facts.name,
         defaults={
             "definition": definition_of(facts),
             "files": files,
             "read_to": seen,
+            "joined": joined,
             "as_of": clock.now(),
             "rows": sum(one["rows"] for one in files.values()),
         },
@@ -179,8 +183,13 @@ def _all_there(facts: FactSet, release: FactRelease) -> bool:
 
 
 def _history_tables(facts: FactSet) -> list[str]:
-    """The history of the record, first, and of what its facts follow: a line's change moves the record's version."""
-    return [history_models[model]._meta.db_table for model in (facts.model, *facts.follows.values())]
+    """The history of the record, and of what its facts follow or join: a line's change moves the record's version."""
+    joined = (one.model for one in facts.joins)
+    return [_history_of(model) for model in (facts.model, *facts.follows.values(), *joined)]
+
+
+def _history_of(model: type[models.Model]) -> str:
+    return history_models[model]._meta.db_table
 
 
 def _last_history_row(cursor: Any, facts: FactSet) -> dict[str, int]:
@@ -199,31 +208,76 @@ def _all_months(cursor: Any, facts: FactSet) -> list[str]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _changed_months(cursor: Any, facts: FactSet, release: FactRelease, margin: int | None = None) -> list[str]:
-    """Months in which a changed record stands now, or stood before, or what it follows has changed."""
-    table, *_followed = _history_tables(facts)
+def _changed_months(
+    cursor: Any, facts: FactSet, release: FactRelease, joined: Changes, margin: int | None = None
+) -> list[str]:
+    """Months in which a changed record stands now, or stood before, or what it follows or joins has changed."""
+    table = _history_of(facts.model)
     if release.read_to.get(table, 0) == 0:
         return _all_months(cursor, facts)
     found = set(_months_of_changed(cursor, facts, table, _unread(release, table, margin)))
     for alias, model in facts.follows.items():
-        followed = history_models[model]._meta.db_table
+        followed = _history_of(model)
         found |= set(_months_of_followed(cursor, facts, alias, followed, _unread(release, followed, margin)))
+    for rows in _holding(facts, joined):
+        cursor.execute(f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {rows}")
+        found |= {row[0] for row in cursor.fetchall()}
     return sorted(found)
 
 
-def _changed_records(cursor: Any, facts: FactSet, release: FactRelease) -> tuple[Sequence[int], Any] | None:
+def _changed_joined(cursor: Any, facts: FactSet, release: FactRelease, margin: int | None = None) -> Changes:
+    """Where a value of a joined record has changed, without what the files show already."""
+    found = {}
+    for one in facts.joins:
+        table = _history_of(one.model)
+        now, before = (", ".join(f"{alias}.{name}" for name in one.values) for alias in "hb")
+        cursor.execute(
+            f'SELECT h.pgh_id, h.pgh_obj_id FROM (SELECT * FROM "{table}" WHERE {_UNREAD}) h CROSS JOIN LATERAL ('
+            f'SELECT * FROM "{table}" WHERE pgh_obj_id = h.pgh_obj_id AND pgh_id < h.pgh_id '
+            f"ORDER BY pgh_id DESC LIMIT 1) b WHERE ({now}) IS DISTINCT FROM ({before})",
+            _unread(release, table, margin),
+        )
+        shown = set(release.joined.get(table, ()))
+        found[table] = {row: record for row, record in cursor.fetchall() if row not in shown}
+    return found
+
+
+def _kept_in_mind(former: FactRelease | None, joined: Changes, seen: dict[str, int]) -> dict[str, list[int]]:
+    """The rows that need not be found again: those whose change the files show now, and the recent ones before."""
+    found = {}
+    for table, rows in joined.items():
+        before = former.joined.get(table, ()) if former is not None else ()
+        found[table] = sorted(row for row in {*before, *rows} if row > seen[table] - MARGIN)
+    return found
+
+
+def _holding(facts: FactSet, joined: Changes) -> Iterator[str]:
+    """What stands after FROM for the records `r` whose facts hold a joined value that has changed."""
+    for one in facts.joins:
+        if records := {*joined.get(_history_of(one.model), {}).values()}:
+            yield f'"{facts.model._meta.db_table}" r WHERE {one.records.format(among=_among(records))}'
+
+
+def _among(records: Collection[int]) -> str:
+    return f"ANY ('{{{','.join(str(one) for one in records)}}}'::bigint[])"
+
+
+def _changed_records(
+    cursor: Any, facts: FactSet, release: FactRelease, joined: Changes
+) -> tuple[Sequence[int], Any] | None:
     """The records whose facts may have changed, and their facts of all months; None for more than a few."""
-    table, *_followed = _history_tables(facts)
+    table = _history_of(facts.model)
     parts, given = [f'SELECT pgh_obj_id FROM "{table}" WHERE {_UNREAD}'], _unread(release, table, None)
     for alias, model in facts.follows.items():
-        followed = history_models[model]._meta.db_table
+        followed = _history_of(model)
         parts.append(f"SELECT r.id FROM {_follow(facts, alias, followed)}")
         given += _unread(release, followed, None)
+    parts += [f"SELECT r.id FROM {rows}" for rows in _holding(facts, joined)]
     cursor.execute(f"SELECT DISTINCT id FROM ({' UNION ALL '.join(parts)}) changed (id) LIMIT {FEW + 1}", given)
     records = [int(row[0]) for row in cursor.fetchall()]
     if len(records) > FEW:
         return None
-    among = f"ANY ('{{{','.join(str(one) for one in records)}}}'::bigint[])"
+    among = _among(records)
     source = facts.narrow.format(among=among) if facts.narrow else facts.source
     found = _read(cursor, facts, f"{_select(facts, source)} AND r.id = {among}")
     return records, schema(facts).empty_table() if found is None else found
@@ -232,7 +286,8 @@ def _changed_records(cursor: Any, facts: FactSet, release: FactRelease) -> tuple
 def has_changed(facts: FactSet, release: FactRelease, month: str) -> bool:
     """Whether rows of a month (2026-11) have changed since the release was published."""
     with gate.free_reading(), connection.cursor() as cursor:
-        return month in _changed_months(cursor, facts, release, margin=0)
+        joined = _changed_joined(cursor, facts, release, margin=0)
+        return month in _changed_months(cursor, facts, release, joined, margin=0)
 
 
 _UNREAD = "pgh_id > %s AND (pgh_id > %s OR pgh_created_at > %s)"
@@ -335,20 +390,3 @@ def _write(facts: FactSet, month: str, table: Any) -> str:
 def _select(facts: FactSet, source: str) -> str:
     columns = ", ".join(f"{one.sql} AS {name}" for name, one in facts.all_columns.items())
     return f"SELECT {columns} FROM {source} WHERE ({facts.where})"
-
-
-def schema(facts: FactSet) -> Any:
-    """The Arrow schema of a fact set's files."""
-    import pyarrow as arrow
-
-    return arrow.schema([(name, arrow_type(one.kind)) for name, one in facts.all_columns.items()])
-
-
-def arrow_type(kind: str) -> Any:
-    """The Arrow type of a fact column's PostgreSQL type; money stays exact."""
-    import pyarrow as arrow
-
-    if kind.startswith("numeric"):
-        digits, places = kind[8:-1].split(",")
-        return arrow.decimal128(int(digits), int(places))
-    return getattr(arrow, _ARROW[kind])()

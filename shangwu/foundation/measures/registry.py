@@ -49,6 +49,19 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Other records of which a few values stand in facts: where such a value changes, the facts change with it.
+
+    values: the columns of their table. records: SQL about `r`, true of the records whose facts hold them, `{among}` in
+    place of their ids.
+    """
+
+    model: type[models.Model]
+    values: tuple[str, ...]
+    records: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactSet:
     """Rows for analysis, one record type's: exported month by month.
 
@@ -64,6 +77,8 @@ class FactSet:
     named_by: alias of a followed record that names this one -> its column with this one's id.
     narrow: the source for a few records only, `{among}` in place of their ids, where PostgreSQL would otherwise read
     everything before it looks for them.
+    records_of: the source without what its records hold several of; it suffices for the records' own columns.
+    joins: what else is joined, of which only a few values stand in facts: a product's category, a customer's region.
     """
 
     name: str
@@ -81,6 +96,8 @@ class FactSet:
     closed: Mapping[str, Callable[[Actor], bool]] = field(default_factory=dict)
     named_by: Mapping[str, str] = field(default_factory=dict)
     narrow: str = ""
+    records_of: str = ""
+    joins: tuple[Joined, ...] = ()
 
     @property
     def seen_as(self) -> type[models.Model]:
@@ -157,7 +174,9 @@ def quotient(part: Term, whole: Term) -> Formula:
     return Formula(
         f"%({part.name})s ÷ %({whole.name})s",
         (part, whole),
-        lambda terms: terms[part.name] / terms[whole.name] if terms[whole.name] else None,
+        lambda terms: (
+            terms[part.name] / terms[whole.name] if terms[whole.name] and terms[part.name] is not None else None
+        ),
     )
 
 
@@ -181,6 +200,8 @@ class Measure:
     counts_records: it counts the records of the rows, each once.
     formula: how it follows from other numbers of the same facts; without one it is counted or summed as defined.
     parameters: keys of the regulation's parameters that its rows were judged by.
+    new_in: a column whose values may be new, as the rows then say by `<column>_is_new`: the legal entity has no fact of
+    the value before the first day asked for, nor before that of the month, quarter or year where these are grouped.
     """
 
     name: str
@@ -198,6 +219,7 @@ class Measure:
     gate: Callable[[Actor], bool] | None = None
     formula: Formula | None = None
     parameters: tuple[str, ...] = ()
+    new_in: str = ""
 
     @property
     def is_additive(self) -> bool:

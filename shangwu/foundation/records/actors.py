@@ -164,5 +164,6 @@ class Actor:
 
 
 def system(source: Source = Source.JOB) -> Actor:
-    """The house itself: schedules, subscribers, the demo. It approves nothing."""
-    return Actor(kind=ActorKind.SYSTEM, name="system", clearance=3, source=source)
+    """The house itself: schedules, subscribers, the demo. It approves nothing; its day is the house's own."""
+    zone = timezone.get_default_timezone()
+    return Actor(kind=ActorKind.SYSTEM, name="system", clearance=3, zone=zone, source=source)

@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.conf import settings
 
 from shangwu.chapters.analytics.closing.models import Finding, MonthClose
 from shangwu.foundation.actions.registry import record_name
@@ -42,10 +43,11 @@ class Examined:
 
 def examine(close: MonthClose) -> Examined:
     """Run every check on the month's rows as they are now."""
-    month = Month(close.entity_id or 0, close.month, close.last_day)
     found: dict[Key, dict[str, Any]] = {}
     examined = Examined()
     with gate.free_reading():
+        zone = ZoneInfo(close.entity.zone if close.entity is not None else settings.TIME_ZONE)
+        month = Month(close.entity_id or 0, close.month, close.last_day, zone)
         for check in checks.values():
             rows, count = _rows(check, month)
             found |= {_key(row): row for row in rows}
@@ -76,20 +78,21 @@ def _rows(check: Check, month: Month) -> tuple[list[dict[str, Any]], int]:
     rows = list(asked.values_list(*columns)[: MOST + 1])
     count = len(rows) if len(rows) <= MOST else asked.count()
     kind = record_name(check.model)
-    return [_columns(check, kind, row) for row in rows[:MOST]], count
+    return [_columns(check, kind, row, month.zone) for row in rows[:MOST]], count
 
 
-def _columns(check: Check, kind: str, row: Sequence[Any]) -> dict[str, Any]:
+def _columns(check: Check, kind: str, row: Sequence[Any], zone: datetime.tzinfo) -> dict[str, Any]:
     pk, public_id, owner, department, entity, secrecy, named = row
     return {
         "check_name": check.name, "subject_type": kind, "subject_id": pk, "subject": public_id, "owner_id": owner,
-        "department_id": department, "entity_id": entity, "secrecy": secrecy, "named": _told(named) or str(public_id),
+        "department_id": department, "entity_id": entity, "secrecy": secrecy,
+        "named": _told(named, zone) or str(public_id),
     }  # fmt: skip
 
 
-def _told(named: Any) -> str:
+def _told(named: Any, zone: datetime.tzinfo) -> str:
     if isinstance(named, datetime.datetime):
-        return timezone.localtime(named).date().isoformat()
+        return named.astimezone(zone).date().isoformat()
     return "" if named is None else str(named)
 
 

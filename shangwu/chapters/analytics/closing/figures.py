@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.analytics.closing import vault
 from shangwu.chapters.analytics.closing.models import FrozenFacts, MonthClose
 from shangwu.foundation.measures import asking, engine
+from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.asking import Answer
-from shangwu.foundation.measures.exporting import definition_of, schema
+from shangwu.foundation.measures.exporting import definition_of
 from shangwu.foundation.measures.registry import FactSet
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import gate

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.analytics.closing import vault
 from shangwu.chapters.analytics.closing.models import MonthClose
 from shangwu.foundation.actions.door import act
-from shangwu.foundation.measures import exporting
+from shangwu.foundation.measures import arrow_types, exporting
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.registry import FactSet, fact_sets
 from shangwu.foundation.measures.rolling import rolled
@@ -71,7 +71,7 @@ def _freeze(close: MonthClose, facts: FactSet) -> dict[str, Any]:
         table = parquet.read_table(exporting.folder(facts) / file)
         table = table.filter(compute.equal(table["entity_id"], close.entity_id)).sort_by("record_id")
     else:
-        table = exporting.schema(facts).empty_table()
+        table = arrow_types.schema(facts).empty_table()
     return {
         "fact_set": facts.name,
         "rows": table.num_rows,

@@ -13,10 +13,10 @@ from django.db import models
 
 from shangwu.chapters.analytics.explorer import keys
 from shangwu.chapters.analytics.explorer.asked import Asked
-from shangwu.chapters.analytics.explorer.ledger import ledger_rows
+from shangwu.chapters.analytics.explorer.ledger import first_days, ledger_rows
 from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.measures import engine, visibility
-from shangwu.foundation.measures.asking import RECORD, column_of, question
+from shangwu.foundation.measures.asking import RECORD, column_of, question, with_new
 from shangwu.foundation.measures.engines import rows_of
 from shangwu.foundation.measures.registry import Measure, Unit, fact_sets
 from shangwu.foundation.records import clock
@@ -93,6 +93,9 @@ def worked_out_again(actor: Actor, asked: Asked) -> Any:
     if rows is None:
         return None
     table = visibility.visible(ibis.memtable(rows), facts.seen_as, actor)
+    if one.new_in:
+        known = ibis.memtable(first_days(facts, one.new_in))
+        table = with_new(table, known, one.new_in, "day", asked.span(clock.today(actor.zone)).since)
     return rows_of(table.aggregate(found=one.value(table)).to_pyarrow())[0][0]
 
 

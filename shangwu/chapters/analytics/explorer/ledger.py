@@ -12,8 +12,8 @@ from django.db.models.expressions import RawSQL
 
 from shangwu.chapters.analytics.explorer.asked import grouping
 from shangwu.chapters.analytics.periods import Span
-from shangwu.foundation.measures.exporting import arrow_type
-from shangwu.foundation.measures.registry import FactSet
+from shangwu.foundation.measures.arrow_types import arrow_type
+from shangwu.foundation.measures.registry import Column, FactSet
 
 Where = Mapping[str, Sequence[Any]]
 
@@ -26,17 +26,30 @@ def records_behind(facts: FactSet, span: Span, where: Where) -> Q:
 
 def ledger_rows(facts: FactSet, span: Span, where: Where, *, most: int) -> Any:
     """The facts' rows as they would be exported now, as an Arrow table; None for more than `most`."""
-    import pyarrow as arrow
-
     condition, given = _condition(facts, span, where)
     columns = facts.all_columns
     drawn = ", ".join(f"({one.sql})::{one.kind} AS {name}" for name, one in columns.items())
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {drawn} FROM {facts.source} WHERE {condition} LIMIT {most + 1}", given)
         found = cursor.fetchall()
-    if len(found) > most:
-        return None
-    cells = list(zip(*found, strict=True)) or [()] * len(columns)
+    return None if len(found) > most else _table(columns, found)
+
+
+def first_days(facts: FactSet, column: str) -> Any:
+    """The first day on which each legal entity has a record with each value of a column, as an Arrow table."""
+    columns = {"entity_id": facts.all_columns["entity_id"], column: facts.columns[column]}
+    drawn = ", ".join(f"({one.sql})::{one.kind}" for one in columns.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {drawn}, min({facts.period}) FROM {facts.records_of} WHERE ({facts.where}) GROUP BY 1, 2"
+        )
+        return _table({**columns, "day": facts.all_columns["day"]}, cursor.fetchall())
+
+
+def _table(columns: Mapping[str, Column], rows: Sequence[tuple[Any, ...]]) -> Any:
+    import pyarrow as arrow
+
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     return arrow.table(
         {name: arrow.array(cells[at], arrow_type(one.kind)) for at, (name, one) in enumerate(columns.items())}
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from shangwu.chapters.analytics.closing.figures import locked_months
 from shangwu.chapters.analytics.reports import spans, writer
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
-from shangwu.foundation.actions.door import Acted, Row, act, act_many, on
+from shangwu.foundation.actions.door import Acted, Refusal, Row, act, act_many, on
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
 from shangwu.foundation.jobs.schedule import every
@@ -96,7 +96,12 @@ def draft_reports() -> int:
     for entity, department, cadence, first in wanted:
         by = replace(system(Source.JOB), entity_id=entity.pk, department_id=department.pk, currency=entity.currency)
         row = Row({"cadence": cadence, "starts_on": first, "department": department, "secrecy": 1})
-        made += len(act_many(by, "analytics.salesreport.create", [row]).done)
+        try:
+            made += len(act_many(by, "analytics.salesreport.create", [row]).done)
+        except Refusal as refusal:
+            if refusal.code != "duplicate":
+                raise
+            # Somebody, or another worker, has drafted it since it was looked for; the others are still wanted.
     return made
 
 

@@ -1,5 +1,6 @@
 """2.7.1, 2.7.2: figures equal the ledger to the cent, say what they mean, and show no more than one may see."""
 
+import dataclasses
 import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.test import Client
 
 from shangwu.chapters.analytics import periods
 from shangwu.chapters.analytics.periods import Span
-from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Line
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, an_order
 from shangwu.foundation.actions.door import Refusal, act
@@ -191,16 +192,94 @@ def test_for_very_many_changed_records_large_months_are_written_whole(
     assert not any(one.get("patched") for one in export("sales.lines").files.values())
 
 
-def test_what_a_large_month_joins_shows_after_the_night(crew: Crew, large: None) -> None:
+@pytest.fixture(params=["small", "large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Months of either size; nothing that was read is read again."""
+    monkeypatch.setattr(exporting, "MARGIN", 0)
+    if request.param == "large":
+        request.getfixturevalue("large")
+    return str(request.param)
+
+
+def of_category(name: str) -> Decimal:
+    return revenue(SYSTEM, where={"category": [name]})
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_another_category_of_a_product_shows_at_once_in_months_of_any_size(
+    crew: Crew, size: str, monkeypatch: pytest.MonkeyPatch, joined: bool
+) -> None:
+    """No order is touched. The control: where the facts do not say what they join, it would stay as it was."""
+    if not joined:
+        facts = fact_sets["sales.lines"]
+        monkeypatch.setitem(fact_sets, "sales.lines", dataclasses.replace(facts, joins=()))
+    product = a_product(list_price="50", category="valves")
+    a_confirmed_order(crew, [{"product": product, "quantity": "3"}])
+    sold(crew, "99", category="valves")
+    export("sales.lines")
+    act(HOUSE, "sales.product.edit", product, {"category": "pumps"})
+    assert exporting.is_behind() or not joined
+    export("sales.lines")
+    found = [of_category(name) for name in ("pumps", "valves")]
+    assert found == ([150, 297] if joined else [0, 447])
+
+
+def test_another_region_of_a_customer_shows_at_once_where_the_order_names_none(crew: Crew, size: str) -> None:
+    customer = a_customer(crew.sales, region="")
+    without, named = sold(crew, customer=customer), sold(crew, "99", customer=customer, region="高雄")
+    assert (without.region, named.region) == ("", "高雄")
+    export("sales.lines")
+    act(crew.sales, "customers.customer.edit", customer.fresh, {"region": "台北"})
+    export("sales.lines")
+    found = {region: revenue(SYSTEM, where={"region": [region]}) for region in ("", "台北", "高雄")}
+    assert found == {"": 0, "台北": without.net, "高雄": named.net}
+
+
+def test_for_very_many_orders_of_a_product_large_months_are_written_whole(
+    crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "FEW", 1)
+    product = a_product(list_price="50", category="valves")
+    for _count in range(2):
+        a_confirmed_order(crew, [{"product": product, "quantity": "3"}])
+    export("sales.lines")
+    act(HOUSE, "sales.product.edit", product, {"category": "pumps"})
+    assert not any(one.get("patched") for one in export("sales.lines").files.values())
+    assert of_category("pumps") == 300
+
+
+def test_what_has_shown_is_not_written_again_and_what_does_not_show_never(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recent rows of the history are read a second time, lest one that was committed late be missed."""
+    product = a_product(list_price="50", category="valves")
+    a_confirmed_order(crew, [{"product": product, "quantity": "3"}])
+    export("sales.lines")
+    monkeypatch.setattr(exporting, "_months_of_changed", lambda *_given: [])  # as of an order of long ago
+    first = export("sales.lines").files
+    act(HOUSE, "sales.product.edit", product, {"list_price": "60"})
+    assert export("sales.lines").files == first, "a price is no part of what was sold"
+    act(HOUSE, "sales.product.edit", product.fresh, {"category": "pumps"})
+    changed = export("sales.lines").files
+    assert changed != first
+    assert export("sales.lines").files == changed
+    act(HOUSE, "sales.product.edit", product.fresh, {"category": "valves"})
+    assert export("sales.lines").files != changed, "back again is a change as well"
+
+
+def test_what_facts_do_not_say_that_they_join_shows_after_the_night(
+    crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fact_sets, "sales.lines", dataclasses.replace(fact_sets["sales.lines"], joins=()))
     product = a_product(list_price="50", category="valves")
     a_confirmed_order(crew, [{"product": product, "quantity": "3"}])
     export("sales.lines")
     act(HOUSE, "sales.product.edit", product, {"category": "pumps"})
     sold(crew)
     export("sales.lines")
-    assert revenue(SYSTEM, where={"category": ["pumps"]}) == 0
+    assert of_category("pumps") == 0
     exporting.write_whole()
-    assert revenue(SYSTEM, where={"category": ["pumps"]}) == 150
+    assert of_category("pumps") == 150
     assert not exporting.has_patched()
 
 

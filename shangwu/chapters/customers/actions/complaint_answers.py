@@ -184,7 +184,7 @@ def watched_until(complaint: Complaint) -> datetime.datetime:
     """The end of the watch: calendar days after the customer's consent."""
     assert complaint.confirmed_at is not None  # type: ignore[attr-defined]  # a fact of the state
     confirmed: datetime.datetime = complaint.confirmed_at  # type: ignore[attr-defined]
-    days: int = policy("complaint.follow", confirmed.date())
+    days: int = policy("complaint.follow", clocks.day_of(complaint, confirmed))
     calendar = clocks.calendar_of(complaint, confirmed)
     if calendar is None:
         return confirmed + days * _DAY

@@ -41,6 +41,25 @@ def test_after_ninety_days_it_is_another_matter(desk: Desk, moment: Time, first:
 
 
 @pytest.mark.parametrize(
+    ("agreed", "came", "repeats"),
+    [
+        ("2026-09-29 23:30", "2026-12-28 23:30", True),
+        ("2026-09-29 23:30", "2026-12-29 00:30", False),
+        ("2026-09-30 00:30", "2026-12-29 23:30", True),
+        ("2026-09-30 00:30", "2026-12-30 00:30", False),
+    ],
+)
+def test_the_ninety_days_begin_on_the_day_of_the_consent_at_the_legal_entity(
+    desk: Desk, moment: Time, agreed: str, came: str, repeats: bool
+) -> None:
+    first = desk.brought_to("replied")
+    moment.go(agreed)
+    first = desk.brought_to("watching", first)
+    moment.go(came)
+    assert (again(desk, first).repeats_id == first.pk) is repeats
+
+
+@pytest.mark.parametrize(
     ("values", "repeats"),
     [
         ({}, True),

@@ -7,7 +7,7 @@ import pytest
 
 from shangwu.chapters.customers import dormancy
 from shangwu.chapters.customers.events.pool import DORMANT, LOST, MANY_DORMANT, TOGETHER
-from shangwu.chapters.customers.tests.conftest import Time
+from shangwu.chapters.customers.tests.conftest import TAIPEI, Time
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.customers.tests.test_opportunities import a_reason, an_opportunity
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, an_order
@@ -17,6 +17,7 @@ from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.policy.parameters import parameters
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.regulation import replaying
+from tests.builders import an_entity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.1")]
 
@@ -33,6 +34,22 @@ def test_a_customer_without_an_order_for_180_days_is_dormant_and_an_order_wakes_
     assert customer.fresh.owner_id == crew.sales.person_id, "dormant is not the pool: it has ordered"
     a_confirmed_order(crew, customer=customer.fresh)
     assert customer.fresh.state == "won"
+
+
+@pytest.mark.parametrize(("zone", "dormant"), [("Asia/Taipei", True), ("America/Los_Angeles", False)])
+def test_the_days_are_those_of_the_legal_entity(time: Time, zone: str, dormant: bool) -> None:
+    """Half past midnight in Taipei, on the 181st day after the order: in Los Angeles it is still the 180th."""
+    crew = Crew()
+    crew.entity = an_entity(zone=zone, currency="TWD")
+    if not dormant:
+        time.now += datetime.timedelta(hours=14)  # when that day has begun there too
+    customer = a_confirmed_order(crew).customer
+    assert customer is not None
+    time.now = datetime.datetime(2026, 9, 21, 23, 30, tzinfo=TAIPEI)
+    assert dormancy.look_after() == 0
+    time.now += datetime.timedelta(hours=1)
+    dormancy.look_after()
+    assert (customer.fresh.state == "dormant") is dormant
 
 
 def test_an_order_that_was_cancelled_is_none(time: Time) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 
+from shangwu.chapters.customers import mail_sending
 from shangwu.chapters.customers.asking import ask_the_year, expire
 from shangwu.chapters.customers.events.surveys import ask_about_complaints
-from shangwu.chapters.customers.mail_sending import send_waiting
+from shangwu.chapters.customers.mail_sending import send_waiting, written
 from shangwu.chapters.customers.models import Contact, Message, SatisfactionReport, Survey
 from shangwu.chapters.customers.survey_access import by_link
 from shangwu.chapters.customers.survey_links import for_survey
@@ -200,6 +202,84 @@ def test_the_year_asks_each_who_agreed_once(desk: Desk) -> None:
     assert attempt(desk.service, "customers.satisfactionreport.ask", report.fresh) == "asked"
     assert (ask_the_year(), ask_the_year()) == (1, 0)
     assert Survey.objects.get().contact_id == contact.pk
+
+
+@pytest.mark.django_db
+def test_a_year_is_over_when_it_is_over_where_we_are(desk: Desk, moment: Moment) -> None:
+    """Half an hour into the new year nobody is asked for the old one; in Greenwich it still runs."""
+    with_order, contact = known(desk)
+    act(HOUSE, "customers.customer.win", with_order)
+    agreed(desk, contact)
+    given = {"year": 2026, "department": desk.department}
+    report = act(desk.service, "customers.satisfactionreport.create", None, given).record
+    act(desk.service, "customers.satisfactionreport.ask", report)
+    moment.go("2027-01-01 00:30")
+    assert ask_the_year() == 0
+    moment.go("2026-12-31 23:30")
+    assert ask_the_year() == 1
+    assert Survey.objects.get().year == 2026
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("at", ["00:30", "23:30"])
+def test_a_mail_names_the_last_day_for_an_answer_as_it_is_where_we_are(desk: Desk, moment: Moment, at: str) -> None:
+    moment.go(f"2026-09-30 {at}")
+    survey = a_survey(desk)
+    with translation.override("en"):
+        text = written(Message.objects.get(survey=survey)).body
+    assert f"{survey.expires_at.astimezone(moment.zone):%Y-%m-%d}" in text
+    assert "2026-10-30" in text
+
+
+@pytest.mark.django_db
+def test_a_worker_that_begins_again_asks_nobody_a_second_time(desk: Desk, office: PostOffice) -> None:
+    """It went down after the surveys were entered, before their mails had left: the next one sends each once."""
+    with_order, contact = known(desk)
+    act(HOUSE, "customers.customer.win", with_order)
+    agreed(desk, contact)
+    given = {"year": 2026, "department": desk.department}
+    act(
+        desk.service, "customers.satisfactionreport.ask",
+        act(desk.service, "customers.satisfactionreport.create", None, given).record,
+    )  # fmt: skip
+    assert ask_the_year() == 1
+    assert (ask_the_year(), send_waiting(), ask_the_year(), send_waiting()) == (0, 1, 0, 0)
+    assert len(office.mails) == 1
+    assert Survey.objects.count() == Message.objects.filter(survey__isnull=False).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_went_down_as_it_sent_sends_the_same_mail_and_no_other(
+    desk: Desk, office: PostOffice, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server had it, our books did not: it leaves again under the same Message-ID, by which mailboxes show one."""
+    survey = a_survey(desk)
+    with monkeypatch.context() as patch:
+
+        def go_down(verb: str, message: Message, **inputs: str) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(mail_sending, "_does", go_down)
+        with pytest.raises(KeyboardInterrupt):
+            send_waiting()
+    assert send_waiting() == 0, "another worker may still be at it"
+    moment.now += mail_sending.CLAIM + datetime.timedelta(seconds=1)
+    assert (send_waiting(), send_waiting()) == (1, 0)
+    first, second = office.mails
+    assert first["Message-ID"] == second["Message-ID"] == Message.objects.get(survey=survey).message_id
+    assert Message.objects.get(survey=survey).state == "sent"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_told", [True, False])
+def test_of_a_low_answer_one_hears_once_though_the_answer_is_sent_again(
+    desk: Desk, client: Client, is_told: bool
+) -> None:
+    survey = a_survey(desk)
+    given = {"content": "1" if is_told else "5"}
+    send(client, for_survey(survey), **given)
+    assert Client().post(for_survey(survey), given).status_code == 410
+    assert Notice.objects.filter(person=survey.owner_id, record_public_id=survey.public_id).count() == int(is_told)
 
 
 @pytest.mark.django_db

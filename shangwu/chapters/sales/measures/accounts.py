@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.contract_access import sees_accounts, sees_collection
 from shangwu.chapters.sales.contract_course import LIMITS, Age
-from shangwu.chapters.sales.measures import IS_COUNTED
+from shangwu.chapters.sales.measures import IS_COUNTED, REGION
 from shangwu.chapters.sales.models import Order, Statement
 from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
 from shangwu.foundation.records import clock
@@ -28,6 +28,7 @@ RECEIVABLE = FactSet(
         "due_on": Column(f"{_SINCE} + coalesce(r.payment_days, 0)", "date"),
         "open": Column("r.base_open", "numeric(20,6)"),
     },
+    joins=REGION,
 )
 
 DUES = FactSet(
@@ -44,6 +45,7 @@ DUES = FactSet(
         "due": Column("greatest(r.base_gross - round(r.credited * r.rate, 6), r.base_open)", "numeric(20,6)"),
         "open": Column("r.base_open", "numeric(20,6)"),
     },
+    joins=REGION,
 )
 
 STATEMENTS = FactSet(

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Contract
-from shangwu.foundation.measures.registry import Column, FactSet, Measure, Unit, declare
+from shangwu.foundation.measures.registry import Column, FactSet, Joined, Measure, Unit, declare
 
 LET_PASS = FactSet(
     name="sales.let_pass",
@@ -16,6 +17,7 @@ LET_PASS = FactSet(
         "customer_id": Column("r.customer_id", "bigint"),
         "region": Column("coalesce(c.region, '')", "text"),
     },
+    joins=(Joined(Customer, ("region",), "r.customer_id = {among}"),),
 )
 
 declare(

@@ -1,17 +1,21 @@
 """What was sold (2.7.1): revenue, profit, orders, prices, quantities, line by line."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import sees_cost
-from shangwu.chapters.sales.measures import BASIS, IS_COUNTED
+from shangwu.chapters.sales.measures import BASIS, IS_COUNTED, REGION
 from shangwu.chapters.sales.models import Order, Product, Return
 from shangwu.foundation.measures.registry import (
     Column,
     Dimension,
     FactSet,
+    Joined,
     Measure,
     Term,
     Unit,
@@ -83,6 +87,11 @@ LINES = FactSet(
     follows={"b": Return},
     named_by={"b": "order_id"},
     narrow=_source("= {among}"),
+    records_of="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
+    joins=(
+        *REGION,
+        Joined(Product, ("category",), "r.id IN (SELECT order_id FROM sales_line WHERE product_id = {among})"),
+    ),
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "product_id": Column("l.product_id", "bigint"),
@@ -115,6 +124,36 @@ NET_BASIS = _(
 )
 BY = ("category", "region", "salesperson", "customer", "product", "channel", "line_kind")
 LINE_KINDS = {"sold": _("Sold"), "back": pgettext_lazy("goods", "Taken back"), "free": _("Free of charge")}
+
+
+def _in_new(column: str) -> Callable[[Any], Any]:
+    """Revenue in values of a column that are new; nothing is known of it where no period begins."""
+
+    def value(lines: Any) -> Any:
+        is_new = lines[f"{column}_is_new"]
+        net = lines.net.sum(where=is_new).fill_null(0)
+        return (is_new.count() > 0).ifelse(net, None)
+
+    return value
+
+
+def _share_of_new(name: str, label: Any, column: str, definition: Any, part: Any) -> Measure:
+    in_new = _in_new(column)
+    return Measure(
+        name=name,
+        label=label,
+        unit=Unit.RATIO,
+        facts=LINES.name,
+        clause="2.7.3",
+        basis=NET_BASIS,
+        definition=definition,
+        value=lambda lines: in_new(lines).cast("float64") / lines.net.sum().nullif(0).cast("float64"),
+        adds_up=True,
+        dimensions=BY,
+        formula=quotient(Term("new", part, in_new), Term("net", _("Revenue"), lambda lines: lines.net.sum())),
+        new_in=column,
+    )
+
 
 declare(
     LINES,
@@ -244,5 +283,25 @@ declare(
         value=lambda lines: lines.quantity.sum(),
         adds_up=True,
         dimensions=BY,
+    ),
+    _share_of_new(
+        "sales.new_channels",
+        _("Share of new channels"),
+        "channel_id",
+        _(
+            "Share of the revenue that came through channels from which the legal entity had no order before the "
+            "period began; by months, quarters or years, before each of them. Without a first day nothing is said"
+        ),
+        _("Revenue from new channels"),
+    ),
+    _share_of_new(
+        "sales.new_regions",
+        _("Share of new regions"),
+        "region",
+        _(
+            "Share of the revenue that came from regions in which the legal entity had no order before the period "
+            "began; by months, quarters or years, before each of them. Without a first day nothing is said"
+        ),
+        _("Revenue from new regions"),
     ),
 )

@@ -6,7 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.measures import BASIS, IS_COUNTED
 from shangwu.chapters.sales.models import Order
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
+from shangwu.foundation.measures.registry import (
+    Column,
+    Dimension,
+    FactSet,
+    Joined,
+    Measure,
+    Term,
+    Unit,
+    declare,
+    quotient,
+)
 
 LOYALTY = FactSet(
     name="sales.loyalty",
@@ -22,6 +32,7 @@ LOYALTY = FactSet(
         "is_repeat": Column(f"r.ordered_on > (c.won_at AT TIME ZONE '{settings.TIME_ZONE}')::date", "boolean"),
         "is_lost": Column("c.state IN ('lost', 'dormant')", "boolean"),
     },
+    joins=(Joined(Customer, ("grade", "region", "won_at", "state"), "r.customer_id = {among}"),),
 )
 
 LOYALTY_BY = ("customer_grade", "region", "salesperson")

@@ -4,12 +4,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.measures import REGION
 from shangwu.chapters.sales.models import Order, Payment, Shipment
 from shangwu.foundation.measures.registry import (
     Column,
     Dimension,
     FactSet,
     Formula,
+    Joined,
     Measure,
     Term,
     Unit,
@@ -18,6 +21,8 @@ from shangwu.foundation.measures.registry import (
 )
 
 _REGION = Column("coalesce(nullif(o.region, ''), c.region, '')", "text")
+_OF_ORDER = "r.order_id IN (SELECT id FROM sales_order WHERE region = '' AND customer_id = {among})"
+_REGION_OF_ORDER = (Joined(Customer, ("region",), _OF_ORDER),)
 _ORDER_OF = "JOIN sales_order o ON o.id = r.order_id LEFT JOIN customers_customer c ON c.id = o.customer_id"
 
 SHIPMENTS = FactSet(
@@ -35,6 +40,7 @@ SHIPMENTS = FactSet(
         "has_trouble": Column("r.trouble <> '' OR r.trouble_at IS NOT NULL OR r.state = 'failed'", "boolean"),
     },
     follows={"o": Order},
+    joins=_REGION_OF_ORDER,
 )
 
 INVOICES = FactSet(
@@ -49,6 +55,7 @@ INVOICES = FactSet(
         "net": Column("r.base_net", "numeric(20,6)"),
         "gross": Column("r.base_gross", "numeric(20,6)"),
     },
+    joins=REGION,
 )
 
 PAYMENTS = FactSet(
@@ -66,6 +73,7 @@ PAYMENTS = FactSet(
         "amount": Column("r.amount * o.rate", "numeric(34,14)"),
     },
     follows={"o": Order},
+    joins=_REGION_OF_ORDER,
 )
 
 SHIPMENT_BASIS = _("Shipments that have left, by the day when they left")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.measures import IS_COUNTED
+from shangwu.chapters.sales.measures import IS_COUNTED, REGION
 from shangwu.chapters.sales.models import Order
 from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
 from shangwu.foundation.records import clock
@@ -24,6 +24,7 @@ SHIPPED = FactSet(
         "on_time": Column("r.shipped_on <= r.promised_on", "boolean"),
         "on_first_time": Column("r.shipped_on <= coalesce(r.first_promised_on, r.promised_on)", "boolean"),
     },
+    joins=REGION,
 )
 
 _ARRIVED_BY = "(r.delivered_quantity >= r.quantity AND r.given_up = 0 AND coalesce(r.delivered_on <= {day}, false))"
@@ -44,6 +45,7 @@ def _promised(name: str, day: str) -> FactSet:
             "is_whole": Column("r.delivered_quantity >= r.quantity", "boolean"),
             "in_time": Column(_ARRIVED_BY.format(day=day), "boolean"),
         },
+        joins=REGION,
     )
 
 

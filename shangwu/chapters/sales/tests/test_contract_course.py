@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 
 from shangwu.chapters.sales.contract_clockwork import look_after
 from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages, spread
-from shangwu.chapters.sales.models import Instalment, Shipment
+from shangwu.chapters.sales.contract_duties import decide_end
+from shangwu.chapters.sales.models import Contract, Instalment, Shipment
 from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.duties.rules import Facts
 from shangwu.foundation.files import storage
 from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
@@ -207,6 +211,27 @@ def test_its_end_is_decided_before_it_comes(house: House) -> None:
     contract = contract.fresh
     assert duty(contract, "2.6.2.4").done_at == contract.decided_at
     assert contract.renewal == "renew"
+
+
+@pytest.mark.parametrize("at", ["00:30", "23:30"])
+def test_a_contract_holds_by_the_days_of_its_legal_entity(house: House, at: str) -> None:
+    """Whoever holds a day longer than the last reminder is early decides by it; else on the last day."""
+    first, ahead = datetime.date(2026, 12, 1), policy("contract.remind_last")
+    begun = datetime.datetime.combine(first, datetime.time.fromisoformat(at), house.sales.zone)
+    asked = []
+    for days in (ahead, ahead + 1):
+        contract = Contract(entity=house.entity, ends_on=first + days * DAY)
+        contract.in_force_at = begun.astimezone(datetime.UTC)
+        found = decide_end(contract)
+        assert isinstance(found, Facts)
+        asked.append(found.which)
+    assert asked == ["", "last"]
+
+
+def test_the_days_of_another_place_would_be_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(directory.Directory, "day_of", lambda self, moment, entity: moment.date())
+    with pytest.raises(AssertionError):
+        test_a_contract_holds_by_the_days_of_its_legal_entity(house, "00:30")
 
 
 def test_reminders_come_before_the_milestone_and_before_the_end_each_once(

@@ -178,7 +178,7 @@ def test_a_refund_is_seen_by_who_sees_the_account(house: House) -> None:
 
 def test_the_close_of_the_month_finds_what_is_still_to_be_paid_back_and_no_more(house: House) -> None:
     order = paid_then_credited(house)
-    month = Month(house.entity.pk, order.ordered_on.replace(day=1), order.ordered_on)
+    month = Month(house.entity.pk, order.ordered_on.replace(day=1), order.ordered_on, house.head.zone)
     found = checks["orders.overpaid"].find
     assert [one.pk for one in found(month)] == [order.pk]
     act(house.finance, "sales.refund.pay", approved(house, Refund.objects.get(order=order)), back(house))

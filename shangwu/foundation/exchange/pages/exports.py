@@ -24,7 +24,7 @@ from shangwu.foundation.pages.lists.prepared import Prepared, prepared
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages
 from shangwu.foundation.records import clock
-from shangwu.foundation.records.actors import Source
+from shangwu.foundation.records.actors import Actor, Source
 from shangwu.foundation.records.refusals import missing
 
 AT_ONCE = 5_000
@@ -58,7 +58,7 @@ def show(pages: RecordPages, request: Request) -> HttpResponse:
     with tempfile.NamedTemporaryFile(prefix="export-", delete=False) as file:
         path = Path(file.name)
     export(request.actor, one, query, path, form, with_lines=with_lines)
-    return made(path, file_name(one, form))
+    return made(path, file_name(one, form, request.actor))
 
 
 def list_query(request: Request) -> str:
@@ -69,9 +69,9 @@ def list_query(request: Request) -> str:
     return given.urlencode()
 
 
-def file_name(one: Prepared, form: Form) -> str:
+def file_name(one: Prepared, form: Form, by: Actor) -> str:
     """Such as "Customers 2026-11-23.xlsx"."""
-    return f"{one.title} {clock.now():%Y-%m-%d}.{'xlsx' if form == 'xlsx' else 'csv'}"
+    return f"{one.title} {clock.today(by.zone):%Y-%m-%d}.{'xlsx' if form == 'xlsx' else 'csv'}"
 
 
 def begin_job(one: Prepared, request: Request, query: str, form: Form, with_lines: bool) -> HttpResponse:
@@ -94,5 +94,5 @@ def export_list(running: Running, *, record: str, query: str, form: Form, with_l
         path = Path(folder) / "export"
         told = partial(running.progress, said=_("Rows"))
         rows = export(running.by, one, query, path, form, told, with_lines=with_lines)
-        running.file(path, file_name(one, form))
+        running.file(path, file_name(one, form, running.by))
     running.result(rows=rows)

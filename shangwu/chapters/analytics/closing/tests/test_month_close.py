@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,7 @@ from shangwu.chapters.analytics.closing.tests.conftest import SEPTEMBER, accept_
 from shangwu.chapters.customers.tests.complaining import Desk, Time
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Order
-from shangwu.chapters.sales.tests.factories import an_order, attempt
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, an_order, attempt
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Beat, Duty
@@ -30,6 +31,7 @@ from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.jobs.starting import cancel
 from shangwu.foundation.measures import engine
+from shangwu.foundation.measures.checks import Month, checks
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.measures.registry import Column, fact_sets
 from shangwu.foundation.pages.tests.visiting import a_client, shows
@@ -82,6 +84,23 @@ def test_a_month_is_over_when_it_is_over_at_the_entitys_place(october: Desk, mom
             MonthClose.objects.filter(entity=one, month=SEPTEMBER).exists() for one in (october.entity, far.entity)
         ]
     assert months == {"2026-09-30 23:30": [False, False], "2026-10-01 00:30": [True, False]}
+
+
+def test_what_is_late_is_late_at_the_entitys_place(moment: Time) -> None:
+    """Entered in the last half hour of the month in Los Angeles, when the next has long begun here; and after it."""
+    far = Crew()
+    far.entity = an_entity(zone="America/Los_Angeles", currency="TWD")
+    zone = ZoneInfo("America/Los_Angeles")
+    month = Month(far.entity.pk, SEPTEMBER, datetime.date(2026, 9, 30), zone)
+    found = {}
+    for at, day in (("2026-10-01 14:30", "23:30"), ("2026-10-01 15:30", "00:30")):
+        moment.go(at)
+        order = a_confirmed_order(far)
+        spoil(Order.objects.filter(pk=order.pk), ordered_on=month.last)
+        found[day] = checks["orders.late"].find(month).filter(pk=order.pk).exists()
+    assert found == {"23:30": False, "00:30": True}
+    here = replace(month, zone=ZoneInfo("Asia/Taipei"))
+    assert checks["orders.late"].find(here).count() == 2, "the control: by our own clock both were late"
 
 
 def test_a_month_is_opened_once_and_not_ahead_of_time(october: Desk) -> None:

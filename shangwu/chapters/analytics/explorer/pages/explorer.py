@@ -152,7 +152,7 @@ def export(request: Request) -> HttpResponse:
         return nothing_yet(request, refusal)
     title = _title(found)
     path = writing.workbook(found, request.actor, title)
-    return made(path, f"{title} {clock.now():%Y-%m-%d}.xlsx")
+    return made(path, f"{title} {clock.today(request.actor.zone):%Y-%m-%d}.xlsx")
 
 
 page(

@@ -81,14 +81,20 @@ class Books(Crew):
 
 
 def sold(
-    crew: Crew, customer: Customer, product: Product, ordered: datetime.date, net: str, late: int | None = 0
+    crew: Crew,
+    customer: Customer,
+    product: Product,
+    ordered: datetime.date,
+    net: str,
+    late: int | None = 0,
+    **values: Any,
 ) -> Order:
     """An order of another ledger: only such a one can lie in the past. late: days; None where nothing has left."""
     promised = ordered + datetime.timedelta(days=2)
     given: dict[str, Any] = {
         "customer": customer, "region": customer.region, "ordered_on": ordered, "promised_on": promised,
         "lines": [{"product": product, "quantity": "1", "net": net, "cost": "60"}],
-    }  # fmt: skip
+    } | values  # fmt: skip
     if late is not None:
         given["shipped_on"] = promised + datetime.timedelta(days=late)
     by = replace(crew.support, source=Source.IMPORT)
