@@ -3,6 +3,7 @@ keeps no such day."""
 
 import datetime
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.models import Customer, Opportunity
 from shangwu.foundation.actions.door import Row, act_many
+from shangwu.foundation.people.zones import house_in
 from shangwu.foundation.policy.parameters import policy
-from shangwu.foundation.records import actors, clock, gate
+from shangwu.foundation.records import clock, gate
 
 PORTION = 500
-DORMANT, LOST = "customer.dormant", "customer.lost"
+DORMANT, LOST, WARN = "customer.dormant", "customer.lost", "customer.lost_warn"
 
 Ordered = Callable[[datetime.date], QuerySet]  # type: ignore[type-arg]
 """What was ordered on that day or since, each naming in `customer` who ordered it."""
@@ -44,24 +46,46 @@ def without_orders_since(rows: QuerySet[Customer], day: datetime.date) -> QueryS
     return rows
 
 
-def lost_after(dormant: int, more: int) -> QuerySet[Customer]:
+def given_up_after(dormant: int, more: int) -> QuerySet[Customer]:
     """Whom nothing has brought back: dormant customers without an order for the days of dormancy and so many more, of
     whom no opportunity is open. Nobody, where no more days are set."""
-    silent = silent_for(dormant + more).filter(state=Customer.State.DORMANT) if more else Customer.objects.none()
+    return _silent_beyond(dormant, more) if more else Customer.objects.none()
+
+
+def lost_after(dormant: int, more: int) -> QuerySet[Customer]:
+    """Those among them whose owner has been warned of it for the days that the regulation gives."""
+    warned_by = _today() - datetime.timedelta(days=policy(WARN))
+    return given_up_after(dormant, more).filter(loss_warned_on__lte=warned_by)
+
+
+def lost_soon(dormant: int, more: int) -> QuerySet[Customer]:
+    """Whose owner is to be warned: those who come to it in these days, or have come to it unwarned."""
+    ahead = _silent_beyond(dormant, max(more - policy(WARN), 0)) if more else Customer.objects.none()
+    return ahead.filter(loss_warned_on__isnull=True)
+
+
+def _silent_beyond(dormant: int, more: int) -> QuerySet[Customer]:
+    silent = silent_for(dormant + more).filter(state=Customer.State.DORMANT)
     return silent.filter(~Exists(Opportunity.objects.filter(
         customer=OuterRef("pk"), state=Opportunity.State.OPEN, archived_at__isnull=True,
     )))  # fmt: skip
 
 
+def _today() -> datetime.date:
+    return clock.today(ZoneInfo(settings.TIME_ZONE))
+
+
 def look_after() -> int:
-    """Give up whom nothing has brought back, then put to rest who has not ordered for the days that the regulation
-    gives; how many. Safe to miss and to repeat: who falls dormant tonight is not lost in the same night."""
+    """Give up whom nothing has brought back, warn of whom that will happen to, then put to rest who has not ordered for
+    the days that the regulation gives; how many. Safe to miss and to repeat: who falls dormant tonight is not lost in
+    the same night, and nobody of whom the owner was not warned."""
     with gate.free_reading():
         dormant, more = policy(DORMANT), policy(LOST)
         with translation.override(settings.LANGUAGE_CODE):
             reason = _("No order for %(days)s days.") % {"days": dormant + more}
         given_up = _each("lose", lost_after(dormant, more), reason)
-        return given_up + _each("rest", silent_for(dormant).filter(state=Customer.State.WON))
+        warned = _each("warn_of_loss", lost_soon(dormant, more))
+        return given_up + warned + _each("rest", silent_for(dormant).filter(state=Customer.State.WON))
 
 
 def _each(verb: str, wanted: QuerySet[Customer], reason: str = "") -> int:
@@ -70,5 +94,5 @@ def _each(verb: str, wanted: QuerySet[Customer], reason: str = "") -> int:
     keys = list(wanted.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), PORTION):
         rows = [Row(target=one) for one in Customer.objects.filter(pk__in=keys[start : start + PORTION])]
-        done += len(act_many(actors.system(), f"customers.customer.{verb}", rows, reason=reason).done)
+        done += len(act_many(house_in(settings.TIME_ZONE), f"customers.customer.{verb}", rows, reason=reason).done)
     return done
