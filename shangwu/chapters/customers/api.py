@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers import readings
 from shangwu.chapters.customers.coverage import CELLS, GRADES
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.customers.simulating import PLACES
+from shangwu.chapters.customers.protection import PLACES
 from shangwu.foundation.api.readings import Reading, reading
 from shangwu.foundation.api.schemas import Schema
 from shangwu.foundation.text.jurisdictions import Jurisdiction
@@ -81,7 +81,7 @@ for name, path, answer, scope, label, said, shape, more in (
         _object(
             terms=TERMS, now=TERMS, held=COUNT, sooner=COUNT, later=COUNT, days=_rows(day=DAY, now=COUNT, then=COUNT),
             customers=_rows(public_id=UUID, name=TEXT, now=DAY, then=DAY),
-        ), {"asks": {one: {"type": "integer", "minimum": 1} for one in PLACES.values()}},
+        ), {"asks": {one: {"type": "integer", "minimum": 0} for one in PLACES.values()}},
     ),
     (
         "customers.coverage", "customers/coverage/", readings.covered, "customers.customer", _("Coverage"),

@@ -17,7 +17,7 @@ from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors, clock, gate
 
 PORTION = 500
-DORMANT, LOST = "customer.dormant", "customer.lost"
+DORMANT, LOST, WARN = "customer.dormant", "customer.lost", "customer.lost_warn"
 
 Ordered = Callable[[datetime.date], QuerySet]  # type: ignore[type-arg]
 """What was ordered on that day or since, each naming in `customer` who ordered it."""
@@ -46,25 +46,44 @@ def without_orders_since(rows: QuerySet[Customer], day: datetime.date) -> QueryS
     return rows
 
 
-def lost_after(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
+def given_up_after(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
     """Whom nothing has brought back: dormant customers without an order for the days of dormancy and so many more, of
     whom no opportunity is open. Nobody, where no more days are set."""
-    silent = silent_for(dormant + more, zone).filter(state=Customer.State.DORMANT) if more else Customer.objects.none()
+    return _silent_beyond(dormant, more, zone) if more else Customer.objects.none()
+
+
+def lost_after(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
+    """Those among them whose owner has been warned of it for the days that the regulation gives."""
+    warned_by = clock.today(zoneinfo.ZoneInfo(zone)) - datetime.timedelta(days=policy(WARN))
+    return given_up_after(dormant, more, zone).filter(loss_warned_on__lte=warned_by)
+
+
+def lost_soon(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
+    """Whose owner is to be warned: those who come to it in these days, or have come to it unwarned."""
+    ahead = _silent_beyond(dormant, max(more - policy(WARN), 0), zone) if more else Customer.objects.none()
+    return ahead.filter(loss_warned_on__isnull=True)
+
+
+def _silent_beyond(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
+    silent = silent_for(dormant + more, zone).filter(state=Customer.State.DORMANT)
     return silent.filter(~Exists(Opportunity.objects.filter(
         customer=OuterRef("pk"), state=Opportunity.State.OPEN, archived_at__isnull=True,
     )))  # fmt: skip
 
 
 def look_after() -> int:
-    """Give up whom nothing has brought back, then put to rest who has not ordered for the days that the regulation
-    gives; how many. Safe to miss and to repeat: who falls dormant tonight is not lost in the same night."""
+    """Give up whom nothing has brought back, warn of whom that will happen to, then put to rest who has not ordered for
+    the days that the regulation gives; how many. Safe to miss and to repeat: who falls dormant tonight is not lost in
+    the same night, and nobody of whom the owner was not warned."""
     with gate.free_reading():
         dormant, more = policy(DORMANT), policy(LOST)
         with translation.override(settings.LANGUAGE_CODE):
             reason = _("No order for %(days)s days.") % {"days": dormant + more}
         given_up = sum(_each("lose", lost_after(dormant, more, zone), reason) for zone in zones())
+        warned = sum(_each("warn_of_loss", lost_soon(dormant, more, zone)) for zone in zones())
         won = Customer.State.WON
-        return given_up + sum(_each("rest", silent_for(dormant, zone).filter(state=won)) for zone in zones())
+        rested = sum(_each("rest", silent_for(dormant, zone).filter(state=won)) for zone in zones())
+        return given_up + warned + rested
 
 
 def _each(verb: str, wanted: QuerySet[Customer], reason: str = "") -> int:

@@ -43,9 +43,9 @@ _COMPLAINING = ("claimant_name", "claimant_phone", "claimant_email", "descriptio
 def erase_traces(acted: Acted) -> None:
     """Blank the history of each contact, and what was written to, by and about them; throw away copies made for them.
 
-    What names them is asked for before their history is blanked.
+    What names them is asked for before their history is blanked. Contacts that were entered twice go as well.
     """
-    for contact in _erased(acted):
+    for contact in [each for one in _erased(acted) for each in (one, *_merged(one))]:
         addresses, phones = _former(contact, "email"), _former(contact, "phone")
         theirs = Q(pgh_obj_id=contact.pk)
         pattern = pattern_of(_all_values(Contact, theirs, _REACHING))
@@ -164,6 +164,14 @@ def _ever_at(customer: Customer) -> list[int]:
     """Keys of the delivery addresses that the file has or had."""
     rows: Any = history_models[DeliveryAddress]._default_manager.filter(customer_id=customer.pk)
     return sorted(set(rows.values_list("pgh_obj_id", flat=True)))
+
+
+def _merged(contact: Contact) -> list[Contact]:
+    """What was entered of the same person a second time, blanked."""
+    found = list(Contact.objects.filter(merged_into=contact).order_by("pk"))
+    if found:
+        act_many(system(Source.EVENT), "customers.contact.blank", [Row(target=one) for one in found], whole=True)
+    return found
 
 
 def _erased(acted: Acted) -> list[Contact]:

@@ -4,6 +4,7 @@ Found by the registry of references, so that no room is forgotten, and moved by 
 long ago, an archived contact and a file's paper go along alike.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -107,6 +108,48 @@ def move_back(merge: Merge, by: Actor) -> set[type[models.Model]]:
     return touched
 
 
+def take_along(
+    model: type[Record], gone: Sequence[int], into: int, at: datetime.datetime, by: Actor
+) -> set[type[models.Model]]:
+    """Put all that refers to these records of one type to the one that stays; the tables that were written.
+
+    What may stand only once beside the other (the survey of a year) and stands there already, stays where it is.
+    """
+    touched: set[type[models.Model]] = set()
+    for one in references_to(model):
+        column = _column(one.model, one.column)
+        sets = [f'"{column}" = %s']
+        params: list[Any] = [into]
+        if issubclass(one.model, Record):
+            sets.append('"version" = "version" + 1, "changed_at" = %s, "changed_by_id" = %s')
+            params += [at, by.person_id]
+        text = f'UPDATE "{one.model._meta.db_table}" moved SET {", ".join(sets)} WHERE "{column}" = ANY(%s)'
+        params.append(list(gone))
+        if one.type_column:
+            text += f' AND "{one.type_column}" = %s'
+            params.append(model._meta.label_lower)
+        for other in _once_with(one):
+            text += (
+                f' AND NOT EXISTS (SELECT 1 FROM "{one.model._meta.db_table}" there WHERE there."{column}" = %s'
+                f' AND there."{other}" = moved."{other}" AND moved."{other}"::text <> %s)'
+            )
+            params += [into, ""]
+        with connection.cursor() as cursor:
+            cursor.execute(text, params)
+            if cursor.rowcount:
+                touched.add(one.model)
+    return touched
+
+
+def _once_with(one: Reference) -> Iterable[str]:
+    """Columns of which a value stands only once beside the same record."""
+    for rule in one.model._meta.constraints:
+        if isinstance(rule, models.UniqueConstraint):
+            columns = [_column(one.model, name) for name in rule.fields]
+            if _column(one.model, one.column) in columns and len(columns) == 2:
+                yield next(each for each in columns if each != _column(one.model, one.column))
+
+
 def _write(one: MovedReference, value: Any, only: int | None, merge: Merge, by: Actor) -> type[models.Model]:
     """Set the column on the rows by one statement; `only`: those that hold this at present."""
     model = apps.get_model(one.table)
@@ -122,6 +165,8 @@ def _write(one: MovedReference, value: Any, only: int | None, merge: Merge, by: 
     elif value is True:
         text += f' AND "{_bearer(one)}" = %s'
         params.append(one.file_id)
+        if model is Contact:
+            text += ' AND "erased_at" IS NULL'  # who was erased since is nobody's main contact
     with connection.cursor() as cursor:
         cursor.execute(text, params)
     return model

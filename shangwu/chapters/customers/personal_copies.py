@@ -40,6 +40,7 @@ def copy_of(contact: Contact, *, with_file: bool = False) -> dict[str, Any]:
         copy: dict[str, Any] = {
             "what": _("All that is kept of you, by field, with the reason why we may"),
             "fields": _with_bases(contact),
+            "entered_twice": [_with_bases(one) for one in contact.merged_contacts.order_by("pk")],
             "consents": [_as_told(one) for one in contact.consents.order_by("position")],
             "named_in": list(_naming(contact)),
         }

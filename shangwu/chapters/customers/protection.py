@@ -21,23 +21,43 @@ from shangwu.foundation.policy.parameters import policy
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The values that count. first: D, days after taking it. more: U, days after a contact. most: M, days in all."""
+    """The values that count. first: D, days after taking it. more: U, days after a contact. most: M, days in all.
+
+    first_a, first_b, first_c: D for customers of that grade; 0 where it is as for those without a grade.
+    """
 
     first: int
     more: int
     most: int
+    first_a: int = 0
+    first_b: int = 0
+    first_c: int = 0
 
-    def end(self, held_on: datetime.date, contact_on: datetime.date | None, extra: int = 0) -> datetime.date:
+    def of_grade(self, grade: str) -> int:
+        """D for a customer of this grade; an empty text is none."""
+        named = {"A": self.first_a, "B": self.first_b, "C": self.first_c}
+        return min(named.get(grade, 0) or self.first, self.most)
+
+    def end(
+        self, held_on: datetime.date, contact_on: datetime.date | None, extra: int = 0, grade: str = ""
+    ) -> datetime.date:
         """The last protected day of who holds a customer since `held_on` and spoke with it last on `contact_on`."""
-        days = self.first
+        days = self.of_grade(grade)
         if contact_on is not None and contact_on >= held_on:
             days = max(days, min((contact_on - held_on).days + self.more, self.most))
         return held_on + datetime.timedelta(days=days + extra)
 
 
+PLACES = {
+    "pool.D": "first", "pool.U": "more", "pool.M": "most", "pool.D_a": "first_a", "pool.D_b": "first_b",
+    "pool.D_c": "first_c",
+}  # fmt: skip
+"""Parameter -> what it is called among the terms."""
+
+
 def terms(on: datetime.date | None = None) -> Terms:
     """The terms that the regulation sets on a day."""
-    return Terms(policy("pool.D", on), policy("pool.U", on), policy("pool.M", on))
+    return Terms(**{name: policy(key, on) for key, name in PLACES.items()})
 
 
 def is_exempt(customer: Customer) -> bool:
@@ -52,7 +72,7 @@ def protect(customer: Customer, zone: datetime.tzinfo) -> None:
         return
     contact_at = customer.last_contact_at
     contact_on = contact_at.astimezone(zone).date() if contact_at else None
-    customer.protected_until = terms().end(customer.held_on, contact_on, customer.extra_days)
+    customer.protected_until = terms().end(customer.held_on, contact_on, customer.extra_days, customer.grade)
 
 
 def protect_fairly(customer: Customer, zone: datetime.tzinfo, today: datetime.date) -> None:
@@ -88,7 +108,11 @@ def ends_on(terms: Terms, zone: str) -> CombinedExpression:
     held, spoken = F("held_on"), TruncDate("last_contact_at", tzinfo=zoneinfo.ZoneInfo(zone))
     later = Least(shifted(spoken, "+", Value(terms.more)), shifted(held, "+", Value(terms.most)))
     by_contact = Case(When(GreaterThanOrEqual(spoken, held), then=later), default=held)
-    return shifted(Greatest(shifted(held, "+", Value(terms.first)), by_contact), "+", F("extra_days"))
+    first = Case(
+        *(When(grade=grade, then=Value(terms.of_grade(grade))) for grade in Customer.Grade.values),
+        default=Value(terms.first),
+    )
+    return shifted(Greatest(shifted(held, "+", first), by_contact), "+", F("extra_days"))
 
 
 def standing(terms: Terms, zone: str, today: datetime.date) -> Any:

@@ -17,8 +17,8 @@ from shangwu.chapters.customers.forecasting import Promise, forecasts
 from shangwu.chapters.customers.likely import likely
 from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer, PersonalRequest
 from shangwu.chapters.customers.papers_elsewhere import kept_for
-from shangwu.chapters.customers.protection import terms
-from shangwu.chapters.customers.simulating import PLACES, asked_terms, by_day, held, under
+from shangwu.chapters.customers.protection import PLACES, terms
+from shangwu.chapters.customers.simulating import asked_terms, by_day, held, under
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.api.naming import is_public_id
 from shangwu.foundation.audit.reading import How

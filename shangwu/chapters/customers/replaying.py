@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from shangwu.chapters.customers.dormancy import DORMANT, LOST, lost_after, silent_for
+from shangwu.chapters.customers.dormancy import DORMANT, LOST, given_up_after, silent_for
 from shangwu.chapters.customers.models import Customer, Score, Valuation
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.people.zones import zones
@@ -146,7 +146,7 @@ def graded(valuation: Valuation, share_a: int, share_b: int) -> Counter[str]:
 # Who is dormant, and who is lost.
 
 SILENT = gettext_noop("Customers who have not ordered for so long")
-GIVEN_UP = gettext_noop("Dormant customers who count as lost on the next night")
+GIVEN_UP = gettext_noop("Dormant customers who count as lost once their owners have been warned")
 
 
 @replays(lambda key: key == DORMANT)
@@ -165,8 +165,8 @@ def replay_dormancy(
 def replay_loss(
     parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
 ) -> Iterator[Line]:
-    """How many dormant customers the next night gives up."""
+    """How many dormant customers count as lost once their owners have been warned."""
     before, after = (
-        sum(lost_after(policy(DORMANT), more, zone).count() for zone in zones()) for more in (former, value)
+        sum(given_up_after(policy(DORMANT), more, zone).count() for zone in zones()) for more in (former, value)
     )
     yield Line(GIVEN_UP, before, after)

@@ -29,7 +29,9 @@ def no_longer_needed(now: datetime.datetime) -> QuerySet[Contact]:
     lost = Q(customer__state=Customer.State.LOST, customer__lost_at__lt=since)
     never = Q(customer__won_at__isnull=True, customer__created_at__lt=since)
     silent = Q(customer__last_contact_at__isnull=True) | Q(customer__last_contact_at__lt=since)
-    rows = Contact.objects.filter(lost | never, silent, erased_at__isnull=True, changed_at__lt=since)
+    rows = Contact.objects.filter(
+        lost | never, silent, erased_at__isnull=True, merged_into__isnull=True, changed_at__lt=since
+    )
     asked = PersonalRequest.objects.filter(contact=OuterRef("pk")).exclude(state=State.WITHDRAWN)
     of_customer = Opportunity.objects.filter(customer=OuterRef("customer"), state=Opportunity.State.OPEN)
     return rows.exclude(customer__state=Customer.State.BLACKLISTED).exclude(

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers.after_contracts import TERM, ending
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.customers.protection import Terms, standing, terms
+from shangwu.chapters.customers.protection import PLACES, Terms, standing, terms
 from shangwu.foundation.policy.parameters import Parameter, parameters
 from shangwu.foundation.records import clock
 from shangwu.foundation.regulation.replaying import Line, replays
 
-PLACES = {"pool.D": "first", "pool.U": "more", "pool.M": "most"}
 ENDED = gettext_noop("Customers after their last contract, in the pool within %(days)s days")
 HELD = gettext_noop("Customers without an order that somebody has")
 WITHIN = gettext_noop("of these, in the pool within %(days)s days")
@@ -48,7 +47,7 @@ def asked_terms(given: Mapping[str, str], now: Terms) -> tuple[Terms, str]:
         if not one.least <= values[name] <= one.most:
             said = _("“%(name)s” is a whole number from %(least)s to %(most)s.")
             return now, said % {"name": one.label, "least": one.least, "most": one.most}
-    if values["most"] < max(values["first"], values["more"]):
+    if values["most"] < max(values.values()):
         return now, _("The longest protection is not shorter than the others.")
     return Terms(**values), ""
 

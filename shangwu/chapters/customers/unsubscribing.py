@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.links import LinkRefusal
 from shangwu.chapters.customers.models import Contact, Purpose
+from shangwu.foundation.records import gate
 
 _SALT = "shangwu.customers.unsubscribe"
 
@@ -35,3 +36,10 @@ def leaver_of(token: str) -> Leaver:
         return Leaver(uuid.UUID(contact), int(entity), Purpose(purpose))
     except (signing.BadSignature, ValueError, TypeError):
         raise LinkRefusal("forged", _("This link is not complete, or was changed. Open it as we sent it.")) from None
+
+
+def stands_for(contact: uuid.UUID) -> uuid.UUID:
+    """The contact whose consents count for the person: where one was entered twice, the one that stayed."""
+    with gate.free_reading():  # of whoever came by the signed link
+        found = Contact.objects.filter(public_id=contact, merged_into__isnull=False)
+        return found.values_list("merged_into__public_id", flat=True).first() or contact

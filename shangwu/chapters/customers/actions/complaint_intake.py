@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.actions.complaints import COMPLAINTS, start_clock
 from shangwu.chapters.customers.complaint_access import comes_by_link, is_house
+from shangwu.chapters.customers.contact_merging import with_address
 from shangwu.chapters.customers.evidence import files_of, word_for
 from shangwu.chapters.customers.mails import Mail, parsed
 from shangwu.chapters.customers.merging import standing_files
-from shangwu.chapters.customers.models import Complaint, Contact, Customer, Letter
+from shangwu.chapters.customers.models import Complaint, Customer, Letter
 from shangwu.chapters.customers.named_orders import order_of
 from shangwu.chapters.customers.named_products import Products, name_product, products_named_anew
 from shangwu.foundation.actions import registry
@@ -234,7 +235,7 @@ def _named(mail: Mail) -> Complaint | None:
 def _writes_for(sender: str, complaint: Complaint) -> bool:
     if complaint.claimant_email and complaint.claimant_email.casefold() == sender.casefold():
         return True
-    contacts = Contact.objects.filter(email__iexact=sender, archived_at=None)
+    contacts = with_address(sender)
     return complaint.customer_id is not None and contacts.filter(customer=complaint.customer_id).exists()
 
 
@@ -274,7 +275,7 @@ def customer_of(address: str) -> Customer | None:
     """The one customer whose contact has this email; None where there is none, or several."""
     if not address:
         return None
-    contacts = Contact.objects.filter(email__iexact=address, archived_at=None)
+    contacts = with_address(address)
     found = {one.customer_id: one.customer for one in contacts.select_related("customer")[:20]}
     return next(iter(found.values())) if len(found) == 1 else None
 

@@ -21,6 +21,7 @@ from shangwu.chapters.customers.models.tables import Code
 from shangwu.chapters.customers.protection import begin, let_go
 from shangwu.chapters.customers.ranks import note_rank
 from shangwu.chapters.customers.sizes import judge
+from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit
 from shangwu.foundation.numbering.series import Series
 from shangwu.foundation.people.models import Person
@@ -229,7 +230,7 @@ def pursue(customer: Customer, by: Actor) -> None:
 )  # fmt: skip
 def win(customer: Customer, by: Actor) -> None:
     """2.5.1: the first order is there. Happens by itself when an order is confirmed. Nobody can lose it to the pool."""
-    customer.protected_until = None
+    customer.protected_until = customer.loss_warned_on = None
 
 
 @action(
@@ -238,6 +239,7 @@ def win(customer: Customer, by: Actor) -> None:
 )  # fmt: skip
 def rest(customer: Customer, by: Actor) -> None:
     """2.5.1: no order for a long time."""
+    customer.loss_warned_on = None
 
 
 @action(
@@ -249,8 +251,18 @@ def lose(customer: Customer, by: Actor) -> None:
 
 
 @action(
+    Customer, "warn_of_loss", clause="2.5.1", label=_("Counts as lost soon"), may=nobody, source=State.DORMANT,
+    icon="bell", shown=False, event="customers.customer.loss_foretold",
+)  # fmt: skip
+def warn_of_loss(customer: Customer, by: Actor) -> None:
+    """2.5.1: tell the owner that the customer will count as lost, while there is time."""
+    customer.loss_warned_on = customer.changed_at.astimezone(by.zone).date()
+
+
+@action(
     Customer, "revive", clause="2.5.1", label=_("Revive"), may=keeps_customer, source=[State.DORMANT, State.LOST],
     target=State.POTENTIAL, primary=True, icon="refresh",
 )  # fmt: skip
 def revive(customer: Customer, by: Actor) -> None:
     """2.5.1: talks begin again."""
+    customer.loss_warned_on = None

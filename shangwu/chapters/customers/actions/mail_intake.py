@@ -17,6 +17,7 @@ from shangwu.chapters.customers.actions.complaint_intake import LARGEST_WORD, MO
 from shangwu.chapters.customers.actions.contacting import complete
 from shangwu.chapters.customers.actions.mail import MESSAGES
 from shangwu.chapters.customers.bounces import Bounce
+from shangwu.chapters.customers.contact_merging import with_address
 from shangwu.chapters.customers.evidence import files_of, word_for
 from shangwu.chapters.customers.mails import Mail, parsed
 from shangwu.chapters.customers.models import Communication, Contact, Message
@@ -193,11 +194,11 @@ def whose(mail: Mail) -> Whose:
 
     An order number decides only between customers of whom the address is a contact: anybody can write a number.
     """
-    rows = Contact.objects.filter(email__iexact=mail.sender, archived_at=None, erased_at=None)
-    rows = rows.filter(customer__archived_at=None).select_related("customer").order_by("-is_main", "pk")
+    rows = with_address(mail.sender).filter(erased_at=None, customer__archived_at=None)
     contacts: dict[int, Contact] = {}
-    for one in rows[:50]:
-        contacts.setdefault(one.customer_id, one)
+    for one in rows.select_related("customer", "merged_into__customer").order_by("-is_main", "pk")[:50]:
+        person = one.merged_into or one
+        contacts.setdefault(person.customer_id, person)
     threads = Message.objects.filter(message_id__in=mail.answers, customer__isnull=False).select_related("customer")
     answered = min(threads, key=lambda one: mail.answers.index(one.message_id), default=None)
     said = f"{mail.subject}\n{mail.text}"

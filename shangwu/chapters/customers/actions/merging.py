@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers import moving
 from shangwu.chapters.customers.access import merges_customers, sets_terms
 from shangwu.chapters.customers.actions.files import FILE, TERMS
+from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.merging import Joining, close, default_source, put_back, take_over, unite
-from shangwu.chapters.customers.models import Customer, Merge, MergedFile, MovedReference
+from shangwu.chapters.customers.models import Customer, Merge, MergedFile, MovedReference, PersonalRequest
 from shangwu.chapters.customers.protection import begin
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, newborn
@@ -145,7 +146,7 @@ def _numbered(made: Merge, rows: Sequence[MovedReference], start: int) -> list[M
 
 
 class Past:
-    """What the file that stayed held before and after a merge, from its history."""
+    """What the file that stayed held before and after a merge, from its history; and whether it was erased since."""
 
     def __init__(self, merges: Sequence[Merge]) -> None:
         history: Any = history_models[Customer]
@@ -154,6 +155,15 @@ class Past:
             pgh_obj_id__in={pk for pk, _version in wanted}, version__in={version for _pk, version in wanted}
         )
         self._rows = {(row["pgh_obj_id"], row["version"]): row for row in rows.order_by("-pgh_id").values()}
+        erased = PersonalRequest.objects.filter(
+            contact__customer__in=[one.customer_id for one in merges], covers_file=True, kind__in=ERASES,
+            carried_out_at__isnull=False,
+        )  # fmt: skip
+        self._erased = set(erased.values_list("contact__customer", flat=True))
+
+    def is_erased(self, one: Merge) -> bool:
+        """Whether the files were a private person's and were blanked since."""
+        return one.customer_id in self._erased
 
     def of(self, one: Merge, version: int) -> Mapping[str, Any]:
         """The columns at a version."""
@@ -180,8 +190,11 @@ def sweep_back(records: Sequence[Any], made: Sequence[Any], by: Actor) -> Iterab
 def take_apart(merge: Merge, by: Actor, past: Past) -> None:
     """2.5.1: undo a merge. Values and references that are still as the merge left them go back.
 
-    Refuses `too_late` when its days are over, and `merged_again` when the file that stayed has gone into another since.
+    Refuses `too_late` when its days are over, `merged_again` when the file that stayed has gone into another since, and
+    `erased` when the files of a private person were blanked: none of them comes back.
     """
+    if past.is_erased(merge):
+        raise Refusal("erased", _("These files were erased at the person's request, and stay so."))
     today = merge.changed_at.astimezone(by.zone).date()
     if today > merge.until:
         said = _("It could be taken apart until %(day)s. Open a new file and move there what belongs to it.")

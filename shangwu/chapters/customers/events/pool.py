@@ -1,7 +1,8 @@
 """What follows from changes of customers: owners hear of it, likely duplicates are settled (2.5.1)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
@@ -12,7 +13,9 @@ from shangwu.chapters.customers.after_contracts import last_days
 from shangwu.chapters.customers.models import Customer, Likeness, Merge
 from shangwu.foundation.actions.door import Acted, Row, act_many, on
 from shangwu.foundation.approvals.events import lapse_about
+from shangwu.foundation.duties import directory
 from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Source, system
@@ -31,13 +34,31 @@ MANY_GONE = gettext_noop("%(count)s of your customers have gone to the pool: the
 DORMANT = gettext_noop("%(customer)s is dormant: no order for %(days)s days. Speak with them.")
 MANY_DORMANT = gettext_noop("%(count)s of your customers are dormant: no order for %(days)s days. Speak with them.")
 LOST = gettext_noop("%(customer)s counts as lost: no order for %(days)s days. Revive them if you are in talks.")
+LOSS_AHEAD = gettext_noop(
+    "%(customer)s will count as lost in %(days)s days unless they order. Speak with them, or enter an opportunity."
+)
+MANY_LOSSES_AHEAD = gettext_noop("%(count)s of your customers will count as lost in %(days)s days unless they order.")
+ENDS_FOR_ABSENT = gettext_noop(
+    "%(customer)s, whom you look after for %(owner)s, goes to the pool after %(day)s. Speak with them."
+)
+MANY_END_FOR_ABSENT = gettext_noop(
+    "%(count)s customers whom you look after for %(owner)s go to the pool within days. Speak with them."
+)
+LOSS_FOR_ABSENT = gettext_noop(
+    "%(customer)s, whom you look after for %(owner)s, will count as lost in %(days)s days unless they order."
+)
+MANY_LOSSES_FOR_ABSENT = gettext_noop(
+    "%(count)s customers whom you look after for %(owner)s will count as lost in %(days)s days unless they order."
+)
 MANY_LOST = gettext_noop("%(count)s of your customers count as lost: no order for %(days)s days.")
 
 
 @on("customers.customer.warned")
 def tell_of_end(acted: Acted) -> None:
-    """2.5.1: the owner hears that a protection ends, before it does."""
-    _tell(((one.owner_id, one) for one in _customers(acted)), ENDS, ENDS_FOR_MANY, CONTRACT_ENDS)
+    """2.5.1: the owner, and who stands in for them, hears that a protection ends, before it does."""
+    customers = list(_customers(acted))
+    _tell(((one.owner_id, one) for one in customers), ENDS, ENDS_FOR_MANY, CONTRACT_ENDS)
+    _tell_deputies(customers, ENDS_FOR_ABSENT, MANY_END_FOR_ABSENT, day=_last_days(customers))
 
 
 @on("customers.customer.recycled")
@@ -50,6 +71,14 @@ def tell_of_recycling(acted: Acted) -> None:
 def tell_of_dormancy(acted: Acted) -> None:
     """2.5.1: the owner hears that a customer has not ordered for long, while there is time."""
     _tell_found(acted, DORMANT, MANY_DORMANT, policy("customer.dormant"))
+
+
+@on("customers.customer.loss_foretold")
+def tell_of_loss_ahead(acted: Acted) -> None:
+    """2.5.1: the owner, and who stands in for them, hears that a customer will count as lost, before it does."""
+    days = policy("customer.lost_warn")
+    _tell_found(acted, LOSS_AHEAD, MANY_LOSSES_AHEAD, days)
+    _tell_deputies(_customers(acted), LOSS_FOR_ABSENT, MANY_LOSSES_FOR_ABSENT, days=days)
 
 
 @on("customers.customer.lost")
@@ -73,6 +102,29 @@ def _tell_found(acted: Acted, one_said: str, many_said: str, days: int) -> None:
             notify([owner_id], one_said, {"customer": customer, "days": days}, about=customer)
 
 
+def _tell_deputies(
+    customers: Iterable[Customer],
+    one_said: str,
+    many_said: str,
+    *,
+    day: Mapping[int, str] = MappingProxyType({}),
+    days: int = 0,
+) -> None:
+    """Tell who stands in today for an owner that is away. day: of each customer, by its key; days: of them all."""
+    by_owner: dict[int | None, list[Customer]] = defaultdict(list)
+    for customer in customers:
+        by_owner[customer.owner_id].append(customer)
+    known, now = directory.present(), clock.now()
+    for owner in Person.objects.filter(pk__in=[pk for pk in by_owner if pk is not None]).order_by("pk"):
+        deputy, theirs = known.stands_in(owner.pk, known.day_of(now, owner.entity_id)), by_owner[owner.pk]
+        if len(theirs) >= TOGETHER:
+            notify([deputy], many_said, {"count": len(theirs), "owner": owner, "days": days})
+            continue
+        for one in theirs:
+            params = {"customer": one, "owner": owner, "day": day.get(one.pk, ""), "days": days}
+            notify([deputy], one_said, params, about=one)
+
+
 def _customers(acted: Acted) -> Iterable[Customer]:
     if acted.by.source is not Source.DEMO:
         yield from (one for one in acted.records if isinstance(one, Customer))
@@ -87,12 +139,18 @@ def _tell(found: Iterable[tuple[int | None, Customer]], one_said: str, many_said
         if len(customers) >= TOGETHER:
             notify([owner_id], many_said, {"count": len(customers)})
             continue
-        # A day more than is warned of: where the owner is, it may be tomorrow already.
-        served = last_days(customers, clock.now().date(), policy("pool.warn_first") + 2)
+        days = _last_days(customers)
         for customer in customers:
-            last = customer.protected_until or served.get(customer.pk)
             said = one_said if customer.won_at is None else served_said
-            notify([owner_id], said, {"customer": customer, "day": last.isoformat() if last else ""}, about=customer)
+            notify([owner_id], said, {"customer": customer, "day": days.get(customer.pk, "")}, about=customer)
+
+
+def _last_days(customers: Sequence[Customer]) -> dict[int, str]:
+    """Key -> the last day with the owner."""
+    # A day more than is warned of: where the owner is, it may be tomorrow already.
+    served = last_days(customers, clock.now().date(), policy("pool.warn_first") + 2)
+    days = {one.pk: one.protected_until or served.get(one.pk) for one in customers}
+    return {pk: day.isoformat() for pk, day in days.items() if day}
 
 
 @on("customers.customer.merged")

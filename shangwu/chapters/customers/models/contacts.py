@@ -16,6 +16,8 @@ class Contact(Record):
 
     consent: the whole of it in one word, for lists. marketing_refused_at: since when no advertisement may be sent.
     erased_at: when the person's data were erased at their request; the fields then hold a mask.
+    merged_into: the contact of the same person that stayed when this one was entered twice; who asks for this one is
+    led there.
     """
 
     class Part(models.TextChoices):
@@ -36,6 +38,7 @@ class Contact(Record):
         "note": "personal", "extra": "personal",
     }  # fmt: skip
     parts = ("consents",)
+    successor = "merged_into"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts", verbose_name=_("Customer"))
     name = models.CharField(_("Name"), max_length=60)
@@ -54,13 +57,20 @@ class Contact(Record):
     marketing_refused_at = models.DateTimeField(_("Refuses advertisements since"), null=True, editable=False)
     erased_at = models.DateTimeField(_("Erased at"), null=True, editable=False)
     note = models.CharField(_("Note"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged_contacts", db_index=False,
+        verbose_name=_("Merged into"),
+    )  # fmt: skip
 
     search_text, search_bigrams = searchable("name", "post", "email")
 
     class Meta(Record.Meta):
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        indexes = [search_index("contact_search")]
+        indexes = [
+            search_index("contact_search"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="contact_merged"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["customer"],
@@ -72,6 +82,11 @@ class Contact(Record):
                 condition=Q(consent="none") | Q(consent_at__isnull=False),
                 name="contact_consent_dated",
                 violation_error_message=_("Consent needs its day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(archived_at__isnull=False),
+                name="contact_merged_archived",
+                violation_error_message=_("A contact that was merged into another lies in the archive."),
             ),
         ]
 

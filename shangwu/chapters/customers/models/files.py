@@ -31,7 +31,8 @@ class Customer(Record):
     set by hand, with grade_reason; then the computed one counts again.
     held_on: the day from which its owner has it. protected_until: the last day on which nobody else may have it; empty
     for who has ordered, and in the pool. extra_days: by how much the head has lengthened that. warned_on: when the
-    owner was last told that it ends.
+    owner was last told that it ends. loss_warned_on: when the owner of a dormant customer was told that it will count
+    as lost.
     The kind is a person's or a company's for ever: what names a person is personal, what names a company is open.
     released_by, released_at: whose it was before it came to the pool, and since when it lies there; both stay when
     somebody takes it again. released_on: that day, where it was.
@@ -160,6 +161,7 @@ class Customer(Record):
     protected_until = models.DateField(_("Protected until"), null=True, editable=False)
     extra_days = models.PositiveSmallIntegerField(_("Days of extension"), default=0, editable=False)
     warned_on = models.DateField(_("Warned on"), null=True, editable=False)
+    loss_warned_on = models.DateField(_("Warned of the loss on"), null=True, editable=False)
     released_by = models.ForeignKey(
         "people.Person", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
         verbose_name=_("Former owner"),

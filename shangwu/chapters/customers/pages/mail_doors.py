@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from shangwu.chapters.customers.mail_access import by_contact
 from shangwu.chapters.customers.models import Consent, Contact, Purpose
 from shangwu.chapters.customers.pages.complaint_doors import LOOKS, SENDS, entity_meant
-from shangwu.chapters.customers.unsubscribing import leaver_of
+from shangwu.chapters.customers.unsubscribing import leaver_of, stands_for
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.api.throttling import count_visitor
 from shangwu.foundation.pages.kit import Route, page
@@ -23,8 +23,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     count_visitor("door", request.META.get("REMOTE_ADDR"), LOOKS)
     leaver = leaver_of(token)
     entity = entity_meant(leaver.entity)
-    by = by_contact(entity, leaver.contact)
-    contact = Contact.objects.visible_to(by, archived=True).filter(public_id=leaver.contact).first()
+    person = stands_for(leaver.contact)
+    by = by_contact(entity, person)
+    contact = Contact.objects.visible_to(by, archived=True).filter(public_id=person).first()
     done = contact is None or _is_over(contact, by, leaver.purpose)
     if request.method == "POST" and contact is not None and not done:
         count_visitor("unsubscribe", request.META.get("REMOTE_ADDR"), SENDS)

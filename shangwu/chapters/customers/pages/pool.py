@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.customers.protection import Terms, terms
-from shangwu.chapters.customers.simulating import PLACES, asked_terms, by_day, held, under
+from shangwu.chapters.customers.protection import PLACES, Terms, terms
+from shangwu.chapters.customers.simulating import asked_terms, by_day, held, under
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.kit import Route, page

@@ -155,6 +155,9 @@ STEPS = (
     ("customers.ticket.create", "ear", _("Register a need")),
     ("customers.promise.create", "heart-handshake", _("Write down a promise")),
     ("customers.visit.create", "calendar-plus", _("Plan a visit")),
+    ("customers.contact.create", "address-book", _("Enter a contact")),
+    ("customers.contactplan.create", "calendar-event", _("Draw up a contact plan")),
+    ("customers.complaint.create", "message-exclamation", _("Register a complaint")),
 )
 """What one does about a customer on the way: action, icon, label."""
 
@@ -168,7 +171,7 @@ def steps(actor: Actor, record: Record | None) -> dict[str, Any] | None:
     found = [
         {"url": f"{reverse(f'do.{name}')}?{query}", "icon": icon, "label": label}
         for name, icon, label in STEPS
-        if get(name).admits(actor)
+        if get(name).offered_to(actor, None)
     ]
     return {"steps": found} if found else None
 

@@ -6,9 +6,18 @@ from collections.abc import Callable
 import pytest
 
 from shangwu.chapters.customers import dormancy
-from shangwu.chapters.customers.events.pool import DORMANT, LOST, MANY_DORMANT, TOGETHER
+from shangwu.chapters.customers.events.pool import (
+    DORMANT,
+    LOSS_AHEAD,
+    LOSS_FOR_ABSENT,
+    LOST,
+    MANY_DORMANT,
+    MANY_LOSSES_AHEAD,
+    TOGETHER,
+)
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.conftest import TAIPEI, Time
-from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.chapters.customers.tests.factories import Crew, person_of
 from shangwu.chapters.customers.tests.test_opportunities import a_reason, an_opportunity
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, an_order
 from shangwu.foundation.actions.door import act
@@ -17,7 +26,7 @@ from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.policy.parameters import parameters
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.regulation import replaying
-from tests.builders import an_entity
+from tests.builders import HOUSE, an_entity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.1")]
 
@@ -87,7 +96,9 @@ def test_other_days_are_replayed_as_the_clock_would_find_them(time: Time, rule: 
 
 def told(by: Actor) -> list[str]:
     """What somebody was told of dormancy and loss, newest last."""
-    heard = Notice.objects.filter(person=by.person_id, message__in=[DORMANT, LOST, MANY_DORMANT])
+    heard = Notice.objects.filter(
+        person=by.person_id, message__in=[DORMANT, LOSS_AHEAD, LOST, MANY_DORMANT, MANY_LOSSES_AHEAD]
+    )
     return list(heard.order_by("pk").values_list("message", flat=True))
 
 
@@ -100,18 +111,21 @@ def nights(time: Time, days: int) -> int:
     return touched
 
 
-def test_who_stays_dormant_is_lost_and_the_owner_is_told_both_times(time: Time, rule: Callable[..., None]) -> None:
-    rule(customer_dormant=30, customer_lost=10)
+def test_who_stays_dormant_is_lost_and_the_owner_is_told_of_it_before(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
     crew = Crew()
     customer = a_confirmed_order(crew).customer
     assert customer is not None
     assert nights(time, 31) == 1
     assert (customer.fresh.state, told(crew.sales)) == ("dormant", [DORMANT])
-    assert nights(time, 9) == 0, "the last day counts"
+    assert nights(time, 5) == 0
+    assert nights(time, 1) == 1, "four days before"
+    assert told(crew.sales) == [DORMANT, LOSS_AHEAD]
+    assert nights(time, 3) == 0, "the last day counts"
     assert nights(time, 1) == 1
     after = customer.fresh
     assert (after.state, after.owner_id) == ("lost", crew.sales.person_id)
-    assert told(crew.sales) == [DORMANT, LOST]
+    assert told(crew.sales) == [DORMANT, LOSS_AHEAD, LOST]
     assert Entry.objects.get(verb="customers.customer.lose").reason, "the log says why"
     assert nights(time, 5) == 0, "told once"
     a_confirmed_order(crew, customer=after)
@@ -120,7 +134,7 @@ def test_who_stays_dormant_is_lost_and_the_owner_is_told_both_times(time: Time, 
 
 def test_who_is_in_talks_or_told_so_by_hand_is_left(time: Time, rule: Callable[..., None]) -> None:
     """An open opportunity keeps a customer; who enters a dormancy themselves is told nothing."""
-    rule(customer_dormant=30, customer_lost=10)
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
     crew = Crew()
     talking = a_confirmed_order(crew).customer
     assert talking is not None
@@ -129,8 +143,8 @@ def test_who_is_in_talks_or_told_so_by_hand_is_left(time: Time, rule: Callable[.
     deal = an_opportunity(crew.sales, customer=talking)
     assert nights(time, 60) == 0
     act(crew.sales, "customers.opportunity.lose", deal.fresh, {"outcome_reason": a_reason("lost")})
-    assert nights(time, 1) == 1
-    assert talking.fresh.state == "lost"
+    assert (nights(time, 1), talking.fresh.state) == (1, "dormant"), "talks are over: the owner is warned"
+    assert (nights(time, 4), talking.fresh.state) == (1, "lost")
 
 
 def test_without_a_term_nobody_is_lost(time: Time, rule: Callable[..., None]) -> None:
@@ -142,13 +156,15 @@ def test_without_a_term_nobody_is_lost(time: Time, rule: Callable[..., None]) ->
 
 
 def test_nobody_falls_dormant_and_is_lost_in_one_night(time: Time, rule: Callable[..., None]) -> None:
-    """A worker that slept, or a shorter term, leaves the owner a day at least."""
-    rule(customer_dormant=30, customer_lost=10)
+    """A worker that slept, or a shorter term, leaves the owner the days of the warning."""
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
     customer = a_confirmed_order(Crew()).customer
     assert customer is not None
     time.now += datetime.timedelta(days=400)
     assert (dormancy.look_after(), customer.fresh.state) == (1, "dormant")
-    assert (dormancy.look_after(), customer.fresh.state) == (1, "lost")
+    assert (dormancy.look_after(), customer.fresh.state) == (1, "dormant")
+    assert (dormancy.look_after(), nights(time, 3), customer.fresh.state) == (0, 0, "dormant")
+    assert (nights(time, 1), customer.fresh.state) == (1, "lost")
 
 
 def test_many_at_once_are_told_of_together(time: Time, rule: Callable[..., None]) -> None:
@@ -170,5 +186,56 @@ def test_another_term_of_loss_is_replayed_as_the_clock_would_find_it(time: Time,
     assert dormancy.look_after() == 3
     (line,) = replaying.sheet(parameters["customer.lost"], 0, 30, crew.executive)
     assert (line.before, line.after) == (0, 2)
-    rule(customer_dormant=30, customer_lost=30)
-    assert dormancy.look_after() == line.after
+    rule(customer_dormant=30, customer_lost=30, customer_lost_warn=2)
+    assert dormancy.look_after() == line.after, "they are warned of first"
+    assert nights(time, 1) == 0
+    assert nights(time, 1) == line.after
+    assert Customer.objects.filter(state="lost").count() == line.after
+
+
+def test_who_was_silent_for_years_is_warned_of_before_being_lost(time: Time, rule: Callable[..., None]) -> None:
+    """As on the first night after an upgrade: many are dormant for longer than the term, and nobody was warned."""
+    rule(customer_dormant=30, customer_lost=0)
+    crew = Crew()
+    customers = [a_confirmed_order(crew).customer for _n in range(TOGETHER)]
+    assert nights(time, 31) == TOGETHER
+    time.now += datetime.timedelta(days=900)
+    rule(customer_dormant=30, customer_lost=180)
+    assert dormancy.look_after() == TOGETHER
+    assert told(crew.sales)[-1] == MANY_LOSSES_AHEAD, "in one notice"
+    assert {one.fresh.state for one in customers if one} == {"dormant"}
+    spared = customers[0]
+    assert spared is not None
+    a_confirmed_order(crew, customer=spared.fresh)
+    assert nights(time, 13) == 0
+    assert nights(time, 1) == TOGETHER - 1
+    assert spared.fresh.state == "won"
+
+
+def test_a_warning_of_an_earlier_dormancy_counts_no_more(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
+    crew = Crew()
+    customer = a_confirmed_order(crew).customer
+    assert customer is not None
+    nights(time, 37)
+    assert customer.fresh.loss_warned_on is not None
+    a_confirmed_order(crew, customer=customer.fresh)
+    assert (customer.fresh.state, customer.fresh.loss_warned_on) == ("won", None)
+    nights(time, 31)
+    time.now += datetime.timedelta(days=60)
+    assert (dormancy.look_after(), customer.fresh.state) == (1, "dormant")
+    assert told(crew.sales)[-1] == LOSS_AHEAD
+
+
+def test_who_stands_in_hears_of_a_loss_ahead_too(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
+    crew = Crew()
+    a_confirmed_order(crew)
+    nights(time, 36)
+    days = {"starts_on": time.now.date(), "ends_on": time.now.date() + datetime.timedelta(days=9)}
+    given = {"absent": person_of(crew.sales), "deputy": person_of(crew.colleague)} | days
+    act(HOUSE, "people.delegation.create", None, given)
+    nights(time, 1)
+    (heard,) = Notice.objects.filter(person=crew.colleague.person_id)
+    assert (heard.message, heard.params["days"]) == (LOSS_FOR_ABSENT, "4")
+    assert told(crew.sales)[-1] == LOSS_AHEAD

@@ -202,6 +202,25 @@ def test_a_proposal_for_the_pool_is_replayed(crew: Crew, time: Time) -> None:
     assert Terms(10, 15, 180).end(today, None) > today
 
 
+def test_a_proposal_for_one_grade_is_replayed_for_that_grade(crew: Crew, time: Time) -> None:
+    a_customer(crew.sales, grade="A")
+    a_customer(crew.sales, grade="B")
+    a_customer(crew.sales)
+    time.to("04-10")
+    assert replaying.can_replay("pool.D_a")
+    today = clock.today(crew.sales.zone)
+    lines = list(replay(parameters["pool.D_a"], 0, 10, today, today))
+    assert [(one.before, one.after) for one in lines] == [(3, 3), (0, 1), (3, 3)]
+
+
+def test_the_simulator_counts_by_grade(crew: Crew, time: Time) -> None:
+    graded, plain = a_customer(crew.sales, grade="C"), a_customer(crew.sales)
+    time.to("04-10")
+    page = read(crew.head, "customers.simulator", "?first_c=10")
+    assert graded.name in page
+    assert plain.name not in page
+
+
 # Handing over.
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shangwu.chapters.customers import pooling
-from shangwu.chapters.customers.events.pool import ENDS_FOR_MANY
+from shangwu.chapters.customers.events.pool import ENDS, ENDS_FOR_ABSENT, ENDS_FOR_MANY, MANY_END_FOR_ABSENT
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import Terms, ends_on
 from shangwu.chapters.customers.tests.conftest import Time
@@ -15,6 +15,7 @@ from shangwu.chapters.customers.tests.factories import Crew, a_customer, person_
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import Refusal, Row, act, act_many
 from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Source
@@ -113,15 +114,18 @@ def test_the_days_are_those_of_the_owners_place(time: Time, rule: Rule) -> None:
 
 def test_sql_and_python_count_the_same(crew: Crew, time: Time, rule: Rule) -> None:
     customers = [claimed(crew) for _n in range(4)]
+    for one, grade in zip(customers, "ABC", strict=False):
+        act(crew.sales, "customers.customer.edit", one, {"grade": grade})
     for one, spoken in zip(customers, ["03-26", "04-02", "04-20"], strict=False):
         time.to(spoken)
         speak(crew, one)
-    for terms in (Terms(10, 3, 20), Terms(30, 15, 180), Terms(1, 1, 7), Terms(5, 40, 45)):
+    for terms in (Terms(10, 3, 20), Terms(30, 15, 180), Terms(1, 1, 7), Terms(5, 40, 45),
+                  Terms(10, 3, 20, first_a=15, first_c=5)):  # fmt: skip
         for one in Customer.objects.annotate(ends=ends_on(terms, "Asia/Taipei")).filter(held_on__isnull=False):
             spoken_at = one.last_contact_at
             spoken_on = spoken_at.astimezone(crew.sales.zone).date() if spoken_at else None
             assert one.held_on is not None
-            assert one.ends == terms.end(one.held_on, spoken_on, one.extra_days)  # type: ignore[attr-defined]
+            assert one.ends == terms.end(one.held_on, spoken_on, one.extra_days, one.grade)  # type: ignore[attr-defined]
 
 
 # Recycling.
@@ -214,6 +218,76 @@ def test_many_warnings_are_one_notice(crew: Crew, time: Time) -> None:
     time.to("04-21")
     pooling.look_after()
     assert told(crew.sales) == [ENDS_FOR_MANY]
+
+
+def away(crew: Crew, since: str, until: str, **given: Any) -> None:
+    """The owner is on leave, and the colleague stands in."""
+    days = {"starts_on": day(since), "ends_on": day(until)}
+    persons = {"absent": person_of(crew.sales), "deputy": person_of(crew.colleague)}
+    act(HOUSE, "people.delegation.create", None, persons | days | given)
+
+
+def test_who_stands_in_is_warned_too_while_the_owner_is_away(crew: Crew, time: Time) -> None:
+    customer = claimed(crew)  # to 04-24
+    away(crew, "04-22", "04-30")
+    time.to("04-21")
+    pooling.look_after()
+    assert (told(crew.sales), told(crew.colleague)) == ([ENDS], []), "the owner is here"
+    time.to("04-23")
+    pooling.look_after()
+    assert (told(crew.sales), told(crew.colleague)) == ([ENDS, ENDS], [ENDS_FOR_ABSENT])
+    heard = Notice.objects.get(person=crew.colleague.person_id)
+    assert (heard.params["day"], heard.record_public_id) == ("2026-04-24", customer.public_id)
+    assert heard.params["owner"] == str(Person.objects.get(pk=crew.sales.person_id))
+
+
+def test_who_only_decides_in_the_owners_place_is_not_warned(crew: Crew, time: Time) -> None:
+    claimed(crew)
+    away(crew, "04-01", "04-30", only_for="customers.customer.blacklisting")
+    time.to("04-21")
+    pooling.look_after()
+    assert (told(crew.sales), told(crew.colleague)) == ([ENDS], [])
+
+
+def test_many_warnings_are_one_notice_to_who_stands_in(crew: Crew, time: Time) -> None:
+    for _n in range(6):
+        claimed(crew)
+    away(crew, "04-01", "04-30")
+    time.to("04-21")
+    pooling.look_after()
+    assert told(crew.colleague) == [MANY_END_FOR_ABSENT]
+
+
+# By grade.
+
+
+def test_the_protection_differs_by_grade_and_is_the_plain_one_while_none_is_set(
+    crew: Crew, time: Time, rule: Rule
+) -> None:
+    def held(grade: str) -> datetime.date | None:
+        made: Customer = act(crew.sales, "customers.customer.create", None, {"name": a_name(), "grade": grade}).record
+        return made.protected_until
+
+    assert {held(grade) for grade in ("", "A", "B", "C")} == {day("04-24")}, "as before"
+    rule(pool_D_a=60, pool_D_c=10)
+    assert [held(grade) for grade in ("", "A", "B", "C")] == [day("04-24"), day("05-24"), day("04-24"), day("04-04")]
+
+
+def test_a_lower_grade_leaves_the_days_of_the_warning(crew: Crew, time: Time, rule: Rule) -> None:
+    rule(pool_D_a=60, pool_D_c=10)
+    customer = claimed(crew)
+    act(crew.sales, "customers.customer.edit", customer, {"grade": "A"})
+    pooling.look_after()
+    assert customer.fresh.protected_until == day("05-24"), "what it gives is there at once"
+    time.to("04-10")
+    act(crew.sales, "customers.customer.edit", customer.fresh, {"grade": "C"})
+    pooling.look_after()
+    assert customer.fresh.protected_until == day("04-13")
+
+
+def test_no_grade_is_protected_for_longer_than_the_most(crew: Crew, time: Time) -> None:
+    assert Terms(10, 3, 20, first_a=40).of_grade("A") == 20
+    assert attempt(crew.executive, "regulation.proposal.create", None, {"key": "pool.D_a", "written": "181"}) != "done"
 
 
 # Changed values.

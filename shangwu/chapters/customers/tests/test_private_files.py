@@ -7,7 +7,7 @@ import pytest
 
 from shangwu.chapters.customers.actions.mail_intake import take_in
 from shangwu.chapters.customers.legal_bases import bases_of
-from shangwu.chapters.customers.models import Contact, Customer, DeliveryAddress, PersonalRequest
+from shangwu.chapters.customers.models import Contact, Customer, DeliveryAddress, Merge, PersonalRequest
 from shangwu.chapters.customers.personal_copies import copy_of
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
 from shangwu.chapters.customers.tests.test_requests import asked, found_in
@@ -188,3 +188,50 @@ def test_a_request_says_when_it_came(crew: Crew) -> None:
     _customer, contact = a_person_with_file(crew)
     ahead = {"contact": contact, "kind": "copy", "asked_at": contact.created_at + datetime.timedelta(days=1)}
     assert attempt(crew.sales, "customers.personalrequest.create", None, ahead) == "future"
+
+
+# Taking a merge apart after an erasure.
+
+
+def joined(crew: Crew, into: Customer, other: Customer, **choices: Customer) -> Merge:
+    given = {"others": [{"file": other}], "choices": [{"field": name, "file": one} for name, one in choices.items()]}
+    act(crew.head, "customers.customer.merge", into.fresh, given, reason="同一人")
+    return Merge.objects.latest("pk")
+
+
+def test_a_blanked_file_does_not_come_back_when_a_merge_is_taken_apart(crew: Crew, officer: Actor) -> None:
+    into = a_customer(crew.sales, name="雀燕之店", kind="person")
+    other, contact = a_person_with_file(crew)
+    merge = joined(crew, into, other, name=other, note=other)
+    erased(officer, crew.sales, contact, covers_file=True)
+    assert attempt(crew.head, "customers.merge.take_apart", merge.fresh, reason="其實是兩人") == "erased"
+    for one in (into, other):
+        assert (one.fresh.archived_at is not None, one.fresh.name) == (True, "已刪除-依法保留")
+    assert other.fresh.merged_into_id == into.pk
+    assert found_in(*MARKS) == set()
+
+
+def test_a_merge_of_files_that_were_not_erased_is_taken_apart(crew: Crew, officer: Actor) -> None:
+    """The control, and a request that was carried out by a copy."""
+    into = a_customer(crew.sales, name="雀燕之店", kind="person")
+    other, contact = a_person_with_file(crew)
+    merge = joined(crew, into, other, name=other)
+    act(officer, "customers.personalrequest.copy", asked(crew.sales, contact.fresh, "copy", covers_file=True))
+    assert attempt(crew.head, "customers.merge.take_apart", merge.fresh, reason="其實是兩人") == "done"
+    assert (into.fresh.name, other.fresh.name, other.fresh.merged_into_id) == ("雀燕之店", NAME, None)
+
+
+def test_an_erased_person_stays_erased_when_companies_are_taken_apart(crew: Crew, officer: Actor) -> None:
+    into, other = a_customer(crew.sales), a_customer(crew.sales)
+    a_contact(crew.sales, into, is_main=True)
+    contact = a_contact(crew.sales, other, name=NAME, phone="0955000137", is_main=True)
+    kept = a_contact(crew.sales, a_customer(crew.sales), name="林美玲", is_main=True)
+    third = joined(crew, into, kept.customer)
+    merge = joined(crew, into, other)
+    erased(officer, crew.sales, contact)
+    assert attempt(crew.head, "customers.merge.take_apart", merge.fresh, reason="其實是兩家") == "done"
+    assert attempt(crew.head, "customers.merge.take_apart", third.fresh, reason="其實是兩家") == "done"
+    contact = contact.fresh
+    assert (contact.customer_id, contact.is_main, contact.name) == (other.pk, False, "已刪除-依法保留")
+    assert kept.fresh.is_main, "the control: who was not erased is the main contact again"
+    assert found_in(NAME, "955000137") == set()
