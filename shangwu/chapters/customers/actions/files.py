@@ -125,7 +125,16 @@ def prepare_files(records: Sequence[Customer], by: Actor, inputs: Sequence[Mappi
 
 
 def prepare_new_files(records: Sequence[Customer], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Known:
-    """The same for files that are about to be opened, and how many customers those have whose they will be."""
+    """The same for files that are about to be opened, and how many customers those have whose they will be.
+
+    A form sends the owner and department that were left empty: a file for the pool where the opener may give files at
+    all, else the opener's own.
+    """
+    for one in records:
+        if one.owner_id is None and not _may_give(by):
+            one.owner_id = by.person_id
+        if one.department_id is None:
+            one.department_id = by.department_id
     return _known(opening_files(records, by, inputs), records, inputs)
 
 

@@ -132,6 +132,16 @@ def crew_person(crew: Crew) -> str:
     return person_of(crew.colleague)
 
 
+def test_a_file_opened_with_an_empty_owner_is_the_salespersons_own(crew: Crew) -> None:
+    """A form sends every field, also those left empty."""
+    empty = {"owner": None, "department": None}
+    own = a_customer(crew.sales, **empty)
+    assert (own.owner_id, own.department_id) == (crew.sales.person_id, crew.sales.department_id)
+    assert own in Customer.objects.visible_to(crew.head)
+    of_pool = a_customer(crew.support, **empty)
+    assert (of_pool.owner_id, of_pool.department_id) == (None, crew.support.department_id)
+
+
 def test_contacts_are_seen_by_those_who_see_their_customer(crew: Crew) -> None:
     contact = a_contact(crew.sales, a_customer(crew.sales))
     seen = [
