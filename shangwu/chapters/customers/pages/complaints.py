@@ -29,6 +29,7 @@ from shangwu.foundation.pages.kit import (
     Step,
     View,
     Wide,
+    my_day,
     panel,
 )
 from shangwu.foundation.records import clock
@@ -182,3 +183,10 @@ panel(
     Customer,
     RowsPanel("complaints", Complaint, _("Complaints of the customer"), "customer={record}", order=25, clause="2.5.3"),
 )
+my_day(
+    RowsPanel(
+        "complaints", Complaint, _("Complaints in hand"),
+        "&".join(["owner=me", *(f"state={state}" for state in UNSETTLED)]),
+        columns=("number", "customer", "state"), place="main", order=22, clause="2.5.3",
+    )
+)  # fmt: skip

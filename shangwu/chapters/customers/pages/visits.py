@@ -156,6 +156,8 @@ STEPS = (
     ("customers.promise.create", "heart-handshake", _("Write down a promise")),
     ("customers.visit.create", "calendar-plus", _("Plan a visit")),
     ("customers.contact.create", "address-book", _("Enter a contact")),
+    ("customers.contactplan.create", "calendar-event", _("Draw up a contact plan")),
+    ("customers.complaint.create", "message-exclamation", _("Register a complaint")),
 )
 """What one does about a customer on the way: action, icon, label."""
 
