@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import (
+    claims_customers,
     keeps_customer,
     makes_customers,
     moves_customers,
@@ -127,11 +128,10 @@ def prepare_files(records: Sequence[Customer], by: Actor, inputs: Sequence[Mappi
 def prepare_new_files(records: Sequence[Customer], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Known:
     """The same for files that are about to be opened, and how many customers those have whose they will be.
 
-    A form sends the owner and department that were left empty: a file for the pool where the opener may give files at
-    all, else the opener's own.
+    A form sends the owner and department that were left empty: whoever sells means their own, others mean the pool.
     """
     for one in records:
-        if one.owner_id is None and not _may_give(by):
+        if one.owner_id is None and claims_customers(by, None) and not _may_give(by):
             one.owner_id = by.person_id
         if one.department_id is None:
             one.department_id = by.department_id
