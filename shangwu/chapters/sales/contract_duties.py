@@ -81,6 +81,7 @@ def keep_milestones(contract: Any) -> Facts | Settled | None:
     does="sales.contract.decide_end",
 ).on(
     Contract, "in_force_at", "ends_on", "decided_at", "fulfilled_at", "terminated_at", "archived_at", "owner_id",
+    "entity_id",
 )  # fmt: skip
 def decide_end(contract: Any) -> Facts | None:
     """2.6.2: before a contract ends it is decided whether it is renewed: by the last reminder, or on its last day where

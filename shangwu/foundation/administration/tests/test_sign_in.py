@@ -25,7 +25,8 @@ PASSWORD = "correct horse battery"
 def quick(settings: Any) -> None:
     """A fast hasher and a cache of this test's own: the real ones are slow on purpose, or shared."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": unique()}}
+    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": unique()}
+    settings.CACHES = settings.CACHES | {"default": own}
     cache.clear()
 
 
