@@ -40,13 +40,22 @@ def follow(page: Page, name: str | re.Pattern[str]) -> None:
 
 def named(page: Page, field: str, typed: str) -> None:
     """Name one of several persons in the dialog that is open."""
-    body = page.locator("#sw-dialog-body")
-    box = body.locator(f"input[name='{field}_text']")
+    _tapped(page, field, typed)
+    expect(page.locator(f"#sw-dialog-body input[type=checkbox][name='{field}']")).to_be_checked()
+
+
+def named_one(page: Page, field: str, typed: str) -> None:
+    """Name a person in the dialog that is open."""
+    _tapped(page, field, typed)
+    expect(page.locator(f"#sw-dialog-body input[type=hidden][name='{field}']")).not_to_have_value("")
+
+
+def _tapped(page: Page, field: str, typed: str) -> None:
+    """Type, and tap the first that is offered, as one does on a phone."""
+    box = page.locator(f"#sw-dialog-body input[name='{field}_text']")
     box.focus()
     page.keyboard.type(typed, delay=20)
-    body.locator(".sw-pick [role=option]").first.wait_for()
-    page.keyboard.press("Enter")
-    expect(body.locator(f"input[type=checkbox][name='{field}']")).to_be_checked()
+    box.locator("xpath=..").locator("[role=option]").first.click()
 
 
 def press(page: Page, verb: str) -> None:
@@ -136,10 +145,7 @@ def _service_answers_it(house: House, complaint: str) -> None:
     press(page, "customers.complaint.plan")
     body.locator("[name='remedies-0-kind']").select_option("correction")
     body.locator("[name='remedies-0-what']").fill("更換氟橡膠密封圈")
-    body.locator("input[name='remedies-0-person_text']").focus()
-    page.keyboard.type("王小明", delay=20)
-    body.locator(".sw-pick [role=option]").first.wait_for()
-    page.keyboard.press("Enter")
+    named_one(page, "remedies-0-person", "王小明")
     body.locator("[name='remedies-0-due_on']").fill("2036-12-10")
     sent(page)
     do(page, "customers.complaint.propose", solution="更換密封圈並複測")
