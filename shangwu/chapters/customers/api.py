@@ -81,7 +81,10 @@ for name, path, answer, scope, label, said, shape, more in (
         _object(
             terms=TERMS, now=TERMS, held=COUNT, sooner=COUNT, later=COUNT, days=_rows(day=DAY, now=COUNT, then=COUNT),
             customers=_rows(public_id=UUID, name=TEXT, now=DAY, then=DAY),
-        ), {"asks": {one: {"type": "integer", "minimum": 0} for one in PLACES.values()}},
+        ), {"asks": {
+            # Only a grade's days may be none: those without a grade count then.
+            one: {"type": "integer", "minimum": 0 if one.startswith("first_") else 1} for one in PLACES.values()
+        }},
     ),
     (
         "customers.coverage", "customers/coverage/", readings.covered, "customers.customer", _("Coverage"),
