@@ -100,7 +100,7 @@ translations-complete: $(VENV)/test.stamp
 test: tests-parallel tests-browser tests-alone
 
 tests-parallel: $(VENV)/test.stamp front catalogues browser
-	$(PYTHON) -m pytest -n 3 --dist loadfile -m "not alone and not browser"
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not alone and not browser"
 
 # A browser waits half of its time: three of them keep two cores busy. In the order of conftest.py, the longest first.
 tests-browser: $(VENV)/test.stamp front catalogues browser
@@ -139,7 +139,8 @@ browser:
 
 ## clean: everything that can be made again; data folders stay
 clean:
-	rm -rf $(VENV) frontend/node_modules frontend/.work shangwu/static/built dist shots var/test
+	rm -rf $(VENV) frontend/node_modules frontend/.work shangwu/static/built dist shots var/test \
+		/dev/shm/shangwu-test-*-$$(printf %s "$(CURDIR)" | sha256sum | cut -c 1-8)
 	find shangwu -name "*.mo" -delete
 
 help:

@@ -1,9 +1,11 @@
 """How long a sales report of twelve pages takes as PDF and as a Word file: what a person waits for its job."""
 
+import datetime
 from decimal import Decimal
+from uuid import uuid4
 
 from benchmarks.figures import Figures, median
-from shangwu.chapters.analytics.reports.content import Cell, Content, Said, Table
+from shangwu.chapters.analytics.reports.content import Cell, Content, Proposed, Said, Table
 from shangwu.chapters.analytics.reports.papers import paper
 from shangwu.chapters.analytics.reports.word_files import word
 
@@ -22,9 +24,8 @@ def measure(figures: Figures) -> None:
 
 def _content() -> Content:
     sentence = "高雄區域銷售 1,234,567，同比 −23.40%（上年同期 1,611,706）。"
-    found = [
-        Said(sentence, "/analytics/", "依區域", "問題", "10%", [("走訪下單減少的大客戶。", "王小明", "2026-12-18")])
-    ] * 6
+    proposed = Proposed(uuid4(), "走訪下單減少的大客戶。", "王小明", datetime.date(2026, 12, 18))
+    found = [Said(uuid4(), "accepted", sentence, "/analytics/", "依區域", "問題", "10%", [proposed])] * 6
     return Content(
         title="銷售分析報告 2026-10", number="SW-BG-2026-0001", organisation="岳澄精密股份有限公司",
         period="2026-10-01 – 2026-10-31", state="已發布", sha256="0" * 64,

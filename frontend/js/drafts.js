@@ -37,7 +37,8 @@ function watch(form) {
 }
 
 async function save(form, state, leaving = false) {
-  const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const kept = ([field, value]) => typeof value === "string" && form.elements[field]?.type !== "password";
+  const body = new URLSearchParams([...new FormData(form)].filter(kept));
   try {
     const answer = await fetch(form.dataset.swDraft, { method: "POST", body, headers: { ...headers(), "HX-Request": "true" }, keepalive: leaving });
     if (!answer.ok) throw new Error(String(answer.status));

@@ -12,6 +12,7 @@ export function startPicks() {
     if (!event.isComposing && event.isTrusted) askSoon(field);
   });
   on("compositionend", ".sw-pick input[role=combobox]", (_event, field) => askSoon(field));
+  on("focusin", ".sw-pick input[role=combobox]", (_event, field) => field.select());
   on("keydown", ".sw-pick input[role=combobox]", onKey);
   on("pointerdown", ".sw-pick-list li[role=option]", (event, option) => {
     event.preventDefault();

@@ -20,6 +20,7 @@ from shangwu.cli.trouble import Trouble
 LITTLE_DISK = 2048 * folders.MEGABYTE
 NO_DISK = 200 * folders.MEGABYTE
 UNSEALED_SECONDS = 60
+CLOCKS_APART_SECONDS = 5
 OLD_BACKUP_DAYS = 7
 SILENT_WORKER_SECONDS = 60
 LOG_TABLES = ("audit_entry", "audit_entryrecord", "audit_seal", "audit_head")
@@ -162,11 +163,26 @@ def numbers() -> Finding:
 
 
 def server(connection: psycopg.Connection) -> Finding:
-    """Which PostgreSQL, and does it tell the same time as we do?"""
+    """Which PostgreSQL?"""
     version = connection.info.parameter_status("server_version")
     old = connection.info.server_version < 150000
     todo = ": Shangwu needs 15 or later." if old else "."
     return Finding("server", Level.BAD if old else Level.GOOD, f"PostgreSQL {version}{todo}")
+
+
+def clocks(connection: psycopg.Connection) -> Finding:
+    """Do this machine and the database tell the same time?"""
+    from shangwu.foundation.records import clock
+
+    told = float(_one(connection, "SELECT extract(epoch FROM clock_timestamp())"))
+    apart = abs(clock.now().timestamp() - told)
+    if apart > CLOCKS_APART_SECONDS:
+        return Finding(
+            "clock",
+            Level.WARNING,
+            f"This machine and the database are {apart:,.0f} s apart: set both by a time server.",
+        )
+    return Finding("clock", Level.GOOD, "This machine and the database tell the same time.")
 
 
 def durability(connection: psycopg.Connection) -> Finding:

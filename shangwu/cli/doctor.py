@@ -20,8 +20,8 @@ SIGNS = {Level.GOOD: "ok  ", Level.WARNING: "warn", Level.BAD: "BAD "}
 @console.var_option
 @console.json_option
 def command(var: str | None, as_json: bool) -> None:
-    """Check the installation: versions, durability settings, disk, file system, pending migrations, how far the log
-    is sealed, gaps in numbers, database roles, workers, and the age of the last backup. Changes nothing.
+    """Check the installation: versions, clocks, durability settings, disk, file system, pending migrations, how far the
+    log is sealed, gaps in numbers, database roles, workers, and the age of the last backup. Changes nothing.
 
     The exit code is 1 when something is bad; warnings alone leave it 0.
     """
@@ -53,6 +53,7 @@ def examine(installation: Installation) -> list[Finding]:
     with psycopg.connect(installation.url(), autocommit=True) as connection:
         found += [
             checks.server(connection),
+            checks.clocks(connection),
             checks.durability(connection),
             checks.encoding(connection),
             checks.roles(connection),

@@ -23,7 +23,7 @@ def engine(module: str, name: str) -> Any:
 
 @contextlib.contextmanager
 def told_to_people() -> Iterator[None]:
-    """Refusals, broken rules and a lost database become a Trouble; anything else is a bug and keeps its trace."""
+    """Refusals, broken rules, a lost database, a file out of reach become a Trouble; the rest are bugs with a trace."""
     from django.core.exceptions import ValidationError
     from django.db import OperationalError
     from django.utils import translation
@@ -44,6 +44,8 @@ def told_to_people() -> Iterator[None]:
         raise Trouble(f"The database went away ({reason}): try again when it answers.") from error
     except FileNotFoundError as error:
         raise Trouble(f"{error.filename} is not there: check the name.") from error
+    except (PermissionError, IsADirectoryError, NotADirectoryError) as error:
+        raise Trouble(f"{error.filename} can't be opened ({error.strerror}): choose another place.") from error
 
 
 def _language() -> str:

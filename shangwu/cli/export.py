@@ -11,6 +11,8 @@ from shangwu.cli import console
 from shangwu.cli.engines import engine, told_to_people
 from shangwu.cli.installation import Installation
 
+FORMS = (".xlsx", ".csv")
+
 
 @click.command("export", short_help="Export records as xlsx or csv.")
 @click.argument("record")
@@ -24,8 +26,12 @@ from shangwu.cli.installation import Installation
     "filters",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="As in the list's address; repeatable.",
+    help="As in the list's address, such as state=confirmed; repeatable.",
 )
+@click.option(
+    "--column", "columns", multiple=True, metavar="NAME", help="A column to show; repeatable. Default: the list's."
+)
+@click.option("--lines", "with_lines", is_flag=True, help="A row for each line of a record, as such files come in.")
 @click.option(
     "--as",
     "account",
@@ -37,6 +43,8 @@ def command(
     record: str,
     to: Path | None,
     filters: tuple[str, ...],
+    columns: tuple[str, ...],
+    with_lines: bool,
     account: str | None,
     var: str | None,
     as_json: bool,
@@ -45,14 +53,19 @@ def command(
 
     Cells are text, so that no formula can run. Default: RECORD.xlsx in this folder.
     """
-    asked = dict(_parts(one) for one in filters)
+    asked = [_parts(one) for one in filters]
+    to = to or Path(f"{record}.xlsx")
+    if to.suffix.lower() not in FORMS:
+        raise click.UsageError(f'--to takes a name that ends with .xlsx or .csv, not "{to}".')
     with Installation(var).opened(), told_to_people():
         export_records = engine("shangwu.foundation.exchange.command", "export_records")
         with console.progress_bar(f"Exporting {record}", hidden=as_json) as progress:
             result: dict[str, Any] = export_records(
                 record,
-                to=to or Path(f"{record}.xlsx"),
+                to=to,
                 filters=asked,
+                columns=columns,
+                with_lines=with_lines,
                 account=account,
                 progress=progress,
             )

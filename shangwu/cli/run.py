@@ -148,6 +148,7 @@ def _web_environment(installation: Installation, options: Options) -> dict[str, 
     if not hosts and not options.is_loopback:
         raise Trouble("Others can reach this address: name the hosts that it answers for in SHANGWU_HOSTS.")
     env["SHANGWU_HOSTS"] = hosts or LOOPBACK_NAMES
+    env.setdefault("SHANGWU_ADDRESS", options.address)
     only_here = options.is_loopback and set(env["SHANGWU_HOSTS"].split(",")) <= set(LOOPBACK_NAMES.split(","))
     env["SHANGWU_DEMO"] = "1" if only_here and first_start.demo_sign_ins(installation) is not None else ""
     return env

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "shangwu.foundation.administration.sessions.limits",
     "shangwu.foundation.pages.middleware.language",
+    "shangwu.foundation.administration.sessions.own_password",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "shangwu.foundation.pages.middleware.reader",

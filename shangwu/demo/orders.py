@@ -23,8 +23,8 @@ PER_MONTH = 60
 SEASON = (0.9, 0.55, 1.15, 1.0, 1.0, 1.05, 0.9, 0.95, 1.15, 1.2, 1.25, 1.3)
 LATE_SHARE, SPECIAL_SHARE, UNPAID_SHARE, SLOW_SHARE = 0.14, 0.06, 0.08, 0.05
 DAY = datetime.timedelta(days=1)
-FORGETS = 17
-"""One order in so many of which nobody tells its customer."""
+FORGETS, FORGIVEN = 17, 120 * DAY
+"""One order in so many of which nobody tells its customer, among those of the last weeks."""
 
 
 @dataclass(slots=True)
@@ -148,8 +148,8 @@ def _live(desk: Desk, chance: random.Random, plans: list[Plan], now: datetime.da
 
 
 def _tell(plans: Sequence[Plan], now: datetime.datetime, when: Callable[[Plan], datetime.datetime]) -> None:
-    """Customers hear how their orders stand, all but a few."""
-    due = [plan for plan in plans if when(plan) < now and plan.order.pk % FORGETS]
+    """Customers hear how their orders stand, all but a few of the last weeks."""
+    due = [plan for plan in plans if when(plan) < now and (plan.order.pk % FORGETS or now - when(plan) > FORGIVEN)]
     if due:
         rows = [Row({"at": when(plan)}, plan.order, occurred_at=when(plan)) for plan in due]
         act_many(actors.system(Source.DEMO), "sales.order.note_told", rows)

@@ -1,13 +1,14 @@
 """What is settled with the demo's customers: goods that came back or were replaced, what does not come any more, credit
 notes, statements of the last quarter."""
 
+import dataclasses
 import datetime
 import random
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.sales.accounts import owed_at, quarter_end
+from shangwu.chapters.sales.accounts import Key, owed_at, quarter_end
 from shangwu.chapters.sales.credit import Debts, debts_of
 from shangwu.chapters.sales.models import ContractOrder, CreditNote, Line, Order, Return, Shipment, Statement
 from shangwu.demo.contracts import Office, approve, at_work, attach, pdf
@@ -124,13 +125,20 @@ def _draw_up(office: Office, now: datetime.datetime) -> int:
     """Statements of the last quarter for those who owe something; one is signed, one disputed."""
     until = quarter_end(now.date() - DAY)
     open_ones = Order.objects.filter(base_open__gt=0, customer__isnull=False, customer__archived_at__isnull=True)
-    pairs = sorted({(key, currency) for key, currency in open_ones.values_list("customer_id", "currency")})
-    owing = owed_at([(key, currency, until) for key, currency in pairs if key is not None])
-    keys = sorted(key for key, lines in owing.items() if lines)[:MOST]
+    accounts = sorted(set(open_ones.values_list("customer_id", "currency", "entity_id")))
+    owing = owed_at([Key(customer or 0, currency, until, entity) for customer, currency, entity in accounts])
+    keys = [key for key, lines in owing.items() if lines][:MOST]
     when = datetime.datetime.combine(until + DAY, datetime.time(17, 20), now.tzinfo)
-    known = Customer.objects.in_bulk([key[0] for key in keys])
-    rows = [Row({"customer": known[key[0]], "currency": key[1], "until": until}, occurred_at=when) for key in keys]
-    made = [one.record for one in act_many(actors.system(Source.DEMO), "sales.statement.create", rows).done]
+    known = Customer.objects.in_bulk([key.customer for key in keys])
+    made: list[Statement] = []
+    for entity in sorted({key.entity or 0 for key in keys}):
+        by = dataclasses.replace(actors.system(Source.DEMO), entity_id=entity or None)
+        rows = [
+            Row({"customer": known[key.customer], "currency": key.currency, "until": until}, occurred_at=when)
+            for key in keys
+            if (key.entity or 0) == entity
+        ]
+        made += [one.record for one in act_many(by, "sales.statement.create", rows).done]
     owned: list[Statement] = [one for one in made if one.owner is not None]
     if len(owned) > 1 and when + 8 * DAY < now:
         signed, disputed = owned[0], owned[1]

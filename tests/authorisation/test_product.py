@@ -38,8 +38,14 @@ def seen(world: World, model: Any, role: Role) -> dict[str, bool]:
     return {relation: row in answers["deputy" if relation == "deputy" else ""] for relation, row in rows.items()}
 
 
-HOLDING_MORE = frozenset({"sales.order.give_up_rest", "sales.contract.cover"})
-"""Verbs for records that hold more than our plain rows do (goods that were shipped, a frame): judged by right alone."""
+HOLDING_MORE = frozenset(
+    {
+        "sales.order.give_up_rest", "sales.contract.cover", "people.person.reset_password",
+        "people.person.lock_account", "people.person.unlock_account", "people.person.end_sign_ins",
+        "people.person.reset_factors", "people.person.rejoin",
+    }
+)  # fmt: skip
+"""Verbs for records that are more than our plain rows (goods shipped, a frame, an account, a leaver): right alone."""
 
 
 def may(world: World, action: Action, state: str | None, role: Role, relation: str) -> bool:

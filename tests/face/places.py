@@ -28,9 +28,9 @@ FIRST_ASKED = ("head", "sales", "adm", "aud")
 WHOEVER = "whoever"
 
 DRAWN_ALIKE = 5
-"""Of a family of pages that one template draws for all records (prints, exports, dialogs of verbs) every fifth is asked
-for, unless all are wanted; lists, records, forms and pages of their own always."""
-OF_THEIR_OWN = frozenset({"list", "detail", "create", "edit"})
+"""Of a family of pages that one template draws for all records (prints, exports, dialogs of verbs, the forms of what is
+there already) every fifth is asked for, unless all are wanted; lists, records, forms and pages of their own always."""
+OF_THEIR_OWN = frozenset({"list", "detail", "create"})
 
 BY_HAND = (
     ("head", "/sales/orders/?group=state"), ("head", "/board/?by=person"), ("head", "/board/?by=department"),

@@ -11,15 +11,17 @@ import sys
 import tarfile
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from shangwu.cli import backup_folder
+from shangwu.cli import backup_folder, checks
 from shangwu.cli.cluster import Cluster
 from shangwu.cli.table_digests import differences, digests
+from shangwu.foundation.records import clock
 from tests.platform.servers import new_database, postgresql_15
 from tests.running import shangwu
 
@@ -276,6 +278,7 @@ def test_doctor_finds_what_is_wrong(house: Cluster) -> None:
     found = {finding["name"]: finding["level"] for finding in json.loads(asked.stdout)["findings"]}
     assert found["durability"] == "good"
     assert found["migrations"] == "good"
+    assert found["clock"] == "good"
     key = house.var / "secret.key"
     key.chmod(0o644)
     with house.superuser_connection() as connection:
@@ -290,3 +293,14 @@ def test_doctor_finds_what_is_wrong(house: Cluster) -> None:
             key.chmod(0o600)
     found = {finding["name"]: finding["level"] for finding in json.loads(asked.stdout)["findings"]}
     assert (asked.returncode, found["secrets"], found["durability"]) == (1, "bad", "bad")
+
+
+def test_doctor_notices_clocks_that_differ(house: Cluster) -> None:
+    later = clock.now() + timedelta(minutes=2)
+    former = clock.replace_source(lambda: later)
+    try:
+        with house.superuser_connection() as connection:
+            found = checks.clocks(connection)
+    finally:
+        clock.replace_source(former)
+    assert (found.level, "s apart" in found.sentence) == (checks.Level.WARNING, True)

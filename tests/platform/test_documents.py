@@ -88,3 +88,22 @@ def test_no_deployment_file_names_a_registry() -> None:
     for path in [*(ROOT / "deploy").rglob("*"), *(ROOT / "docs" / "how-to").glob("*.md")]:
         if path.is_file():
             assert not re.search(r"\b(docker\.io|ghcr\.io|quay\.io|gcr\.io|pypi\.org)\b", path.read_text(), re.I), path
+
+
+FOR_DEVELOPERS = {"SHANGWU_DEBUG", "SHANGWU_DEMO"}
+"""Settings that `run` makes itself, or that nobody needs who only runs it."""
+
+
+def test_every_setting_from_outside_is_told() -> None:
+    lines = (ROOT / "docs" / "how-to" / "run-for-real.md").read_text(encoding="utf-8").splitlines()
+    programs = [one for one in (ROOT / "shangwu").rglob("*.py") if "tests" not in one.parts]
+    read = {name for one in programs for name in re.findall(r'"(SHANGWU_[A-Z0-9_]+)"', one.read_text(encoding="utf-8"))}
+    assert len(read) > 20
+    assert sorted(name for name in read - FOR_DEVELOPERS if not is_told(name, lines)) == []
+    assert not is_told("SHANGWU_NO_SUCH_SETTING", lines)
+
+
+def is_told(name: str, lines: list[str]) -> bool:
+    """Whether a line names it, in full or by its ending behind a sister's name: `SHANGWU_MAIL_HOST`, `_PORT`."""
+    family, _, ending = name.rpartition("_")
+    return any(f"`{name}`" in one or (f"`{family}_" in one and f"`_{ending}`" in one) for one in lines)

@@ -25,7 +25,7 @@ def analysis(request: Request) -> HttpResponse:
     """The page: figures, the trend by month, and one chart per breakdown, each with its table."""
     chosen, span = _span(request)
     currency = _currency(request)
-    names = [name for name in ("sales.revenue", "sales.profit") if _may(request, name)]
+    names = _may(request, "sales.revenue", "sales.profit")
     context: dict[str, Any] = {
         "page": frame.page_facts(_("Sales analysis"), clause="2.7.2"),
         "choices": _choices(chosen),
@@ -35,7 +35,7 @@ def analysis(request: Request) -> HttpResponse:
     try:
         months = ask(request.actor, names, by=["month"], since=span.since, until=span.until)
         parts = [ask(request.actor, names, by=[one], since=span.since, until=span.until) for one in BREAKDOWNS]
-        orders = ask(request.actor, ["sales.orders"], since=span.since, until=span.until)
+        orders = ask(request.actor, _may(request, "sales.orders", "sales.margin"), since=span.since, until=span.until)
         before = _year_before(request, names, span)
         shipped = _shipped(request, span)
         arrived = _arrived(request, span)
@@ -69,9 +69,9 @@ def _currency(request: Request) -> str:
     return entity.currency if entity else ""
 
 
-def _may(request: Request, name: str) -> bool:
-    gate = measures[name].gate
-    return gate is None or gate(request.actor)
+def _may(request: Request, *names: str) -> list[str]:
+    """Those of these measures that the reader may ask."""
+    return [one for one in names if (gate := measures[one].gate) is None or gate(request.actor)]
 
 
 def _span(request: Request) -> tuple[str, periods.Span]:
@@ -163,14 +163,16 @@ def _figures(
             figure["note"] = _("A year ago %(amount)s") % {"amount": formats.money(then, currency)}
             figure["change"], figure["trend"] = _change(now, then)
         found.append(figure)
-    if len(months.measures) == 2:
-        revenue, profit = months.total(0), months.total(1)
-        share = f"{profit / revenue * 100:.1f}" if revenue > 0 else "—"
-        found.append({"label": _("Profit margin"), "value": share, "unit": "%" if revenue > 0 else ""})
-    count = int(orders.total())
+    count, *margin = orders.rows[0]
+    for value in margin:
+        shown, unit = (f"{value * 100:.1f}", "%") if value is not None else ("—", "")
+        found.append(
+            {"label": orders.measures[1].label, "value": shown, "unit": unit, "url": _explained("sales.margin", span)}
+        )
     found.append({"label": _("Orders"), "value": f"{count:,}", "url": _explained("sales.orders", span)})
     if count:
-        found.append({"label": _("Revenue per order"), "value": formats.money(months.total() / count, currency)})
+        value = formats.money(months.total() / count, currency)
+        found.append({"label": _("Revenue per order"), "value": value, "url": _explained("sales.order_value", span)})
     return found
 
 

@@ -203,6 +203,7 @@ moves_customers: Predicate = holds(Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIV
 lengthens: Predicate = holds(Role.HEAD, Role.EXECUTIVE)
 sets_terms: Predicate = holds(Role.FINANCE, Role.HEAD, Role.EXECUTIVE)
 merges_customers: Predicate = holds(*CLERKS)
+opens_for_others: Predicate = holds(*CLERKS)
 pardons_customers: Predicate = holds(Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 values_customers: Predicate = holds(Role.HEAD, Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 takes_requests: Predicate = holds(*SELLERS, *CLERKS, Role.SERVICE, Role.BUSINESS, Role.SECRECY_OFFICER)

@@ -6,7 +6,7 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -55,13 +55,21 @@ def given_up_after(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
 def lost_after(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
     """Those among them whose owner has been warned of it for the days that the regulation gives."""
     warned_by = clock.today(zoneinfo.ZoneInfo(zone)) - datetime.timedelta(days=policy(WARN))
-    return given_up_after(dormant, more, zone).filter(loss_warned_on__lte=warned_by)
+    return given_up_after(dormant, more, zone).filter(~_talked_since(), loss_warned_on__lte=warned_by)
 
 
 def lost_soon(dormant: int, more: int, zone: str) -> QuerySet[Customer]:
-    """Whose owner is to be warned: those who come to it in these days, or have come to it unwarned."""
+    """Whose owner is to be warned: those who come to it in these days, or have come to it unwarned; once more, where
+    there have been talks since."""
     ahead = _silent_beyond(dormant, max(more - policy(WARN), 0), zone) if more else Customer.objects.none()
-    return ahead.filter(loss_warned_on__isnull=True)
+    return ahead.filter(Q(loss_warned_on__isnull=True) | _talked_since())
+
+
+def _talked_since() -> Exists:
+    """Whether an opportunity was closed, or put away while it was open, on the day of the warning or since."""
+    warned = OuterRef("loss_warned_on")
+    since = Q(closed_on__gte=warned) | Q(state=Opportunity.State.OPEN, archived_at__date__gte=warned)
+    return Exists(Opportunity.objects.filter(since, customer=OuterRef("pk")))
 
 
 def _silent_beyond(dormant: int, more: int, zone: str) -> QuerySet[Customer]:

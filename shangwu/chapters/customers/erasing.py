@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from shangwu.chapters.customers.actions.mail import masks as mail_masks
 from shangwu.chapters.customers.actions.requests import address_masks, file_masks, mask, masks
-from shangwu.chapters.customers.free_words import erase_words
+from shangwu.chapters.customers.free_words import OF_FILES, erase_words, is_named
 from shangwu.chapters.customers.models import (
     Complaint,
     Contact,
@@ -36,6 +37,8 @@ _NAMING = tuple(one for one in Customer.of_persons if one not in ("note", "dupli
 """What names or reaches a person; free words would be found in places that say nothing of them."""
 _REACHING = ("name", "phone", "email", "messenger")
 """The same of a contact."""
+_DELIVERING = ("receiver", "phone", "address")
+"""The same of a further delivery address."""
 _COMPLAINING = ("claimant_name", "claimant_phone", "claimant_email", "description", "demand", "answer")
 """Fields of a complaint that are blanked with who complained, from history too."""
 
@@ -137,7 +140,7 @@ def _erase_files(contact: Contact) -> None:
     """
     for customer in own_files(contact):
         values = _all_values(Customer, Q(pgh_obj_id=customer.pk), _NAMING)
-        places = _all_values(DeliveryAddress, Q(customer_id=customer.pk), DeliveryAddress.classes)
+        places = _all_values(DeliveryAddress, Q(customer_id=customer.pk), _DELIVERING)
         own_values = _all_values(Customer, Q(pgh_obj_id=customer.pk), ["extra"])
         complaints = _erase_complaints(Q(customer=customer))
         erase_words([customer.pk], contact, complaints, pattern_of([*values, *places]), mask(), whole=True)
@@ -176,3 +179,18 @@ def _merged(contact: Contact) -> list[Contact]:
 
 def _erased(acted: Acted) -> list[Contact]:
     return [one.contact for one in acted.records if isinstance(one, PersonalRequest)]
+
+
+def named_openly(asked: PersonalRequest) -> list[str]:
+    """Entries of the customer's file, by label, that name or reach the person who is to be erased and are the
+    company's own: an erasure leaves them, so that somebody looks first. None where the file goes too."""
+    pattern = pattern_of(_all_values(Contact, Q(pgh_obj_id=asked.contact_id), _REACHING))
+    if asked.covers_file or not pattern:
+        return []
+    file = asked.contact.customer
+    told: list[tuple[Any, str]] = [
+        (one.verbose_name, getattr(file, one.name)) for one in file._meta.concrete_fields
+        if isinstance(one, models.CharField | models.TextField) and one.editable and one.name not in OF_FILES[Customer]
+    ]  # fmt: skip
+    told += [(one.label, getattr(file, one.name)) for one in own.fields_of(Customer) if one.kind in own.TEXTS]
+    return [str(capfirst(label)) for label, text in told if is_named([text], pattern)]

@@ -33,6 +33,7 @@ NEEDS = FactSet(
     },
     seen_with="c",
     follows={"c": Customer},
+    moments=("d.due_at", "d.done_at"),
 )
 
 PROMISES = FactSet(

@@ -19,6 +19,7 @@ from shangwu.chapters.customers.models import (
     Contact,
     ContactPlan,
     Customer,
+    DeliveryAddress,
     Handover,
     HandoverItem,
     Letter,
@@ -53,9 +54,17 @@ FREE_WORDS: dict[type[Record], tuple[str, ...]] = {
 
 PARTS: dict[type[Part], tuple[str, ...]] = {
     Why: ("text",), Cause: ("text",), Remedy: ("what", "finding"), Pause: ("asked_for", "proof", "came"),
-    Letter: ("subject", "text"),
+    Letter: ("subject", "text"), DeliveryAddress: ("receiver", "phone", "address", "note"),
 }  # fmt: skip
-"""The same of what belongs to a complaint: its 8D, its pauses, the letters about it."""
+"""The same of what belongs to a complaint: its 8D, its pauses, the letters about it; and of further addresses."""
+
+OF_FILES: dict[type[Record], tuple[str, ...]] = {
+    Customer: ("duplicate_reason", "note", "ship_to_name", "ship_to_phone", "ship_to_address"), Contact: ("note",),
+}  # fmt: skip
+"""The same of the file itself, and of the other persons at the customer. The phone of a file is the customer's own."""
+
+NUMBERS = frozenset({"phone", "ship_to_phone"})
+"""Fields that are a telephone number."""
 
 
 def erase_words(
@@ -75,16 +84,14 @@ def erase_words(
     """
     if not pattern:
         return
-    others: Any = Contact._default_manager.filter(customer__in=list(files)).exclude(pk=contact.pk)
-    written: dict[type[models.Model], list[int]] = {
-        Customer: list(files), Contact: list(others.values_list("pk", flat=True)),
-    }  # fmt: skip
-    for model, names in FREE_WORDS.items():
+    written: dict[type[models.Model], list[int]] = {}
+    for model, names in (OF_FILES | FREE_WORDS).items():
         rows: Any = model._default_manager
         records = list(rows.filter(_about(model, files, contact, complaints, pattern)).order_by("pk"))
         written[model] = [one.pk for one in records]
         erase_in(model, records, names, pattern, mask)
-    _erase_parts(written[Complaint], pattern, mask)
+    for owning in (Complaint, Customer):
+        _erase_parts(owning, written[owning], pattern, mask)
     _erase_analyses(written[Complaint], pattern, mask)
     erase_beside({**written, Contact: [contact.pk, *written[Contact]]}, pattern, mask)
     forget_papers(Gone(files, pattern, mask, whole))
@@ -110,7 +117,7 @@ def redact_sheets(model: type[models.Model], keys: Collection[int], pattern: str
     listed = list(HandoverItem.objects.filter(kind=record_name(model), key__in=told).order_by("pk"))
     sheets = list(Handover.objects.filter(pk__in={one.handover_id for one in listed}).order_by("pk"))
     erase_in(Handover, sheets, tuple(Handover.classes), pattern, mask)
-    named = [one for one in listed if _names([one.label, one.note], pattern)]
+    named = [one for one in listed if is_named([one.label, one.note], pattern)]
     given = {"keys": " ".join(sorted({str(one.key) for one in named})), "pattern": pattern, "mask": mask}
     concerned = {one.handover_id for one in named}
     if named:
@@ -125,8 +132,13 @@ def redact_sheets(model: type[models.Model], keys: Collection[int], pattern: str
 def _about(
     model: type[Record], files: Collection[int], contact: Contact, complaints: Collection[int], pattern: str
 ) -> Q:
-    """Which records of a type are gone through: those about the customers or the person, and mail that quotes them."""
+    """Which records of a type are gone through: the files, those about them or the person, mail that quotes them; of
+    the person themselves nothing is left to go through."""
+    if model is Customer:
+        return Q(pk__in=list(files))
     where = Q(customer__in=list(files))
+    if model is Contact:
+        return where & ~Q(pk=contact.pk)
     if any(one.name == "contact" for one in model._meta.concrete_fields):
         where |= Q(contact=contact)
     if model is Complaint:
@@ -143,14 +155,19 @@ def _quoting(model: type[models.Model], names: tuple[str, ...], pattern: str, ke
     return list(former._default_manager.filter(said).values_list(key, flat=True).distinct())
 
 
-def _erase_parts(complaints: Collection[int], pattern: str, mask: str) -> None:
-    """The same for what belongs to complaints, rows among it that somebody has taken away since."""
-    ever = {part: _ever_named(part, Q(complaint__in=list(complaints)), PARTS[part], pattern) for part in PARTS}
-    left: dict[type[Part], dict[int, Any]] = {part: part._default_manager.in_bulk(list(ever[part])) for part in PARTS}
-    concerned = {row.complaint_id for rows in left.values() for row in rows.values()}
-    rows = [Row({"pattern": pattern, "mask": mask}, one) for one in Complaint.objects.filter(pk__in=concerned)]
-    if rows:
-        act_many(system(Source.EVENT), "customers.complaint.redact_parts", rows, whole=True)
+def _erase_parts(model: type[Record], keys: Collection[int], pattern: str, mask: str) -> None:
+    """The same for what belongs to these records, rows among it that somebody has taken away since."""
+    owner = str(model._meta.model_name)
+    rows: Any = model._default_manager
+    ever = {
+        part: _ever_named(part, Q(**{f"{owner}__in": list(keys)}), names, pattern)
+        for part, names in PARTS.items() if part.parent == owner
+    }  # fmt: skip
+    left: dict[type[Part], dict[int, Any]] = {part: part._default_manager.in_bulk(list(ever[part])) for part in ever}
+    concerned = {getattr(row, f"{owner}_id") for found in left.values() for row in found.values()}
+    given = [Row({"pattern": pattern, "mask": mask}, one) for one in rows.filter(pk__in=concerned)]
+    if given:
+        act_many(system(Source.EVENT), f"{model._meta.label_lower}.redact_parts", given, whole=True)
     for part, named in ever.items():
         left[part] = part._default_manager.in_bulk(list(named))
         for key, names in named.items():
@@ -170,7 +187,8 @@ def _gone(part: Any, key: int) -> Any:
     return part(pk=key)
 
 
-def _names(texts: Iterable[str], pattern: str) -> bool:
+def is_named(texts: Iterable[str], pattern: str) -> bool:
+    """Whether the person stands in one of the texts."""
     return any(text and without(text, pattern, "") != text for text in texts)
 
 
@@ -183,9 +201,9 @@ def erase_in(
     changed = []
     for one in records:
         words = {name: getattr(one, name) for name in named.get(one.pk, ())}
-        cleared = {name: _shortened(model, name, without(text, pattern, mask)) for name, text in words.items()}
-        if cleared != words:
-            changed.append(Row({name: text for name, text in cleared.items() if text != words[name]}, one))
+        left = {name: cleared(model, name, text, pattern, mask) for name, text in words.items()}
+        if left != words:
+            changed.append(Row({name: text for name, text in left.items() if text != words[name]}, one))
     if changed:
         act_many(system(Source.EVENT), f"{model._meta.label_lower}.redact", changed, whole=True)
     fresh: Any = model._default_manager
@@ -201,11 +219,14 @@ def _ever_named(model: type[models.Model], where: Q, names: tuple[str, ...], pat
     found: dict[int, set[str]] = {}
     for key, *texts in rows.iterator():
         for name, text in zip(names, texts, strict=True):
-            if _names([text], pattern):
+            if is_named([text], pattern):
                 found.setdefault(key, set()).add(name)
     return found
 
 
-def _shortened(model: type[Record], name: str, text: str) -> str:
-    """The text as far as the column holds it: a mask may be longer than what it stands for."""
-    return text[: getattr(model._meta.get_field(name), "max_length", None)]
+def cleared(model: type[models.Model], name: str, text: str, pattern: str, mask: str) -> str:
+    """What is left of a field without the person, as far as the column holds it: a mask may be longer than what it
+    stands for. Of a telephone number nothing is left: nobody can dial a mask."""
+    if name in NUMBERS:
+        return "" if is_named([text], pattern) else text
+    return without(text, pattern, mask)[: getattr(model._meta.get_field(name), "max_length", None)]

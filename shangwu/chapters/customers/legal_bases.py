@@ -29,7 +29,7 @@ _BASES: dict[type[models.Model], dict[str, Basis]] = {
         **dict.fromkeys(Customer.of_persons, Basis.CONTRACT), "website": Basis.CONSENT, "note": Basis.CONSENT,
         "extra": Basis.CONSENT,
     },
-    DeliveryAddress: {"receiver": Basis.CONTRACT, "phone": Basis.CONTRACT, "address": Basis.CONTRACT},
+    DeliveryAddress: dict.fromkeys(DeliveryAddress.classes, Basis.CONTRACT),
 }  # fmt: skip
 
 

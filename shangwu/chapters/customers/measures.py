@@ -40,6 +40,7 @@ COMPLAINTS = FactSet(
             "boolean",
         ),
     },
+    moments=("r.target_at", "d.due_at", "d.done_at"),
 )
 
 BASIS = _("Complaints that were accepted, by the day of their registration")

@@ -23,6 +23,7 @@ from shangwu.chapters.customers.models import (
     Score,
 )
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.history import history_models
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.references import Reference, marks_one, references_to, stays
 
@@ -118,27 +119,60 @@ def take_along(
     touched: set[type[models.Model]] = set()
     for one in references_to(model):
         column = _column(one.model, one.column)
-        sets = [f'"{column}" = %s']
-        params: list[Any] = [into]
-        if issubclass(one.model, Record):
-            sets.append('"version" = "version" + 1, "changed_at" = %s, "changed_by_id" = %s')
-            params += [at, by.person_id]
-        text = f'UPDATE "{one.model._meta.db_table}" moved SET {", ".join(sets)} WHERE "{column}" = ANY(%s)'
-        params.append(list(gone))
-        if one.type_column:
-            text += f' AND "{one.type_column}" = %s'
-            params.append(model._meta.label_lower)
+        text, params = _pointed(model, one, "= ANY(%s)", into, list(gone), at, by)
         for other in _once_with(one):
             text += (
                 f' AND NOT EXISTS (SELECT 1 FROM "{one.model._meta.db_table}" there WHERE there."{column}" = %s'
                 f' AND there."{other}" = moved."{other}" AND moved."{other}"::text <> %s)'
             )
             params += [into, ""]
-        with connection.cursor() as cursor:
-            cursor.execute(text, params)
-            if cursor.rowcount:
-                touched.add(one.model)
+        if _carried_out(text, params):
+            touched.add(one.model)
     return touched
+
+
+def bring_back(
+    model: type[Record], to: int, at_present: int, at: datetime.datetime, by: Actor
+) -> set[type[models.Model]]:
+    """Put back to a record what `take_along` took from it to another, as the rows' own history tells; the tables that
+    were written. What has come to the other since stays there."""
+    touched: set[type[models.Model]] = set()
+    for one in references_to(model):
+        if one.model not in history_models:
+            continue
+        text, params = _pointed(model, one, "= %s", to, at_present, at, by)
+        text += (
+            f' AND EXISTS (SELECT 1 FROM "{history_models[one.model]._meta.db_table}" former'
+            f' WHERE former.pgh_obj_id = moved."{_key(one.model)}" AND former."{_column(one.model, one.column)}" = %s)'
+        )
+        if _carried_out(text, [*params, to]):
+            touched.add(one.model)
+    return touched
+
+
+def _pointed(
+    model: type[Record], one: Reference, which: str, into: int, now: Any, at: datetime.datetime, by: Actor
+) -> tuple[str, list[Any]]:
+    """The statement that lets rows which point to `now` point to another record; `which`: how the column compares."""
+    column = _column(one.model, one.column)
+    sets = [f'"{column}" = %s']
+    params: list[Any] = [into]
+    if issubclass(one.model, Record):
+        sets.append('"version" = "version" + 1, "changed_at" = %s, "changed_by_id" = %s')
+        params += [at, by.person_id]
+    text = f'UPDATE "{one.model._meta.db_table}" moved SET {", ".join(sets)} WHERE "{column}" {which}'
+    params.append(now)
+    if one.type_column:
+        text += f' AND "{one.type_column}" = %s'
+        params.append(model._meta.label_lower)
+    return text, params
+
+
+def _carried_out(text: str, params: Sequence[Any]) -> bool:
+    """Whether the statement has written any row."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        return bool(cursor.rowcount)
 
 
 def _once_with(one: Reference) -> Iterable[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from shangwu.chapters.customers.access import keeps_customer
 from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.completeness import completeness, filled, gaps
+from shangwu.chapters.customers.erasing import named_openly
 from shangwu.chapters.customers.legal_bases import bases_of, lacking
 from shangwu.chapters.customers.models import Area, Contact, Customer, Industry, PersonalRequest, Score, Valuation
 from shangwu.chapters.customers.papers_elsewhere import kept_for
@@ -124,7 +125,8 @@ def _grade(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     """How the grade came about, with the formula filled in."""
     assert isinstance(record, Customer)
     with gate.free_reading():  # of the customer whose page this is, and figures of no other
-        score = Score.objects.filter(customer_id=record.pk).select_related("valuation").order_by("-valuation").first()
+        found = Score.objects.filter(customer_id=record.pk).select_related("valuation")
+        score = found.order_by("-valuation_id").first()  # "-valuation" would turn the valuations' own order round
     if score is None:
         return None
     return {
@@ -172,13 +174,18 @@ def _bases(actor: Actor, record: Record | None) -> Mapping[str, Any]:
 
 
 def _kept(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
-    """Which papers stay when the person's data go, and why: what the officer tells the person."""
+    """Which papers stay when the person's data go, and why: what the officer tells the person. And which entries of the
+    company's own name the person."""
     assert isinstance(record, PersonalRequest)
     if record.kind not in ERASES:
         return None
     with gate.free_reading():  # counts of papers that the person themselves has signed or received
-        papers = kept_for(record)
-    return {"papers": [{"label": one.label, "count": one.count, "because": one.because} for one in papers]}
+        papers, named = kept_for(record), named_openly(record)
+    return {
+        "papers": [{"label": one.label, "count": one.count, "because": one.because} for one in papers],
+        "named": named,
+        "customer": str(record.contact.customer) if named else "",
+    }
 
 
 panel(

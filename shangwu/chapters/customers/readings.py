@@ -13,6 +13,7 @@ from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.around import around, place_of
 from shangwu.chapters.customers.contact_access import plans_contact
 from shangwu.chapters.customers.coverage import CELLS, GRADES, conditions, coverage, served
+from shangwu.chapters.customers.erasing import named_openly
 from shangwu.chapters.customers.forecasting import Promise, forecasts
 from shangwu.chapters.customers.likely import likely
 from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer, PersonalRequest
@@ -276,8 +277,12 @@ def proposed_plans(by: Actor, given: Given) -> Facts:
 
 
 def kept(by: Actor, given: Given, *, public_id: str) -> Facts:
-    """What stays of the person who asks to be deleted, and why."""
+    """What stays of the person who asks to be deleted, and why; and what of the company's own still names them."""
     asked = _opened(by, PersonalRequest, public_id)
     with gate.free_reading():  # counts, as on the page
-        papers = kept_for(asked) if asked.kind in ERASES else []
-    return {"papers": [{"what": str(one.label), "count": one.count, "because": str(one.because)} for one in papers]}
+        erases = asked.kind in ERASES
+        papers, named = (kept_for(asked), named_openly(asked)) if erases else ([], [])
+    return {
+        "papers": [{"what": str(one.label), "count": one.count, "because": str(one.because)} for one in papers],
+        "named": named,
+    }

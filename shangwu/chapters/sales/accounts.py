@@ -1,4 +1,4 @@
-"""What customers owe at the end of a quarter, order by order (2.6.2).
+"""What customers owe a legal entity at the end of a quarter, order by order (2.6.2).
 
 Goods that arrived or were invoiced, less payments and credit notes; what was paid back counts as never paid.
 """
@@ -18,8 +18,14 @@ _DAY = datetime.timedelta(days=1)
 MONTHS = (3, 6, 9, 12)
 """Months that end a quarter."""
 
-Key = tuple[int, str, datetime.date]
-"""Customer, currency, last day of the quarter."""
+
+class Key(NamedTuple):
+    """Whose account it is, and with which legal entity; until: the last day of the quarter."""
+
+    customer: int
+    currency: str
+    until: datetime.date
+    entity: int | None
 
 
 class Owed(NamedTuple):
@@ -52,31 +58,30 @@ def owed_at(keys: Sequence[Key]) -> Mapping[Key, list[Owed]]:
     """What each of these owed on its day: goods that had arrived or were invoiced, less what had come in or was
     credited. Four queries for each day that is asked for."""
     found: dict[Key, list[Owed]] = {}
-    for day in {one[2] for one in keys}:
-        wanted = [one for one in keys if one[2] == day]
-        by_customer = _owed_on(day, {one[0] for one in wanted})
-        found |= {one: by_customer.get(one[:2], []) for one in wanted}
+    for day in {one.until for one in keys}:
+        wanted = [one for one in keys if one.until == day]
+        owed = _owed_on(day, {one.customer for one in wanted})
+        found |= {one: owed.get(one, []) for one in wanted}
     return found
 
 
-def _owed_on(day: datetime.date, customers: Iterable[int]) -> dict[tuple[int, str], list[Owed]]:
+def _owed_on(day: datetime.date, customers: Iterable[int]) -> dict[Key, list[Owed]]:
     there = Q(invoiced_on__lte=day) | Q(delivered_on__lte=day)
     orders = Order.objects.filter(there, customer__in=customers, imported=False, archived_at__isnull=True)
     orders = orders.exclude(state=Order.State.CANCELLED).order_by("pk")
-    rows = list(
-        orders.values_list("pk", "customer_id", "currency", "gross", "invoiced_on", "delivered_on", "payment_days")
-    )
+    columns = ("pk", "customer_id", "currency", "entity_id", "gross", "invoiced_on", "delivered_on", "payment_days")
+    rows = list(orders.values_list(*columns))
     paid = Payment.objects.filter(order__in=[row[0] for row in rows], state=Payment.State.RECEIVED)
     came = dict(paid.filter(received_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
     notes = CreditNote.objects.filter(order__in=[row[0] for row in rows], state=CreditNote.State.ISSUED)
     less = dict(notes.filter(issued_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
     backs = Refund.objects.filter(order__in=[row[0] for row in rows], state=Refund.State.PAID)
     back = dict(backs.filter(paid_on__lte=day).order_by().values_list("order").annotate(Sum("amount")))
-    found: dict[tuple[int, str], list[Owed]] = defaultdict(list)
-    for key, customer, currency, gross, invoiced, delivered, days in rows:
+    found: dict[Key, list[Owed]] = defaultdict(list)
+    for key, customer, currency, entity, gross, invoiced, delivered, days in rows:
         since = invoiced or delivered
         due_on = since + (days or 0) * _DAY if since is not None else None
         one = Owed(key, gross, came.get(key, ZERO), less.get(key, ZERO), back.get(key, ZERO), due_on)
         if one.open and customer is not None:
-            found[customer, currency].append(one)
+            found[Key(customer, currency, day, entity)].append(one)
     return found

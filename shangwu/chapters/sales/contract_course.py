@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Contract, ContractDelivery, Instalment
-from shangwu.foundation.money.rounding import product, round_money
+from shangwu.foundation.money.rounding import product, round_money, total
 
 ZERO = Decimal(0)
 _DAY = datetime.timedelta(days=1)
@@ -49,6 +49,13 @@ def age_of(due_on: datetime.date | None, on: datetime.date) -> Age:
     return next((age for most, age in LIMITS if late <= most), Age.OLDER)
 
 
+class Paid(NamedTuple):
+    """Money that came in for an order, or was credited: so much less is to be paid."""
+
+    on: datetime.date
+    amount: Decimal
+
+
 class Damages(NamedTuple):
     """Damages for delay. capped: the limit was reached, and more days cost no more."""
 
@@ -61,21 +68,24 @@ def damages(
     amount: Decimal, currency: str, due_on: datetime.date | None, paid_on: datetime.date, rate: Decimal, cap: Decimal
 ) -> Damages:
     """What `amount`, paid on `paid_on`, costs who paid late. rate: share a day; cap: share of the amount in all."""
-    days = days_late(due_on, paid_on)
-    whole, most = product(amount, rate, Decimal(days)), product(amount, cap)
+    return damages_in_parts([Paid(paid_on, amount)], currency, due_on, rate, cap)
+
+
+def damages_in_parts(
+    parts: Iterable[Paid], currency: str, due_on: datetime.date | None, rate: Decimal, cap: Decimal
+) -> Damages:
+    """The same for what was paid in parts: each counts to its own day, what came in time costs nothing, and the limit
+    is a share of what came late. What is still open is a part of today."""
+    late = [(one.amount, days) for one in parts if (days := days_late(due_on, one.on))]
+    whole = total(product(amount, rate, Decimal(days)) for amount, days in late)
+    most = product(total(amount for amount, _days in late), cap)
+    days = max((days for _amount, days in late), default=0)
     return Damages(days, round_money(min(whole, most), currency), whole > most)
 
 
 def stamp_duty(net: Decimal, currency: str, place: str, kind: str, rates: Mapping[str, Decimal]) -> Decimal:
     """What a contract costs in stamp duty: its price without tax by the rate of place and kind; nothing without one."""
     return round_money(product(net, rates.get(f"{place}-{kind}", ZERO)), currency)
-
-
-class Paid(NamedTuple):
-    """Money that came in for an order, or was credited: so much less is to be paid."""
-
-    on: datetime.date
-    amount: Decimal
 
 
 def without(paid: Iterable[Paid], amount: Decimal | None) -> list[Paid]:
@@ -137,14 +147,23 @@ def _set_due_days(contract: Contract, instalments: Iterable[Instalment], deliver
 
 def spread(instalments: Sequence[Instalment], payments: Sequence[Paid]) -> None:
     """What came in, over the instalments in their order; each is paid on the day on which the last of it came."""
-    left = sorted(payments)
-    for one in instalments:
-        wanted, one.paid, one.paid_on = one.amount, ZERO, None
+    shares = shared([one.amount for one in instalments], payments)
+    for one, parts in zip(instalments, shares, strict=True):
+        one.paid = total(part.amount for part in parts)
+        one.paid_on = parts[-1].on if one.paid == one.amount else None
+
+
+def shared(amounts: Iterable[Decimal], payments: Iterable[Paid]) -> list[list[Paid]]:
+    """What came in for each of these amounts, the earliest for the first."""
+    left, found = sorted(payments), list[list[Paid]]()
+    for wanted in amounts:
+        parts: list[Paid] = []
         while wanted > 0 and left:
             day, rest = left.pop(0)
             part = min(wanted, rest)
-            one.paid, wanted = one.paid + part, wanted - part
-            if wanted == 0:
-                one.paid_on = day
+            parts.append(Paid(day, part))
+            wanted -= part
             if part < rest:
                 left.insert(0, Paid(day, rest - part))
+        found.append(parts)
+    return found

@@ -7,8 +7,9 @@ from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.pricing import Former
 
 _ORDER = (
-    "customer_id", "contact_id", "channel_id", "po_number", "requested_on", "ship_to_address", "region", "ship_method",
-    "payment_terms", "payment_days", "prices_with_tax", "currency", "rate", "net", "tax", "gross",
+    "customer_id", "contact_id", "channel_id", "po_number", "ordered_on", "requested_on", "ship_to_address", "region",
+    "ship_method", "freight", "payment_terms", "payment_days", "prices_with_tax", "currency", "rate", "note", "net",
+    "tax", "gross",
 )  # fmt: skip
 _LINE = (
     "product_id", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on", "net", "tax",

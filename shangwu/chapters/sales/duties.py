@@ -81,8 +81,8 @@ def schedule(order: Any) -> Facts | None:
     _("A mail that went to the customer, or a contact that was logged, names the order or its tracking number."),
     does="sales.order.note_told",
 ).on(
-    Order, "told_at", "repromised_at", "confirmed_at", "scheduled_at", "ready_at", "shipped_at", "delivered_at",
-    "refused_at", "cancelled_at", "state", "imported",
+    Order, "told_at", "repromised_at", "open_again_at", "confirmed_at", "scheduled_at", "ready_at", "shipped_at",
+    "delivered_at", "refused_at", "cancelled_at", "state", "imported",
 )  # fmt: skip
 def tell(order: Any) -> Facts | Settled | None:
     """2.6.1: the customer hears of the first change that they have not heard of, and every week of an open order."""
@@ -91,7 +91,7 @@ def tell(order: Any) -> Facts | Settled | None:
     given_up = order.cancelled_at if order.confirmed_at else None  # before that nobody had promised anything
     moments = (
         order.confirmed_at, order.repromised_at, order.scheduled_at, order.ready_at, order.shipped_at,
-        order.delivered_at, order.refused_at, given_up,
+        order.delivered_at, order.open_again_at, order.refused_at, given_up,
     )  # fmt: skip
     told = order.told_at
     news = [one for one in moments if one is not None and (told is None or one > told)]

@@ -78,6 +78,23 @@ def ask_about_deliveries(acted: Acted) -> None:
         ask_about(reasons)
 
 
+RECIPIENT = {"recipient": "ship_to_name", "phone": "ship_to_phone", "address": "ship_to_address"}
+"""What a shipment takes from its order."""
+
+
+@on("sales.order.readdressed")
+def readdress_prepared(acted: Acted) -> None:
+    """2.6.3: goods that are being prepared go where their order says now; what their shipment says by itself stays."""
+    moved = {one.pk: changed for one, changed in zip(acted.records, acted.changes, strict=True)}
+    rows = []
+    for one in Shipment.objects.filter(order__in=moved, state=Shipment.State.PREPARED).order_by("pk"):
+        changes = {name: moved[one.order_id][of] for name, of in RECIPIENT.items() if of in moved[one.order_id]}
+        if follows := {name: now for name, (before, now) in changes.items() if getattr(one, name) == before}:
+            rows.append(Row(follows, one))
+    if rows:
+        act_many(actors.system(Source.EVENT), "sales.shipment.edit", rows, whole=True)
+
+
 @orders_named(r"\bSO\d{8}-\d{4,}\b")
 def customers_of_orders(numbers: Collection[str]) -> Mapping[str, int]:
     """2.5.2: a mail that names an order of its customer stands with that order."""

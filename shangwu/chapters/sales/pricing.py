@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -293,6 +293,12 @@ def judge(order: Document, lines: Sequence[PricedLine]) -> None:
         because = {reason: role for reason, role in because.items() if reason not in order.covered_because}
     order.special_because = sorted(because)
     order.authority = max(because.values(), key=RANKS.index).value if because else ""
+
+
+def authority_over(lines: Sequence[PricedLine], order: Document, reasons: Collection[str]) -> str:
+    """Whose consent these prices need, by the reasons that are named; "" where the salesperson's own suffices."""
+    roles = [role for line in lines for reason, role in _objections(line, order) if reason in reasons]
+    return max(roles, key=RANKS.index).value if roles else ""
 
 
 def is_made_otherwise(line: PricedLine) -> bool:

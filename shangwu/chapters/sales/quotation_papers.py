@@ -88,7 +88,7 @@ def said(name: str, value: Any, currency: str) -> str:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if name in ("net", "tax", "gross"):
+    if name in ("net", "tax", "gross", "freight"):
         return formats.money(Decimal(value), currency)
     if name == "unit_price":
         return formats.money(Decimal(value), currency, exact=True)
@@ -96,7 +96,7 @@ def said(name: str, value: Any, currency: str) -> str:
         return formats.percent(Decimal(value))
     if name == "quantity":
         return formats.number(Decimal(value))
-    if name in ("quoted_on", "valid_until", "requested_on", "wanted_on"):
+    if name in ("quoted_on", "valid_until", "ordered_on", "requested_on", "wanted_on"):
         return formats.day(datetime.date.fromisoformat(value))
     return str(value)
 

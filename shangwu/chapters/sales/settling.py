@@ -38,8 +38,10 @@ def settle(order: Order, by: Actor) -> None:
 def reopen(order: Order, by: Actor, *, all_made: bool) -> None:
     """Something of an order is to be shipped once more. all_made: all of that has to be made first.
 
-    When it was first scheduled and ready stays as it was: that is what its duties are judged by.
+    When it was first scheduled and ready stays as it was: that is what its duties are judged by. The customer is told
+    of it as of any change.
     """
+    order.open_again_at = order.changed_at
     if order.shipped_quantity:
         order.state = Order.State.PART_SHIPPED.value
     else:

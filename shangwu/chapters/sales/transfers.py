@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.actions.payments import PAYABLE
-from shangwu.chapters.sales.actions.transfers import allotted_of
+from shangwu.chapters.sales.allotting import known_of
 from shangwu.chapters.sales.models import Order, Payment
 from shangwu.chapters.sales.sheets import read_mapping
 from shangwu.foundation.actions.inputs import Input, Kind, from_field
@@ -122,7 +122,7 @@ def transfers_in(by: Actor, block: Block, currency: str) -> dict[int, Transfer]:
     """Line -> the transfer of a row that was read, with what of it is entered already: one query."""
     rows = [row for row in block.rows if not row.said]
     with gate.free_reading():  # what others have entered of a transfer counts too
-        known = allotted_of([row.values["reference"].given for row in rows])
+        known = known_of([row.values["reference"].given for row in rows]).allotted
     return {
         row.line: Transfer(row, known.get((by.entity_id, currency, row.values["reference"].given), ZERO))
         for row in rows

@@ -1,11 +1,11 @@
 """Idempotency: a form token or Idempotency-Key has exactly one effect, however often it is sent."""
 
-import hashlib
 import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.actions.models import Answer
@@ -15,9 +15,12 @@ from shangwu.foundation.records.refusals import Refusal
 
 
 def digest_of(name: str, payload: Any) -> str:
-    """A digest of the action and what was sent, to tell a repeat from a key used twice."""
+    """A digest of the action and what was sent, to tell a repeat from a key used twice.
+
+    Keyed, because a password may be among the inputs: who reads the table alone can try none.
+    """
     text = json.dumps([name, payload], cls=DjangoJSONEncoder, default=str, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return salted_hmac("actions.answers", text, algorithm="sha256").hexdigest()
 
 
 def person_key(by: Actor) -> str:

@@ -27,7 +27,7 @@ from shangwu.foundation.records.refusals import Sentence
 class Ask:
     """How an input of a body's signature is asked for: `Annotated[date, Ask(_("Delivery day"))]`.
 
-    least, most: bounds of a number or day; `most` of a text is its length.
+    least, most: bounds of a number or day; `most` of a text is its length. secret: a password or a key, see `Input`.
     """
 
     label: Sentence
@@ -35,6 +35,7 @@ class Ask:
     multiline: bool = False
     least: Any = None
     most: Any = None
+    secret: bool = False
 
 
 class Kind(enum.StrEnum):
@@ -65,6 +66,7 @@ class Input:
 
     model: what a reference points to. parts: the inputs of each part, for lines.
     filled: it may be left out, but not be given empty: an edit can't blank what a creation asks for.
+    secret: hidden while it is typed, never drawn again, and in no draft and no digest of what was sent.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Input:
     field: models.Field[Any, Any] | None = None
     validators: tuple[Callable[[Any], Any], ...] = ()
     filled: bool = False
+    secret: bool = False
 
     @property
     def optional(self) -> "Input":
@@ -226,6 +229,7 @@ def _from_hint(name: str, hint: Any, default: Any = inspect.Parameter.empty) -> 
         multiline=ask.multiline,
         least=ask.least,
         most=ask.most,
+        secret=ask.secret,
         required=not (optional or has_default),
         default=default if has_default else None,
         max_length=(ask.most or 20_000) if kind is Kind.TEXT else None,

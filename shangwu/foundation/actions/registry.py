@@ -85,6 +85,11 @@ class Action:
     input_names: frozenset[str] = field(default=frozenset())
 
     @property
+    def secrets(self) -> frozenset[str]:
+        """The names of its inputs that are passwords or keys."""
+        return frozenset(one.name for one in self.inputs if one.secret)
+
+    @property
     def takes_own(self) -> bool:
         """Whether own fields of the record type may be given: where records are made or edited by their fields."""
         return self.own and (self.makes or self.partial)
@@ -105,13 +110,12 @@ class Action:
 
     def offered_to(self, by: Actor, record: Record | None) -> bool:
         """Whether the verb is shown to `by`: rights, and state when a record is given."""
-        if not self.admits(by):
+        if not self.admits(by) or not self.may(by, record):
             return False
-        if record is not None and not (self.fits(record) and (self.offered_when is None or self.offered_when(record))):
-            return False
-        if record is not None and self.asks is not None and not self.asks(by, record):
-            return False
-        return bool(self.may(by, record))
+        if record is None:
+            return True
+        is_time = self.fits(record) and (self.offered_when is None or self.offered_when(record))
+        return is_time and (self.asks is None or bool(self.asks(by, record)))
 
 
 actions: dict[str, Action] = {}

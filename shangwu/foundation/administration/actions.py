@@ -1,24 +1,21 @@
 """What may be done to the foundation's own records."""
 
-import datetime
 from collections.abc import Mapping
 from typing import Annotated
 
-from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.access.predicates import holds, predicate
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit, keep
-from shangwu.foundation.administration import calendar_years, moving, own_fields  # noqa: F401 -- they declare their records' actions
-from shangwu.foundation.people.models import Account, Delegation, Department, Entity, Person, Post, RoleAssignment
+from shangwu.foundation.administration import accounts, calendar_years, leaving, moving, own_fields  # noqa: F401 -- they declare actions
+from shangwu.foundation.people.models import Delegation, Department, Entity, Person, Post, RoleAssignment
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Secrecy
 from shangwu.foundation.text.sort_keys import pinyin_key
 
-administers = holds(Role.ADMINISTRATOR)
-keeps_staff = holds(Role.HUMAN_RESOURCES, Role.ADMINISTRATOR)
+administers = accounts.administers
+keeps_staff = leaving.keeps_staff
 
 keep(
     Entity,
@@ -51,19 +48,6 @@ edit(Person, clause="3.1.1", may=keeps_staff, fields=PERSON_FIELDS, prepare=movi
 
 
 @action(
-    Person, "leave", clause="3.4.3", label=_("Record leaving"), may=keeps_staff, icon="door-exit",
-    danger=_("The person can no longer sign in and holds no role. What they own must be handed over."),
-)  # fmt: skip
-def leave(person: Person, by: Actor, *, left_on: Annotated[datetime.date, Ask(_("Last day"))]) -> None:
-    """Record that a person has left (3.4.3). Refuses `already_left`, and a last day before the first."""
-    if person.state == Person.State.LEFT:
-        raise Refusal("already_left", _("This person's leaving is already recorded."))
-    if person.joined_on and left_on < person.joined_on:
-        raise Refusal("invalid", _("The last day lies before the first. Correct one of them."), fields={"left_on": []})
-    person.state, person.left_on = Person.State.LEFT, left_on
-
-
-@action(
     Person, "set_clearance", clause="3.4.2", label=_("Set the clearance"), may=holds(Role.SECRECY_OFFICER),
     icon="shield-lock", needs_reason=True,
 )  # fmt: skip
@@ -74,23 +58,6 @@ def set_clearance(person: Person, by: Actor, *, clearance: Annotated[Secrecy, As
     if person.state == Person.State.LEFT:
         raise Refusal("left", _("This person has left and reads nothing any more."))
     person.clearance = clearance
-
-
-@action(
-    Person, "open_account", clause="3.4.2", label=_("Open an account"), may=administers, icon="key",
-)  # fmt: skip
-def open_account(
-    person: Person,
-    by: Actor,
-    *,
-    username: Annotated[str, Ask(_("User name"), most=60)],
-    password: Annotated[str, Ask(_("First password"), help=_("At least 12 characters. The person changes it."))],
-) -> list[Account]:
-    """Let a person sign in (3.4.2). Refuses `left`; a name in use and a second account are refused by the database."""
-    if person.state == Person.State.LEFT:
-        raise Refusal("left", _("This person has left and gets no account."))
-    validate_password(password)
-    return [Account(username=username, email=person.email, password=make_password(password), person=person)]
 
 
 def _require_separation(assignment: RoleAssignment, by: Actor) -> None:

@@ -52,6 +52,8 @@ NOTES: dict[str, Sentence] = {
     "people.account.sign_out": gettext_lazy("Signed out"),
     "people.account.refuse_sign_in": gettext_lazy("Sign-in refused"),
     "people.account.connect": gettext_lazy("Company sign-in connected"),
+    "people.account.change_password": gettext_lazy("Password changed"),
+    "people.account.change_factors": gettext_lazy("Second factors changed"),
 }
 
 

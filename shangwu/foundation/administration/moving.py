@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from shangwu.foundation.access.predicates import holds
 from shangwu.foundation.actions.door import Acted, Ask, Refusal, Row, act_many, action, on
 from shangwu.foundation.actions.former import Former, former_of
+from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.people.models import Department, Person, Post, RoleAssignment
@@ -78,7 +79,7 @@ def end_roles(acted: Acted) -> None:
         held = RoleAssignment.objects.filter(person=person, archived_at__isnull=True)
         if not given.get("end_all_roles"):
             held = held.filter(reaches__isnull=False)
-        _end(held.exclude(reaches=person.department_id), given["moved_on"], acted.by)
+        end_from(held.exclude(reaches=person.department_id), given["moved_on"], acted.by)
 
 
 @on("people.person.edited")
@@ -95,28 +96,30 @@ def end_roles_left_behind(acted: Acted) -> None:
         if former is None:
             continue
         held = RoleAssignment.objects.filter(person=person, archived_at__isnull=True, reaches=former)
-        if ended := _end(held, today(acted.by.zone), acted.by):
+        if ended := end_from(held, today(acted.by.zone), acted.by):
             places = Department.objects.in_bulk([former, person.department_id or 0])
             said = {
                 "person": person.name,
                 "department": places.get(person.department_id or 0, "—"),
                 "former": places[former],
-                "roles": ", ".join(ended),
+                "roles": ", ".join(str(one.get_role_display()) for one in ended),
             }
             notify([acted.by.person_id, person.pk, person.superior_id], STAYED, said, about=person)
 
 
-def _end(held: QuerySet[RoleAssignment], day: datetime.date, cause: Actor) -> list[str]:
-    """Let these roles end the day before; those not begun by then are archived. The roles that ended, in words.
+def end_from(held: QuerySet[Any], day: datetime.date, cause: Actor) -> list[Any]:
+    """Let these roles or delegations end the day before; those not begun by then are archived. Answers all of them.
 
-    cause: who moved the person; the log ties what follows to their deed, so that undoing it finds it.
+    cause: who moved the person, or recorded their leaving; the log ties what follows to their deed, so that undoing it
+    finds it.
     """
     running = list(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lt=day).order_by("pk"))
     ahead = list(held.filter(starts_on__gte=day).order_by("pk"))
     last = {"ends_on": day - datetime.timedelta(days=1)}
-    _all("people.roleassignment.edit", [Row(last, target=one) for one in running], cause)
-    _all("people.roleassignment.archive", [Row(target=one) for one in ahead], cause)
-    return [str(one.get_role_display()) for one in (*running, *ahead)]
+    name = record_name(held.model)
+    _all(f"{name}.edit", [Row(last, target=one) for one in running], cause)
+    _all(f"{name}.archive", [Row(target=one) for one in ahead], cause)
+    return [*running, *ahead]
 
 
 def former_places(persons: Sequence[Person], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> dict[int, int | None]:

@@ -10,8 +10,9 @@ from shangwu.foundation.administration import (  # noqa: F401 -- declare pages o
     signatures,
     telling,
 )
-from shangwu.foundation.administration.approving import chain, lists, trial  # noqa: F401 -- declares the pages of approvals
+from shangwu.foundation.administration.approving import chain, lists, opinions, trial  # noqa: F401 -- declares the pages of approvals
 from shangwu.foundation.administration.handover import HANDOVER
+from shangwu.foundation.administration.sign_ins import SIGN_INS
 from shangwu.foundation.calendars.models import Calendar, CalendarEdition
 from shangwu.foundation.own_fields.models import OwnField
 from shangwu.foundation.pages.kit import Column, Group, Hidden, Lines, Look, Pages, Parts, RowsPanel, Wide, panel
@@ -112,5 +113,5 @@ Pages(
     ],
 )  # fmt: skip
 panel(Calendar, RowsPanel("years", CalendarEdition, _("Years"), "calendar={record}"))
-panel(Person, RowsPanel("roles", RoleAssignment, _("Roles"), "person={record}"), HANDOVER)
+panel(Person, RowsPanel("roles", RoleAssignment, _("Roles"), "person={record}"), HANDOVER, SIGN_INS)
 panel(Department, RowsPanel("people", Person, _("People"), "department={record}"))

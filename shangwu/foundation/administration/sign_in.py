@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -11,7 +13,7 @@ from django.http import HttpRequest
 from shangwu.foundation.administration import company_sign_in
 from shangwu.foundation.audit.notes import note
 from shangwu.foundation.people.models import Account
-from shangwu.foundation.records import clock
+from shangwu.foundation.records import clock, gate
 
 SIGNED_IN_AT = "signed_in_at"
 
@@ -22,6 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """A staff number opens the account of its person, as their user name does."""
+        if name := credentials.get("username"):
+            credentials["username"] = _user_name(name)
+        return super().authenticate(request, **credentials)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -43,6 +51,15 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
 
+def _user_name(typed: str) -> str:
+    """The user name behind what somebody calls themselves. What is a user name is nobody's staff number."""
+    with gate.free_reading():
+        if Account.objects.filter(username=typed).exists():
+            return typed
+        found = Account.objects.filter(person__staff_number=typed).values_list("username", flat=True).first()
+    return found or typed
+
+
 def _address(request: HttpRequest | None) -> str | None:
     return request.META.get("REMOTE_ADDR") or None if request is not None else None
 
@@ -50,13 +67,13 @@ def _address(request: HttpRequest | None) -> str | None:
 @receiver(user_logged_in)
 def _signed_in(sender: object, request: HttpRequest, user: Account, **_kwargs: Any) -> None:
     request.session[SIGNED_IN_AT] = clock.now().timestamp()
-    note("people.account.sign_in", "people.account", user.pk, person_id=user.person_id, address=_address(request))
+    _note("people.account.sign_in", request, user)
 
 
 @receiver(user_logged_out)
 def _signed_out(sender: object, request: HttpRequest, user: Account | None, **_kwargs: Any) -> None:
     if user is not None:
-        note("people.account.sign_out", "people.account", user.pk, person_id=user.person_id, address=_address(request))
+        _note("people.account.sign_out", request, user)
 
 
 @receiver(user_login_failed)
@@ -65,3 +82,19 @@ def _refused(sender: object, credentials: dict[str, Any], request: HttpRequest |
     typed = str(credentials.get("username") or credentials.get("email") or "")[:60]
     known = Account.objects.filter(username=typed).values_list("pk", flat=True).first()
     note("people.account.refuse_sign_in", "people.account", known, address=_address(request))
+
+
+@receiver([password_changed, password_reset, password_set])
+def _own_password(sender: object, request: HttpRequest, user: Account, **_kwargs: Any) -> None:
+    """Whoever has chosen a password of their own keeps it."""
+    Account.objects.filter(pk=user.pk).update(must_change_password=False)
+    _note("people.account.change_password", request, user)
+
+
+@receiver([authenticator_added, authenticator_removed, authenticator_reset])
+def _other_factors(sender: object, request: HttpRequest, user: Account, **_kwargs: Any) -> None:
+    _note("people.account.change_factors", request, user)
+
+
+def _note(verb: str, request: HttpRequest, user: Account) -> None:
+    note(verb, "people.account", user.pk, person_id=user.person_id, address=_address(request))

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from shangwu.foundation.calendars.lookup import calendar_of
 from shangwu.foundation.calendars.working import WorkingCalendar
-from shangwu.foundation.people.models import Department, Entity, Person, RoleAssignment
+from shangwu.foundation.people.models import Delegation, Department, Entity, Person, RoleAssignment
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.compiled import Compiled, Keys, by_pk, once
 
@@ -121,6 +121,11 @@ def _take_calendar(found: Directory, entity: Entity) -> None:
         found.calendars[entity.pk] = calendar_of(entity)
     except ValidationError:
         return
+
+
+def standing_in(today: datetime.date) -> QuerySet[Delegation]:
+    """Who stands in for whom on a day. Inside the door, or reading freely."""
+    return Delegation.objects.filter(archived_at__isnull=True, starts_on__lte=today, ends_on__gte=today)
 
 
 def _assignments(today: datetime.date) -> Compiled:

@@ -6,9 +6,9 @@ sealed long before. A seal therefore names the shape in which it was drawn, and 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import models
 
@@ -17,6 +17,8 @@ from shangwu.foundation.records.history import history_models
 from shangwu.foundation.records.models import Record, classes_of
 
 ENTRY, LINK = "entry", "link"
+ALWAYS = ".always"
+"""Behind a record type's name: its columns that are classed in every row, where the rows decide about others."""
 
 
 def present() -> Shape:
@@ -42,7 +44,9 @@ def described() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
         label = model._meta.label_lower
         columns[label] = _columns(history)
         closed = {*getattr(model, "classes", {}), *classes_of(model, {})}
-        classes[label] = [name for name in columns[label] if closed & {name, name.removesuffix("_id")}]
+        classes[label] = _among(columns[label], closed)
+        if _by_row(model):
+            classes[label + ALWAYS] = _among(columns[label], model.classes)
     return columns, classes
 
 
@@ -57,11 +61,24 @@ def closed_in(shape: Shape, model: type[models.Model], row: Mapping[str, Any]) -
 
     Where the row itself decides which of them are personal, the record's own rule chooses among them.
     """
-    closed = shape.classes.get(model._meta.label_lower, ())
-    if issubclass(model, Record) and "classes_of" in vars(model):
+    label = model._meta.label_lower
+    closed = {*shape.classes.get(label, ())}
+    if _by_row(model):
         now = model.classes_of(row)
-        return [name for name in row if name in closed and (name in now or name.removesuffix("_id") in now)]
+        closed &= {*_among(row, now)}
+        if now == model.classes:
+            closed &= {*shape.classes.get(label + ALWAYS, model.first_classes)}
     return [name for name in row if name in closed]
+
+
+def _by_row(model: type[models.Model]) -> TypeGuard[type[Record]]:
+    """Whether each row decides for itself which of its columns are classed."""
+    return issubclass(model, Record) and "classes_of" in vars(model)
+
+
+def _among(columns: Iterable[str], fields: Collection[str]) -> list[str]:
+    """The columns of these fields; a reference is stored under another name than its field's."""
+    return [name for name in columns if name in fields or name.removesuffix("_id") in fields]
 
 
 def lost(shape: Shape) -> list[str]:

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from shangwu.foundation.board import counting, reporting
 from shangwu.foundation.board.drawing import Drawn
@@ -18,6 +18,7 @@ from shangwu.foundation.duties.threads import deadline_of, standing_of, who_of
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.as_of import moment_of, past
+from shangwu.foundation.pages.lists import rail
 from shangwu.foundation.pages.panels import Panel, my_day, on_clause, panel_everywhere
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
@@ -41,13 +42,43 @@ def my_duties(actor: Actor, record: Record | None) -> dict[str, Any] | None:
     found = _due_until(actor, now, now + AHEAD)
     if not found:
         return None
-    midnight = now.astimezone(actor.zone).replace(hour=23, minute=59, second=59)
+    midnight = _end_of_today(actor, now)
     parts = [
         (_("Overdue"), True, [pk for due, pk in found if due < now]),
         (_("Today"), False, [pk for due, pk in found if now <= due <= midnight]),
         (_("Next"), False, [pk for due, pk in found if due > midnight]),
     ]
-    return {"groups": _groups(actor, parts), "all_url": url("duties"), "count": len(found)}
+    late, today = len(parts[0][2]), len(parts[1][2])
+    return {
+        "groups": _groups(actor, parts),
+        "all_url": url("duties"),
+        "count": len(found),
+        "told": _told(late, today) if late or today else "",
+    }
+
+
+def _told(late: int, today: int) -> str:
+    """What My day says first."""
+    due = ngettext("%(count)s duty is due today.", "%(count)s duties are due today.", today) % {"count": today}
+    overdue = ngettext("%(count)s duty is overdue.", "%(count)s duties are overdue.", late) % {"count": late}
+    return " ".join([overdue] * bool(late) + [due] * bool(today))
+
+
+def _end_of_today(actor: Actor, now: datetime.datetime) -> datetime.datetime:
+    return now.astimezone(actor.zone).replace(hour=23, minute=59, second=59)
+
+
+@rail.standing
+def standing(actor: Actor) -> rail.Standing:
+    """The reader's duties that are due by tonight, by chapter; and what is kept of this week's that they see."""
+    now = clock.now()
+    due = Duty.objects.filter(OPEN, mine(actor), opened_at__lte=now, due_at__lte=_end_of_today(actor, now))
+    found: dict[str, int] = {}
+    for code, many in due.order_by().values_list("rule").annotate(many=Count("pk")):
+        if code in rules:
+            found[rules[code].chapter] = found.get(rules[code].chapter, 0) + many
+    week = counting.heat(actor, counting.span_until(clock.today(actor.zone), now, weeks=1))
+    return rail.Standing(found, week.whole.rate)
 
 
 def _due_until(actor: Actor, now: datetime.datetime, until: datetime.datetime) -> list[tuple[datetime.datetime, int]]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.duties import directory, engine
 from shangwu.foundation.duties.directory import Directory, Seat
-from shangwu.foundation.duties.judging import put
+from shangwu.foundation.duties.judging import Judged, put
 from shangwu.foundation.duties.periods import Period, periods
 from shangwu.foundation.duties.rules import Facts, Proof, Rule
 from shangwu.foundation.people.models import Department
@@ -33,7 +33,14 @@ class Place:
 
 
 def judge(rule: Rule, now: datetime) -> int:
-    """Bring the duties of a rule that comes round up to date; how many rows changed. One query for all evidence.
+    """Bring the duties of a rule that comes round up to date; how many rows changed."""
+    found = judged(rule, now)
+    with transaction.atomic():
+        return engine.write(found)
+
+
+def judged(rule: Rule, now: datetime) -> list[Judged]:
+    """What a rule that comes round says of all its periods, with one query for all evidence. Nothing is written.
 
     Which departments are asked is told by each period itself, never by the day of asking: a clock that slept comes to
     the same duties as one that didn't.
@@ -45,13 +52,11 @@ def judge(rule: Rule, now: datetime) -> int:
     proofs: dict[tuple[str, int | None], Proof] = {}
     for one in rule.prove(sorted({period.key for each in wanted.values() for period in each})):
         proofs.setdefault((one.period, one.department), one)
-    judged = [
+    return [
         put(rule, _facts(rule, period, proofs, place, found), place, _SUBJECT, now)
         for place, each in wanted.items()
         for period in each
     ]
-    with transaction.atomic():
-        return engine.write(judged)
 
 
 def _role(rule: Rule) -> str:

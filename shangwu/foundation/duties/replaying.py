@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from shangwu.foundation.duties import directory
-from shangwu.foundation.duties.judging import Judged, judged
+from shangwu.foundation.duties import cadences, directory
+from shangwu.foundation.duties.judging import Ended, Judged, judged
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.duties.rules import Rule, rules
 from shangwu.foundation.duties.states import State, state_of
@@ -21,8 +21,9 @@ JUDGED, LATE = gettext_noop("%(duty)s: duties judged"), gettext_noop("%(duty)s: 
 
 
 def _rules_of(key: str) -> list[Rule]:
-    """The rules whose deadlines read this parameter, and whose records can be judged again."""
-    return [one for one in rules.values() if one.judge is not None and key in one.keys]
+    """The rules whose deadlines read this parameter, and whose records or periods can be judged again."""
+    found = (one for one in rules.values() if one.judge is not None or one.prove is not None)
+    return [one for one in found if key in one.keys]
 
 
 @replays(lambda key: bool(_rules_of(key)))
@@ -44,17 +45,24 @@ def _opened(rule: Rule, since: datetime.date, until: datetime.date) -> set[tuple
 
 def _late(rule: Rule, opened: set[tuple[int, str]], key: str, value: Any) -> tuple[int, int]:
     """How many of these duties there are, and how many are late or overdue, if the parameter had this value."""
-    assert rule.model is not None
-    now, subjects = clock.now(), sorted({subject for subject, _period in opened})
+    now = clock.now()
     count = late = 0
     with directory.supposing(key, value):
-        for start in range(0, len(subjects), PORTION):
-            rows = rule.model._default_manager.filter(pk__in=subjects[start : start + PORTION])
-            for one in judged(rule, rows, now):
-                if isinstance(one, Judged) and (one.subject_id, one.period) in opened:
-                    count += 1
-                    late += _state(one, now) in (State.LATE, State.MISSED)
+        for one in _judged_again(rule, sorted({subject for subject, _period in opened}), now):
+            if isinstance(one, Judged) and (one.subject_id, one.period) in opened:
+                count += 1
+                late += _state(one, now) in (State.LATE, State.MISSED)
     return count, late
+
+
+def _judged_again(rule: Rule, subjects: list[int], now: datetime.datetime) -> Iterator[Judged | Ended]:
+    if rule.prove is not None:
+        yield from cadences.judged(rule, now)
+        return
+    assert rule.model is not None
+    for start in range(0, len(subjects), PORTION):
+        rows = rule.model._default_manager.filter(pk__in=subjects[start : start + PORTION])
+        yield from judged(rule, rows, now)
 
 
 def _state(one: Judged, now: datetime.datetime) -> State:

@@ -1,9 +1,10 @@
 """What the command line asks of the exchange: a file in, a list out, on behalf of an account."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,11 +22,14 @@ from shangwu.foundation.exchange.models import Import
 from shangwu.foundation.exchange.reading_in import importer_of, opened
 from shangwu.foundation.exchange.uploading import uploaded
 from shangwu.foundation.exchange.writing import Form
+from shangwu.foundation.pages.lists.asked import asked, lists_of
+from shangwu.foundation.pages.lists.prepared import Prepared
+from shangwu.foundation.pages.registry import record_pages
 from shangwu.foundation.people.models import Account, RoleAssignment
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor, Source
-from shangwu.foundation.records.refusals import Refusal, missing
+from shangwu.foundation.records.refusals import Refusal, Sentence
 
 Progress = Callable[[int, int, str], None]
 SHOWN_REASONS = 1_000
@@ -50,7 +54,7 @@ def import_file(
     by = account_actor(account, Source.IMPORT)
     with translation.override(by.language), gate.request_code():
         importer = _importer_of(record, by, account)
-        text = mapping.read_text("utf-8-sig") if mapping else ""
+        text = _text_of(mapping) if mapping else ""
         options = options_of(text)
 
         def tell(rows: int, of_about: int) -> None:
@@ -64,6 +68,16 @@ def import_file(
             totals = run(file, chosen, of, tell, refused_to, "xlsx" if refused_to.suffix == ".xlsx" else "exchange")
         act(by, "exchange.import.finish", of, totals.counts())
         return told(totals, str(refused_to) if refused_to.exists() else "", str(of.public_id))
+
+
+def _text_of(mapping: Path) -> str:
+    """The mapping as it was written. Raises ValidationError for another encoding."""
+    try:
+        return mapping.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValidationError(
+            _("The mapping is not UTF-8. Save it as UTF-8, then try again."), code="mapping"
+        ) from error
 
 
 def _importer_of(record: str, by: Actor, account: str | None) -> Importer:
@@ -141,16 +155,51 @@ def only_administrator() -> Account:
 
 
 def export_records(
-    record: str, *, to: Path, filters: dict[str, str], account: str | None, progress: Progress
+    record: str,
+    *,
+    to: Path,
+    filters: Sequence[tuple[str, str]],
+    columns: Sequence[str],
+    with_lines: bool,
+    account: str | None,
+    progress: Progress,
 ) -> dict[str, Any]:
-    """Export the list of a record type as the account sees it, to .xlsx or .csv. Gives rows and to."""
+    """Export the list of a record type as the account sees it, to .xlsx or .csv. Gives rows and to.
+
+    filters: names and values as in the list's address. columns: by name, those that the list shows when empty.
+    with_lines: a row for each line of a record. Raises ValidationError for a list, filter or column that there is not.
+    """
     from shangwu.foundation.exchange.exporting import export, list_of
 
     by = account_actor(account, Source.COMMAND)
     with translation.override(by.language), gate.request_code():
         page = list_of(record)
         if page is None:
-            raise missing()
+            lists = (one.name for one in record_pages.values() if one.list is not None)
+            raise _unknown(_("There is no list of “%(given)s”. Possible are: %(known)s."), record, sorted(lists))
+        _require_understood(page, filters, columns, by)
         form: Form = "csv" if to.suffix.lower() == ".csv" else "xlsx"
-        rows = export(by, page, filters, to, form, lambda done: progress(done, 0, str(_("Rows"))))
+        address = urlencode([*filters, *(("column", name) for name in columns)])
+        rows = export(
+            by, page, address, to, form, lambda done: progress(done, 0, str(_("Rows"))), with_lines=with_lines
+        )
     return {"rows": rows, "to": str(to)}
+
+
+def _require_understood(page: Prepared, filters: Sequence[tuple[str, str]], columns: Sequence[str], by: Actor) -> None:
+    """An address leaves out what it does not understand; a file would then hold more than was asked for."""
+    heard = {name.partition(".")[0] for name, _value in asked(page, lists_of(urlencode(filters)), by).pairs(view=False)}
+    for name, value in filters:
+        if name.partition(".")[0] not in heard:
+            known = ["q", "archived", "sort", *(one.name for one in page.questions_for(by))]
+            said = _("The list does not understand “%(given)s”. Its filters are: %(known)s.")
+            raise _unknown(said, f"{name}={value}", known)
+    names = [one.name for one in page.columns_for(by)]
+    for name in columns:
+        if name not in names:
+            raise _unknown(_("The list has no column “%(given)s”. Its columns are: %(known)s."), name, names)
+
+
+def _unknown(said: Sentence, given: str, known: Sequence[str]) -> ValidationError:
+    # Django's types know its own lazy strings only by a private name.
+    return ValidationError(cast(str, said), code="unknown", params={"given": given, "known": ", ".join(known)})

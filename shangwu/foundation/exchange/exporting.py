@@ -128,7 +128,7 @@ def names_of(columns: Sequence[Drawn]) -> frozenset[str]:
 
 
 def encoded(query: Mapping[str, str]) -> str:
-    """A list's address of names and values; several values of a name stand apart by commas there."""
+    """A list's address of names and values."""
     made = QueryDict(mutable=True)
     for name, value in query.items():
         made.appendlist(name, value)

@@ -117,7 +117,7 @@ def question(
     sums = not terms and rolling.answers(facts, added, columns.union(kept, new_in), since, until)
     table, as_of = (source or engine.table)(facts, sums)
     known = engine.table(facts, sums)[0] if source and new_in else table
-    table = visibility.visible(table, facts.seen_as, actor)
+    table = in_own_currency(visibility.visible(table, facts.seen_as, actor), facts, actor)
     when = table.month if sums else table.day
     if since is not None:
         table = table.filter(when >= since)
@@ -132,6 +132,14 @@ def question(
     if terms:
         values |= {f"{column_of(one.name)}__{term.name}": term.value(table) for one in asked for term in one.terms}
     return Question(asked, wanted, table.group_by(**keys).agg(**values) if keys else table.agg(**values), as_of)
+
+
+def in_own_currency(table: Any, facts: FactSet, actor: Actor) -> Any:
+    """The rows whose amounts are in the currency of the reader's legal entity, and of frozen ones those that do not say
+    theirs; all rows of facts that are not about amounts alone, and for the house itself, which asks by legal entity."""
+    if not facts.currency or not actor.currency:
+        return table
+    return table.filter(table.currency.isnull() | (table.currency == actor.currency))
 
 
 def _value(one: Measure, table: Any, counting: str) -> Any:

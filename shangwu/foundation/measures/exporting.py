@@ -7,7 +7,6 @@ open during the last export; `everything=True` starts anew.
 
 import datetime
 import hashlib
-import io
 import json
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -17,9 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 
-from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.models import FactRelease
 from shangwu.foundation.measures.patching import of_month, put_anew
+from shangwu.foundation.measures.reading import among, of_records, read, select
 from shangwu.foundation.measures.registry import FactSet, fact_sets
 from shangwu.foundation.measures.rolling import files_of, rolled
 from shangwu.foundation.records import clock, gate
@@ -34,7 +33,7 @@ LONGEST = datetime.timedelta(hours=1)
 LARGE = 20_000
 """From so many rows on a month is not written whole for a few changed records."""
 
-FEW = 5_000
+MANY = 100_000
 """So many changed records at most are put anew; for more, months are written whole."""
 
 NO_MONTH = "none"
@@ -222,6 +221,13 @@ def _changed_months(
     for rows in _holding(facts, joined):
         cursor.execute(f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {rows}")
         found |= {row[0] for row in cursor.fetchall()}
+    if facts.moments:
+        since = release.as_of - (LONGEST if margin is None else datetime.timedelta())
+        cursor.execute(
+            f"SELECT DISTINCT coalesce(to_char({facts.period}, 'YYYY-MM'), '{NO_MONTH}') FROM {_passed(facts)}",
+            [since] * len(facts.moments),
+        )
+        found |= {row[0] for row in cursor.fetchall()}
     return sorted(found)
 
 
@@ -251,21 +257,23 @@ def _kept_in_mind(former: FactRelease | None, joined: Changes, seen: dict[str, i
     return found
 
 
+def _passed(facts: FactSet) -> str:
+    """What stands after FROM for the records `r` of which a moment has passed since one that is given for each."""
+    passed = " OR ".join(f"({one} > %s AND {one} <= now())" for one in facts.moments)
+    return f"{facts.source} WHERE ({facts.where}) AND ({passed})"
+
+
 def _holding(facts: FactSet, joined: Changes) -> Iterator[str]:
     """What stands after FROM for the records `r` whose facts hold a joined value that has changed."""
     for one in facts.joins:
         if records := {*joined.get(_history_of(one.model), {}).values()}:
-            yield f'"{facts.model._meta.db_table}" r WHERE {one.records.format(among=_among(records))}'
-
-
-def _among(records: Collection[int]) -> str:
-    return f"ANY ('{{{','.join(str(one) for one in records)}}}'::bigint[])"
+            yield f'"{facts.model._meta.db_table}" r WHERE {one.records.format(among=among(records))}'
 
 
 def _changed_records(
     cursor: Any, facts: FactSet, release: FactRelease, joined: Changes
 ) -> tuple[Sequence[int], Any] | None:
-    """The records whose facts may have changed, and their facts of all months; None for more than a few."""
+    """The records whose facts may have changed, and their facts of all months; None for more than MANY."""
     table = _history_of(facts.model)
     parts, given = [f'SELECT pgh_obj_id FROM "{table}" WHERE {_UNREAD}'], _unread(release, table, None)
     for alias, model in facts.follows.items():
@@ -273,14 +281,14 @@ def _changed_records(
         parts.append(f"SELECT r.id FROM {_follow(facts, alias, followed)}")
         given += _unread(release, followed, None)
     parts += [f"SELECT r.id FROM {rows}" for rows in _holding(facts, joined)]
-    cursor.execute(f"SELECT DISTINCT id FROM ({' UNION ALL '.join(parts)}) changed (id) LIMIT {FEW + 1}", given)
+    if facts.moments:
+        parts.append(f"SELECT r.id FROM {_passed(facts)}")
+        given += [release.as_of - LONGEST] * len(facts.moments)
+    cursor.execute(f"SELECT DISTINCT id FROM ({' UNION ALL '.join(parts)}) changed (id) LIMIT {MANY + 1}", given)
     records = [int(row[0]) for row in cursor.fetchall()]
-    if len(records) > FEW:
+    if len(records) > MANY:
         return None
-    among = _among(records)
-    source = facts.narrow.format(among=among) if facts.narrow else facts.source
-    found = _read(cursor, facts, f"{_select(facts, source)} AND r.id = {among}")
-    return records, schema(facts).empty_table() if found is None else found
+    return records, of_records(cursor, facts, records)
 
 
 def has_changed(facts: FactSet, release: FactRelease, month: str) -> bool:
@@ -333,7 +341,7 @@ def _write_month(cursor: Any, facts: FactSet, month: str) -> dict[str, Any] | No
         when = f"{facts.period} IS NULL"
     else:
         when = f"{facts.period} >= '{month}-01' AND {facts.period} < date '{month}-01' + interval '1 month'"
-    table = _read(cursor, facts, f"{_select(facts, facts.source)} AND {when}")
+    table = read(cursor, facts, f"{select(facts, facts.source)} AND {when}")
     return None if table is None else _written(facts, month, table)
 
 
@@ -347,28 +355,6 @@ def _patch_month(
     if table is None:
         return former
     return {**_written(facts, month, table), "patched": True} if table.num_rows else None
-
-
-def _read(cursor: Any, facts: FactSet, question: str) -> Any:
-    """The rows of a question in the columns of the facts, as an Arrow table; None without rows."""
-    import pyarrow.csv as arrow_csv
-
-    buffer = io.BytesIO()
-    with cursor.copy(f"COPY ({question}) TO STDOUT (FORMAT csv)") as source:
-        for chunk in source:
-            buffer.write(chunk)
-    if buffer.tell() == 0:
-        return None
-    buffer.seek(0)
-    return arrow_csv.read_csv(
-        buffer,
-        read_options=arrow_csv.ReadOptions(column_names=list(facts.all_columns)),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=schema(facts), true_values=["t"], false_values=["f"], strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-    )  # fmt: skip
 
 
 def _written(facts: FactSet, month: str, table: Any) -> dict[str, Any]:
@@ -385,8 +371,3 @@ def _write(facts: FactSet, month: str, table: Any) -> str:
     name = f"{month}-{uuid.uuid4().hex[:12]}.parquet"
     parquet.write_table(table, folder(facts) / name, compression="zstd")
     return name
-
-
-def _select(facts: FactSet, source: str) -> str:
-    columns = ", ".join(f"{one.sql} AS {name}" for name, one in facts.all_columns.items())
-    return f"SELECT {columns} FROM {source} WHERE ({facts.where})"

@@ -66,7 +66,8 @@ class FactSet:
     """Rows for analysis, one record type's: exported month by month.
 
     source: the SQL after FROM; the record's own table has the alias `r`. period: SQL of the day that decides the month.
-    columns: name -> column. where: which rows count at all.
+    columns: name -> column. where: which rows count at all. currency: SQL of the currency of the amounts, for sets that
+    hold nothing but amounts: then only the rows in the reader's own are asked, for two currencies make no sum.
     rolled_by, sums: groupings and amounts that are also kept as sums by month; both empty where none are.
     seen_with: alias in `source` of the record with which a row is seen (a talk with its customer); its own otherwise.
     follows: alias -> record type of joined rows whose change changes a fact.
@@ -79,6 +80,7 @@ class FactSet:
     everything before it looks for them.
     records_of: the source without what its records hold several of; it suffices for the records' own columns.
     joins: what else is joined, of which only a few values stand in facts: a product's category, a customer's region.
+    moments: moments in SQL whose passing changes a fact though nobody touches the record: what was in time is late.
     """
 
     name: str
@@ -87,6 +89,7 @@ class FactSet:
     period: str
     columns: Mapping[str, Column]
     where: str = "true"
+    currency: str = ""
     rolled_by: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
     seen_with: str = ""
@@ -98,6 +101,7 @@ class FactSet:
     narrow: str = ""
     records_of: str = ""
     joins: tuple[Joined, ...] = ()
+    moments: tuple[str, ...] = ()
 
     @property
     def seen_as(self) -> type[models.Model]:
@@ -116,7 +120,8 @@ class FactSet:
             "day": Column(self.period, "date"),
             "month": Column(f"date_trunc('month', {self.period})::date", "date"),
         }
-        return {"record_id": Column("r.id", "bigint"), **when, **scope, **self.columns}
+        money = {"currency": Column(self.currency, "text")} if self.currency else {}
+        return {"record_id": Column("r.id", "bigint"), **when, **scope, **money, **self.columns}
 
     def _scope(self, name: str) -> str:
         """The SQL of a scope column: of the row, or of what it is seen with; the legal entity is always the row's."""

@@ -22,9 +22,11 @@ keeps_robots = holds(Role.ADMINISTRATOR)
 
 
 ADDRESS = Ask(
-    _("Webhook address"), _("The webhook address that the platform shows. Whoever knows it can write to the group.")
+    _("Webhook address"),
+    _("The webhook address that the platform shows. Whoever knows it can write to the group."),
+    secret=True,
 )
-SECRET = Ask(_("Signing secret"), _("Where the group is guarded by a signature."))
+SECRET = Ask(_("Signing secret"), _("Where the group is guarded by a signature."), secret=True)
 
 
 def _equip_robot(robot: Robot, by: Actor) -> None:
@@ -52,8 +54,10 @@ register(
     persons_only=True,
     inputs=(
         *(from_field(Robot, one) for one in ("name", "platform", "department")),
-        Input("address", Kind.TEXT, ADDRESS.label, help=ADDRESS.help, max_length=1000),
-        Input("secret", Kind.TEXT, SECRET.label, help=SECRET.help, max_length=200, required=False, default=""),
+        Input("address", Kind.TEXT, ADDRESS.label, help=ADDRESS.help, max_length=1000, secret=True),
+        Input(
+            "secret", Kind.TEXT, SECRET.label, help=SECRET.help, max_length=200, required=False, default="", secret=True
+        ),
         from_field(Robot, "keyword"),
     ),
     description=(_equip_robot.__doc__ or "").strip(),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Sentence
 
 
@@ -219,6 +220,27 @@ class Beside:
     def __init__(self, route: str, *fields: str) -> None:
         object.__setattr__(self, "route", route)
         object.__setattr__(self, "fields", fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a clause asks, and how it stands. mark: as `face.mark` has it, "" while it can't be said yet."""
+
+    label: Sentence
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checklist:
+    """What stands beside a form about the record as it would be: `ask(actor, record)`, asked while a person types.
+
+    record: None while too little is entered to make one.
+    It reads as the form's action reads, beyond the actor's scope: what it tells, it must be allowed to tell.
+    """
+
+    title: Sentence
+    ask: Callable[[Actor, Any], Sequence[Checked]]
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

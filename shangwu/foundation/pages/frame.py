@@ -32,6 +32,9 @@ Facts = dict[str, Any]
 RAIL = "rail"
 """Under which key a person's rail counts are kept."""
 
+HOME = "home"
+"""What is due of a person in all chapters, among those counts."""
+
 _INDENT = "\u00a0"
 
 _TABS = 4
@@ -152,7 +155,15 @@ class Frame:
         if actor is None:
             return ("nobody", get_language())
         place = (match.route, match.kwargs.get("code")) if match else ()
-        return (actor.person_id, hash(actor.rights), get_language(), place, self.organisation, *self.counts.items())
+        return (
+            actor.person_id,
+            hash(actor.rights),
+            get_language(),
+            place,
+            self.organisation,
+            *self.counts.items(),
+            self._kept.get("kept"),
+        )
 
     @cached_property
     def urls(self) -> Facts:
@@ -203,13 +214,21 @@ class Frame:
         """The places that are no chapter."""
         path = self._request.path
         places = (
-            (self.urls["home"], "sun-high", _("My day"), "d"),
-            (url("board"), "layout-grid", _("Board"), "b"),
-            (url("regulation"), "notes", _("Regulation"), "r"),
+            (self.urls["home"], "sun-high", _("My day"), "d", HOME),
+            (url("board"), "layout-grid", _("Board"), "b", ""),
+            (url("approvals.request.list"), "rubber-stamp", _("Approvals"), "a", INTRODUCTION),
+            (url("regulation"), "notes", _("Regulation"), "r", ""),
         )
         return [
-            {"url": at, "icon": icon, "label": label, "current": path == at, "go": key}
-            for at, icon, label, key in places
+            {
+                "url": at,
+                "icon": icon,
+                "label": label,
+                "current": path == at,
+                "go": key,
+                "count": self.counts.get(of, ""),
+            }
+            for at, icon, label, key, of in places
             if at
         ]
 
@@ -244,10 +263,22 @@ class Frame:
         ]
 
     @cached_property
+    def _kept(self) -> Facts:
+        """What the rail tells, out of a kept table: it is counted when My day is opened (lists/rail.py)."""
+        return preferences_of(self._request, self._actor.person_id).get(RAIL, {}) if self._actor else {}
+
+    @property
     def counts(self) -> Facts:
-        """Counts in the rail, out of a kept table: they are counted after the page is there (lists/rail.py)."""
-        kept = preferences_of(self._request, self._actor.person_id).get(RAIL, {}).get("counts") if self._actor else None
-        return dict(kept or {})
+        """Counts in the rail, by the code of a chapter, and HOME."""
+        return self._kept.get("counts") or {}
+
+    @cached_property
+    def foot(self) -> Facts | None:
+        """How much of this week's duties is kept, as far as the reader sees them."""
+        kept = self._kept.get("kept")
+        return (
+            {"label": _("Kept this week"), "value": f"{kept}%", "percent": kept, "url": url("board")} if kept else None
+        )
 
     @cached_property
     def organisation(self) -> str:
@@ -302,6 +333,7 @@ class Frame:
         """What the person menu offers."""
         entries: list[Facts] = [
             {"url": url("usersessions_list"), "label": _("Sessions"), "icon": "device-desktop"},
+            {"url": url("account_change_password"), "label": _("Change the password"), "icon": "lock"},
             {"url": url("mfa_index"), "label": _("Passkeys and codes"), "icon": "key"},
             {"url": url("api.token.list"), "label": _("My tokens"), "icon": "shield-lock"},
             *self._personal(),

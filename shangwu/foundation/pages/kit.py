@@ -3,6 +3,8 @@
 from shangwu.foundation.pages.elements import (
     Beside,
     Board,
+    Checked,
+    Checklist,
     Column,
     Computed,
     Contains,
@@ -30,6 +32,8 @@ from shangwu.foundation.pages.registry import DetailPage, FormPage, ListPage, Pa
 __all__ = [
     "Beside",
     "Board",
+    "Checked",
+    "Checklist",
     "Column",
     "Computed",
     "Contains",

@@ -25,15 +25,17 @@ def show(request: Request) -> HttpResponse:
     """What is to be done today, for the reader; the cards beside it come in a later fragment."""
     rail.refresh(request.actor)
     today = formats.today()
+    cards = _cards(request, [one for one in panels.cards() if _is_first(one)])
+    told = [one.told for one in cards if one.told]
     facts: dict[str, Any] = {
         "page": page_facts(_("My day")),
         "day": {
             "title": _("%(weekday)s, %(month)s %(day)s")
             % {"month": date_text(today, "F"), "day": _day_of_month(today.day), "weekday": date_text(today, "l")},
-            "line": _("Good day, %(name)s.") % {"name": request.actor.name},
+            "lines": [_("Good day, %(name)s.") % {"name": request.actor.name}, *told],
             "week": _("Week %(week)s") % {"week": today.isocalendar().week},
         },
-        "main_cards": _cards(request, [one for one in panels.cards() if _is_first(one)]),
+        **_laid_out(cards),
         "later_url": url("my_day_later"),
     }
     return render(request, "pages/my_day.html", facts)
@@ -42,20 +44,25 @@ def show(request: Request) -> HttpResponse:
 def later(request: Request) -> HttpResponse:
     """The other cards: below the first ones, and beside them."""
     others = [one for one in panels.cards() if not _is_first(one)]
-    facts = {
-        "main_cards": _cards(request, [one for one in others if one.place != "side"]),
-        "side_cards": _cards(request, [one for one in others if one.place == "side"]),
-    }
-    return render(request, "pages/my_day_later.html", facts)
+    return render(request, "pages/my_day_later.html", _laid_out(_cards(request, others)))
 
 
 def _is_first(one: panels.AnyPanel) -> bool:
     return one.place != "side" and one.order < FIRST
 
 
-def _cards(request: Request, wanted: Iterable[panels.AnyPanel]) -> list[dict[str, Any]]:
-    """Panels as cards; what has nothing to show stays away."""
-    return [_card(found) for one in wanted if (found := drawn(request.actor, one)) is not None]
+def _cards(request: Request, wanted: Iterable[panels.AnyPanel]) -> list[DrawnPanel]:
+    """The panels that the reader may see."""
+    return [found for one in wanted if (found := drawn(request.actor, one)) is not None]
+
+
+def _laid_out(cards: list[DrawnPanel]) -> dict[str, list[dict[str, Any]]]:
+    """In the main column, beside it, and those with nothing in them, of which the page only says so."""
+    return {
+        "main_cards": [_card(one) for one in cards if one.place != "side" and not one.is_empty],
+        "side_cards": [_card(one) for one in cards if one.place == "side" and not one.is_empty],
+        "quiet_cards": [_card(one) for one in cards if one.is_empty],
+    }
 
 
 def _day_of_month(day: int) -> str:
@@ -71,12 +78,12 @@ def _card(one: DrawnPanel) -> dict[str, Any]:
     """A panel as the card component reads it."""
     return {
         "title": one.title,
-        "count": None,
+        "count": one.count,
         "clause": one.clause,
         "body": one.html,
         "padded": one.padded,
         "url": one.url,
-        "url_label": _("All") if one.has_more else _("Show the whole list"),
+        "url_label": _("All"),
     }
 
 

@@ -14,7 +14,8 @@ from shangwu.foundation.records.refusals import Sentence
 class Panel:
     """A card or tab. `facts(actor, record)` gives what `template` draws, or None when there is nothing to show.
 
-    record is None on My day. place: "main", "side" or (on a record's page) "tab"; "first": before the record's tabs,
+    On My day record is None, and the facts may say `count`, which stands beside the title, and `told`, a sentence for
+    the head of the page. place: "main", "side" or (on a record's page) "tab"; "first": before the record's tabs,
     for what the record is there for; or "top": right under the head, with no card around it, for what is done most.
     order: smaller stands higher.
     """
@@ -33,7 +34,7 @@ class RowsPanel:
     """A short list of another record type, drawn from its ListPage: a customer's orders, my orders of today.
 
     query: the filter as in an address, where `{record}` is the page's record and "me" the reader:
-    `RowsPanel("orders", Order, _("Orders"), "customer={record}")`.
+    `RowsPanel("orders", Order, _("Orders"), "customer={record}")`. told: what My day's head says of so many rows.
     """
 
     key: str
@@ -46,6 +47,7 @@ class RowsPanel:
     place: str = "tab"
     order: int = 50
     clause: str = ""
+    told: Callable[[int], str] | None = None
 
 
 AnyPanel = Panel | RowsPanel

@@ -230,6 +230,7 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("Email"), blank=True)
     person = models.OneToOneField(Person, models.PROTECT, related_name="account", null=True, verbose_name=_("Person"))
     is_active = models.BooleanField(_("May sign in"), default=True)
+    must_change_password = models.BooleanField(_("Password given by another"), default=False, db_default=False)
     is_demo = models.BooleanField(_("Demo sign-in"), default=False)
     language = models.CharField(_("Language"), max_length=10, blank=True)
     preferences = models.JSONField(default=dict, blank=True)

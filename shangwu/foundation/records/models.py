@@ -69,6 +69,8 @@ class Record(Guarded):
     tallies: columns that actions on other records keep here (stock on hand, day of the last contact). A change of
     these alone is traced, but makes no open form stale.
     successor: the field that points to the record into which this one was merged; who asks for it is led there.
+    first_classes: what `classes` were before seals told which fields are classed in every row, where `classes_of` adds
+    others (`audit.shapes`).
     named_by: all fields that its name (`str`) is made of; whoever needs only names then reads nothing else. Empty: the
     whole row is read.
     """
@@ -78,6 +80,7 @@ class Record(Guarded):
     tallies: ClassVar[tuple[str, ...]] = ()
     named_by: ClassVar[tuple[str, ...]] = ()
     successor: ClassVar[str] = ""
+    first_classes: ClassVar[tuple[str, ...]] = ()
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, verbose_name=_("Public id"))
     number = models.CharField(

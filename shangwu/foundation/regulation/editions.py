@@ -1,7 +1,7 @@
 """Which edition of the text holds on a day, and what it says: read into memory once a day and after each publication.
 
 An edition begins on a day that lies ahead when it is published, and is never changed afterwards. So a process that has
-read today's editions needs no news until tomorrow, and a text that was read once stays.
+read today's editions needs no news until tomorrow, and a text that was read once stays. What is to come is read anew.
 """
 
 import datetime
@@ -9,9 +9,8 @@ import uuid
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from django.utils import timezone
-
-from shangwu.foundation.records import clock, gate
+from shangwu.foundation.records import gate
+from shangwu.foundation.regulation.daily import Daily
 from shangwu.foundation.regulation.shipped import Wording
 
 IN_PRINT = ("published", "superseded")
@@ -31,21 +30,20 @@ class Held:
 Texts = dict[tuple[str, str], Wording]
 """(code, language) -> how it is worded."""
 
-_known: tuple[datetime.date, list[Held]] | None = None
 _texts: dict[int, Texts] = {}
 
 
 def held_on(on: datetime.date | None = None) -> Held | None:
     """The edition that holds on a day, today when None; None while the text that the program ships does."""
-    today = clock.today(timezone.get_default_timezone())
-    found = _learned(today)
+    today, found = _editions.known(on)
     place = bisect_right(found, on or today, key=lambda one: one.since)
     return found[place - 1] if place else None
 
 
 def history() -> list[Held]:
     """All editions that were ever published, those to come included, oldest first."""
-    return list(_learned(clock.today(timezone.get_default_timezone())))
+    _today, found = _editions.known(datetime.date.max)
+    return list(found)
 
 
 def ended_on(one: Held) -> datetime.date | None:
@@ -80,16 +78,8 @@ def read_texts(pk: int) -> Texts:
 
 def forget() -> None:
     """Read the list of editions again at the next question: one has been published."""
-    global _known
-    _known = None
+    _editions.forget()
     _texts.clear()
-
-
-def _learned(today: datetime.date) -> list[Held]:
-    global _known
-    if _known is None or _known[0] != today:
-        _known = today, _published()
-    return _known[1]
 
 
 def _published() -> list[Held]:
@@ -99,3 +89,6 @@ def _published() -> list[Held]:
         rows = Edition.objects.filter(state__in=IN_PRINT).order_by("effective_from")
         found = rows.values_list("effective_from", "pk", "public_id", "number", "title")
         return [Held(since, pk, key, number or "", title) for since, pk, key, number, title in found if since]
+
+
+_editions = Daily(lambda: _published())

@@ -83,15 +83,20 @@ def ask_everybody(acted: Acted) -> None:
 
 
 @on("people.person.joined")
+@on("people.person.rejoined")
 def ask_newcomers(acted: Acted) -> None:
-    """Who joins signs for the edition that holds, and for one that is published already and begins later."""
+    """Who joins signs for the edition that holds, and for one that is published already and begins later.
+
+    Who comes back is asked for those alone for which they never were.
+    """
     held = editions.held_on(today(acted.by.zone))
     wanted = [one.pk for one in editions.history() if held is None or one.since >= held.since]
     if not wanted:
         return
     people = [one for one in acted.records if isinstance(one, Person)]
     for edition in Edition.objects.filter(pk__in=wanted).order_by("effective_from"):
-        _ask(edition, people, acted)
+        asked = set(SignOff.objects.filter(edition=edition, owner__in=people).values_list("owner", flat=True))
+        _ask(edition, [one for one in people if one.pk not in asked], acted)
 
 
 def _ask(edition: Any, people: Iterable[Person], acted: Acted) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.closing import vault
 from shangwu.chapters.analytics.closing.figures import Snapshot
@@ -28,7 +29,7 @@ from shangwu.foundation.measures.registry import (
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.refusals import Sentence
+from shangwu.foundation.records.refusals import Refusal, Sentence
 
 SHOWN = 100
 """Rows of a sheet that are listed as changed."""
@@ -95,6 +96,8 @@ def sheet(actor: Actor, close: MonthClose, name: str, by: Sequence[str] = ()) ->
 
     Raises Refusal as `measures.asking.ask` does, and `snapshot` when a frozen file is damaged.
     """
+    if set(by) - {*asking.allowed(actor, name).dimensions, *asking.TIME}:
+        raise Refusal("invalid", _("These measures can't be grouped that way. Choose another grouping."))
     span: dict[str, Any] = {"by": by, "since": close.month, "until": close.last_day}
     locked = asking.ask(actor, [name], source=Snapshot([close]), **span)
     today = asking.ask(actor, [name], source=Today(close.entity_id), **span)

@@ -152,8 +152,6 @@ def adjustments(request: Request, public_id: uuid.UUID) -> HttpResponse:
     offered = adjusting.allowed(actor)
     measure = _chosen(offered, request.GET.get("measure", "sales.revenue"))
     by = request.GET.get("by", "")
-    if by and by not in measure.dimensions and by not in TIME:
-        raise Refusal("invalid", _("These measures can't be grouped that way. Choose another grouping."))
     ways = {name: (TIME.get(name) or dimensions[name]).label for name in (*measure.dimensions, "day")}
     context: Facts = {
         "page": page_facts(_("Adjustments of %(month)s") % {"month": close}, clause="2.7.1"),

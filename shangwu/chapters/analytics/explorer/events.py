@@ -47,5 +47,5 @@ def behind_a_figure(model: type[models.Model], given: Mapping[str, Sequence[str]
     said = [str(one.label), saying.span(asked, today), *(text for _label, text in saying.conditions(actor, asked))]
     key: Any = model._meta.get_field("public_id")
     question = Question(Filter(FIGURE, _("Counted in")), Sort.TEXT, key)
-    q = records_behind(facts, asked.span(today), keys.values(actor, asked))
+    q = records_behind(facts, asked.span(today), keys.values(actor, asked), actor.currency)
     return Condition(question, q, " · ".join(said), {FIGURE: [text]})

@@ -16,7 +16,7 @@ from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.ledger import first_days, ledger_rows
 from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.measures import engine, visibility
-from shangwu.foundation.measures.asking import RECORD, column_of, question, with_new
+from shangwu.foundation.measures.asking import RECORD, column_of, in_own_currency, question, with_new
 from shangwu.foundation.measures.engines import rows_of
 from shangwu.foundation.measures.registry import Measure, Unit, fact_sets
 from shangwu.foundation.records import clock
@@ -92,7 +92,7 @@ def worked_out_again(actor: Actor, asked: Asked) -> Any:
     rows = ledger_rows(facts, asked.span(clock.today(actor.zone)), keys.values(actor, asked), most=MOST_AGAIN)
     if rows is None:
         return None
-    table = visibility.visible(ibis.memtable(rows), facts.seen_as, actor)
+    table = in_own_currency(visibility.visible(ibis.memtable(rows), facts.seen_as, actor), facts, actor)
     if one.new_in:
         known = ibis.memtable(first_days(facts, one.new_in))
         table = with_new(table, known, one.new_in, "day", asked.span(clock.today(actor.zone)).since)

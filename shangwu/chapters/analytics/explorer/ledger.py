@@ -18,9 +18,12 @@ from shangwu.foundation.measures.registry import Column, FactSet
 Where = Mapping[str, Sequence[Any]]
 
 
-def records_behind(facts: FactSet, span: Span, where: Where) -> Q:
-    """The condition on the record type: what this figure counts, today. Who may see it is asked beside."""
+def records_behind(facts: FactSet, span: Span, where: Where, currency: str) -> Q:
+    """The condition on the record type: what this figure counts, today, of amounts those in this currency. Who may see
+    it is asked beside."""
     condition, given = _condition(facts, span, where)
+    if facts.currency and currency:
+        condition, given = f"{condition} AND ({facts.currency}) = %s", [*given, currency]
     return Q(pk__in=RawSQL(f"SELECT r.id FROM {facts.source} WHERE {condition}", given))
 
 

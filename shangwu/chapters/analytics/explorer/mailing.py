@@ -1,7 +1,8 @@
 """Mails saved analyses (2.7.2): once a day, week or month to each receiver, with what this receiver may see.
 
 A mail is claimed by its row before it is sent; what fails is claimed again until it has been tried often enough. So two
-workers send it once, and one that slept catches up.
+workers send it once, and one that slept catches up. Where one died between sending and writing it down the mail leaves
+again, with the same Message-ID: the other side's server takes the second for the same.
 """
 
 import datetime

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from shangwu.chapters.analytics.performance import indicators
 from shangwu.chapters.analytics.performance.models import KpiLine
 from shangwu.chapters.analytics.performance.progress import LineNow, SheetNow
-from shangwu.chapters.analytics.performance.scoring import rounded
+from shangwu.chapters.analytics.performance.scoring import rounded, unlimited
 from shangwu.chapters.sales.access import sees_cost
 from shangwu.foundation.measures.registry import Unit
 from shangwu.foundation.pages import formats
@@ -86,21 +86,33 @@ def _mark(one: LineNow) -> str:
 
 def formula(sheet: SheetNow, one: LineNow, currency: str, *, open_to: bool) -> str:
     """How the points come about, filled in; without the amounts for whoever may not see them."""
-    if one.percent is None or one.points is None:
+    if one.percent is None or one.points is None or one.actual is None:
         return _("not yet known")
+    is_lower = one.line.direction == KpiLine.Direction.DOWN
+    exact = unlimited(one.actual, one.aim, lower_is_better=is_lower)
     words: Mapping[str, Any] = {
         "actual": amount(one.line, one.actual, currency),
         "target": amount(one.line, one.aim, currency),
+        "exact": "" if exact is None else formats.number(rounded(exact)),
         "reached": formats.number(rounded(one.percent)),
         "weight": formats.number(one.line.weight),
         "points": formats.number(one.points, 2),
-        "cap": sheet.sheet.cap or "",
     }
     if not open_to:
         return _("%(reached)s%% × weight %(weight)s = %(points)s") % words
-    if one.line.direction == KpiLine.Direction.DOWN:
-        return _("(2 − %(actual)s ÷ %(target)s) = %(reached)s%%, × weight %(weight)s = %(points)s") % words
-    return _("%(actual)s ÷ %(target)s = %(reached)s%%, × weight %(weight)s = %(points)s") % words
+    if exact is None:
+        said = _("%(actual)s against a target of %(target)s: %(reached)s%%, × weight %(weight)s = %(points)s")
+    elif exact != one.percent and is_lower:
+        said = _(
+            "(2 − %(actual)s ÷ %(target)s) = %(exact)s%%, counted as %(reached)s%%, × weight %(weight)s = %(points)s"
+        )
+    elif exact != one.percent:
+        said = _("%(actual)s ÷ %(target)s = %(exact)s%%, counted as %(reached)s%%, × weight %(weight)s = %(points)s")
+    elif is_lower:
+        said = _("(2 − %(actual)s ÷ %(target)s) = %(reached)s%%, × weight %(weight)s = %(points)s")
+    else:
+        said = _("%(actual)s ÷ %(target)s = %(reached)s%%, × weight %(weight)s = %(points)s")
+    return said % words
 
 
 def _over_time(one: LineNow, currency: str) -> str:

@@ -24,17 +24,23 @@ def aim_of(pieces: Sequence[Piece]) -> Fraction:
     return sum((Fraction(one.target) * one.days for one in pieces), Fraction()) / days
 
 
-def reached(actual: Decimal | Fraction, aim: Decimal | Fraction, *, lower_is_better: bool, cap: int) -> Fraction:
-    """How far a target is reached, in per cent: from 0 to `cap`.
+def unlimited(actual: Decimal | Fraction, aim: Decimal | Fraction, *, lower_is_better: bool) -> Fraction | None:
+    """How far a target is reached, in per cent, before any limit; None of a target of nothing.
 
-    Higher is better: actual / target. Lower is better: 2 - actual / target; a target of nothing is reached by nothing.
+    Higher is better: actual / target. Lower is better: 2 - actual / target.
     """
-    actual, aim = Fraction(actual), Fraction(aim)
     if aim <= 0:
+        return None
+    share = Fraction(actual) / Fraction(aim)
+    return (2 - share if lower_is_better else share) * PERCENT
+
+
+def reached(actual: Decimal | Fraction, aim: Decimal | Fraction, *, lower_is_better: bool, cap: int) -> Fraction:
+    """The same as it counts: from 0 to `cap`; a target of nothing is reached by nothing."""
+    found = unlimited(actual, aim, lower_is_better=lower_is_better)
+    if found is None:
         met = actual <= 0 if lower_is_better else actual > 0
         return PERCENT if met else Fraction()
-    share = actual / aim
-    found = (2 - share if lower_is_better else share) * PERCENT
     return min(max(found, Fraction()), Fraction(cap))
 
 

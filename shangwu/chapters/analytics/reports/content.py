@@ -3,6 +3,8 @@
 Numbers that the reader may not see are not in it; names of records pass the reader's gate.
 """
 
+import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,11 +14,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from shangwu.chapters.analytics.explorer.changes import change
 from shangwu.chapters.analytics.reports import telling
 from shangwu.chapters.analytics.reports.drafting import last_day
 from shangwu.chapters.analytics.reports.figures import Figure, figure, figures, may_see
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
-from shangwu.chapters.analytics.reports.rules import change, hidden_from
+from shangwu.chapters.analytics.reports.rules import hidden_from
 from shangwu.chapters.analytics.reports.standing import told
 from shangwu.foundation.access.labels import labels
 from shangwu.foundation.measures.registry import Measure, Unit, dimensions, measures
@@ -54,15 +57,27 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal in words: who answers for it until when, empty while nobody does."""
+
+    public_id: uuid.UUID
+    text: str
+    who: str
+    until: datetime.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A finding in words, the address of its figure, its tolerance, and what is proposed."""
 
+    public_id: uuid.UUID
+    state: str
     text: str
     url: str
     figure: str
     kind: str
     tolerance: str
-    proposals: Sequence[tuple[str, str, str]]
+    proposals: Sequence[Proposed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ def content_of(report: SalesReport, actor: Actor) -> Content:
     return Content(
         title=title_of(report), number=report.number or "", organisation=_organisation(report),
         period=f"{report.starts_on.isoformat()} – {last_day(report).isoformat()}",
-        state=str(report.get_state_display()), sha256=report.sha256, basis=basis_of(report),
+        state=str(report.get_state_display()), sha256=report.sha256, basis=basis_of(report, actor),
         definitions=definitions_of(seen, actor), achievements=achievements, problems=problems,
         tables=[table_of(report, one, actor) for one in seen],
         address=absolute(url("analytics.salesreport.read", public_id=report.public_id)),
@@ -124,16 +139,17 @@ def visible_measures(one: Figure, actor: Actor) -> list[str]:
     return [name for name in one.kept["names"] if may_see(actor, name)]
 
 
-def basis_of(report: SalesReport) -> list[tuple[str, str]]:
-    """On what the numbers stand: which rows, tax, returns, currency, up to when."""
+def basis_of(report: SalesReport, actor: Actor) -> list[tuple[str, str]]:
+    """On what the numbers stand: which rows, tax, returns, currency, up to when at the reader's place."""
     sheet = report.sheet
+    cut_off = datetime.datetime.fromisoformat(sheet["cut_off"]).astimezone(actor.zone) if sheet["cut_off"] else None
     sold = figure(sheet, "sold")
     said = [
         (_("Basis"), str(measures["sales.revenue"].basis)),
         (_("Tax"), _("Amounts are without tax.")),
         (_("Returns"), _("Returned goods count below zero in the period in which they stand in the ledger.")),
         (_("Currency"), sheet["currency"]),
-        (_("Cut-off"), sheet["cut_off"][:16].replace("T", " ")),
+        (_("Cut-off"), f"{cut_off:%Y-%m-%d %H:%M}" if cut_off else NONE),
         (_("Snapshot"), report.snapshot),
         (_("Secrecy"), str(Secrecy(sheet["frame"]["secrecy"]).label)),
     ]
@@ -202,32 +218,41 @@ def table_of(report: SalesReport, one: Figure, actor: Actor) -> Table:
 
 def _compared_heads(one: Figure) -> list[str]:
     words = {"prior": _("Period before"), "year": _("Year before")}
-    return [text for span, text in words.items() if span in one.kept["rows"]] + [_("Change on the year before")]
+    heads = [text for span, text in words.items() if span in one.kept["rows"]]
+    return [*heads, _("Change on the period before"), _("Change on the year before")]
 
 
 def _line(one: Figure, name: str, currency: str) -> list[str]:
-    """A measure's number of now, of the period before, of the year before, and its rate."""
+    """A measure's number of now, of the period before, of the year before, and its rates against both."""
     spans = [span for span in ("now", "prior", "year") if span in one.kept["rows"]]
     numbers = [number_of(measures[name], _single(one, name, span), currency) for span in spans]
-    return [*numbers, rate_of(one, name)]
+    return [*numbers, *(rate_of(one, name, before=before, currency=currency) for before in ("prior", "year"))]
 
 
 def _single(one: Figure, name: str, span: str) -> Decimal | None:
     return one.value(name, span) if one.rows(span) else None
 
 
-def rate_of(one: Figure, name: str, row: Any = None) -> str:
-    """Year on year in per cent; for shares in percentage points; "—" where there is no base (DOMAIN W7)."""
-    spans = ("rate_now", "rate_then") if "rate_now" in one.kept["rows"] else ("now", "year")
-    if spans[1] not in one.kept["rows"] or (spans[0] == "now" and _is_january(one)):
-        return NONE
-    now, then = (one.value(name, span, row) for span in spans)
+def rate_of(one: Figure, name: str, row: Any = None, *, before: str = "year", currency: str = "") -> str:
+    """Against the `year` before, or the `prior` period: in per cent; for shares in percentage points; over a base below
+    nought the difference alone; "—" where there is no base (DOMAIN W7)."""
+    spans = _compared(one, before)
+    now, then = (one.value(name, span, row) for span in spans) if spans is not None else (None, None)
     if now is None or then is None:
         return NONE
     if measures[name].unit is Unit.RATIO:
         return _("%(points)s pp") % {"points": f"{(now - then) * 100:+.1f}"}
-    rate = change(now, then)
-    return NONE if rate is None else telling.signed(rate)
+    return change(now, then).said(currency if measures[name].unit is Unit.MONEY else "")
+
+
+def _compared(one: Figure, before: str) -> tuple[str, str] | None:
+    """The spans that are compared; None where nothing is: January alone against a January, as Spring Festival moves."""
+    kept = one.kept["rows"]
+    if before == "year" and "rate_now" in kept:
+        return "rate_now", "rate_then"
+    if before not in kept or (before == "year" and _is_january(one)):
+        return None
+    return "now", before
 
 
 def _is_january(one: Figure) -> bool:
@@ -255,7 +280,7 @@ def _rows_of(
             share = one.value(names[0], row=row)
             texts += [
                 formats.percent(share / total) if share is not None and total else NONE,
-                rate_of(one, names[0], row),
+                rate_of(one, names[0], row, currency=currency),
             ]
         rows.append((named.get(row, NONE), [Cell(text, figure_url(report, one.key, row)) for text in texts]))
     if rest := one.kept["rest"].get("now"):
@@ -292,14 +317,15 @@ def _finding(
     name = row_labels(actor, cites).get(row, "") if cites is not None and row is not None else ""
     tolerance = one.facts.get("tolerance") or ""
     return Said(
+        public_id=one.public_id, state=str(one.state),
         text=telling.worded(one, report.sheet["currency"], name), url=figure_url(report, one.figure, row),
         figure=str(cites.label) if cites is not None else one.figure, kind=str(one.get_kind_display()),
         tolerance=f"{tolerance}%" if tolerance else "",
         proposals=[
-            (
-                telling.proposal_text(each, name),
+            Proposed(
+                each.public_id, telling.proposal_text(each, name),
                 owners[each.owner_id].name if each.owner_id is not None and each.owner_id in owners else "",
-                formats.day(each.due_on) if each.due_on else "",
+                each.due_on,
             )
             for each in proposals
             if each.state != Proposal.State.DROPPED

@@ -70,14 +70,14 @@ def former_problems(report: SalesReport) -> list[ReportFinding]:
 def _findings(
     sheet: dict[str, Any], former: Sequence[ReportFinding]
 ) -> Iterator[tuple[Found, ReportFinding | None, str]]:
-    """What stands out now; first what stood out before, with what became of it."""
-    now = {one.key: one for one in rules.findings(sheet)}
+    """What stands out now; first what stood out before, with what became of it. Of a number only one tells."""
+    now = rules.findings(sheet)
     for before in former:
         followed = rules.follow(before.rule, before.facts, sheet)
         if followed is not None:
-            now.pop(before.key, None)
+            now = [one for one in now if one.about != followed.found.about]
             yield followed.found, before, followed.outcome
-    for one in now.values():
+    for one in now:
         yield one, None, ""
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 from shangwu.chapters.analytics.closing.figures import locked_months
 from shangwu.chapters.analytics.reports import spans, writer
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.foundation.access.holders import holders_of
 from shangwu.foundation.actions.door import Acted, Refusal, Row, act, act_many, on
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
@@ -25,6 +26,8 @@ from shangwu.foundation.records.refusals import missing
 
 SENT = _("A sales report was sent to you, to be read and confirmed: %(title)s")
 YOURS = _("A proposal of a sales report is yours to carry out: %(title)s")
+NOT_DONE = _("A proposal of a sales report came back, it is not done yet: %(title)s")
+TO_CONFIRM = _("A proposal of a sales report is done, and waits for your confirmation: %(title)s")
 REWORD = "analytics.reword_finding"
 
 
@@ -59,6 +62,31 @@ def _move(verb: str, found: list[Proposal], acted: Acted, reason: str = "") -> N
     if found:
         rows = [Row({}, one, occurred_at=at) for one in sorted(found, key=lambda one: one.pk)]
         act_many(system(source), f"analytics.proposal.{verb}", rows, reason=reason, whole=True)
+
+
+@on("analytics.proposal.assigned")
+@on("analytics.proposal.sent_back")
+def tell_owners(acted: Acted) -> None:
+    """2.7.2: who answers for an open proposal hears that it is theirs now, or that it is not done yet."""
+    said = YOURS if acted.action.verb == "assign" else NOT_DONE
+    for one in _standing(acted, Proposal.State.OPEN):
+        if one.owner_id != acted.by.person_id:
+            notify([one.owner_id], said, {"title": str(one)}, about=one, kind=Kind.ISSUED)
+
+
+@on("analytics.proposal.finished")
+def tell_heads(acted: Acted) -> None:
+    """2.7.2: the head hears what waits for confirmation; not who has done it."""
+    for one in _standing(acted, Proposal.State.DONE):
+        found = holders_of([Role.HEAD], one.department_id, one.changed_at.astimezone(acted.by.zone).date())
+        told = [each for each in found if each not in (one.owner_id, acted.by.person_id)]
+        notify(told, TO_CONFIRM, {"title": str(one)}, about=one)
+
+
+def _standing(acted: Acted, state: str) -> Iterator[Proposal]:
+    """The proposals that stand so now; those of the demo are nobody's news."""
+    if acted.by.source is not Source.DEMO:
+        yield from (one for one in acted.records if isinstance(one, Proposal) and one.state == state)
 
 
 @on("analytics.salesreport.sent")

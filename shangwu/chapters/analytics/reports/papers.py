@@ -4,15 +4,15 @@ What people wrote goes into typst as data, never as markup: no sentence can beco
 """
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics.reports import charts
-from shangwu.chapters.analytics.reports.content import Content, Said, Table, absolute
+from shangwu.chapters.analytics.reports.content import Content, Proposed, Said, Table, absolute
 from shangwu.chapters.customers.papers import fonts, typeface
 from shangwu.chapters.sales.shipping_papers import qr
+from shangwu.foundation.pages import formats
 
 _SHEET = """
 #let it = json(bytes(sys.inputs.at("it")))
@@ -106,12 +106,12 @@ def cites(one: Said) -> str:
     return _("Figure: %(figure)s; from %(tolerance)s on") % {"figure": one.figure, "tolerance": one.tolerance}
 
 
-def proposed(one: Sequence[str]) -> str:
+def proposed(one: Proposed) -> str:
     """A proposal with who answers for it and until when."""
-    text, who, until = one
-    if not who:
-        return text
-    return _("%(proposal)s (%(who)s, until %(day)s)") % {"proposal": text, "who": who, "day": until}
+    if not one.who:
+        return one.text
+    day = formats.day(one.until) if one.until else ""
+    return _("%(proposal)s (%(who)s, until %(day)s)") % {"proposal": one.text, "who": one.who, "day": day}
 
 
 def _sentence(one: Said) -> dict[str, Any]:

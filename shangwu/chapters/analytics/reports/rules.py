@@ -37,6 +37,8 @@ OPEN = Decimal(20)
 """Per cent of what fell due that is not paid when the month is locked: what fell due in its last week is often late."""
 SLOW = Decimal(50)
 """The same of one customer: who has paid less than half of it does not merely wait for the next payment run."""
+COLLECTED = Decimal(95)
+"""Per cent of what fell due that was paid when the month was locked: no more than the stragglers are missing."""
 COMPLAINTS_UP, COMPLAINTS_MORE = Decimal(20), 3
 """Per cent more complaints than the period before, and so many more at least: small counts jump by themselves."""
 CONTENT_DOWN, RECOMMEND_DOWN = Decimal(5), Decimal(10)
@@ -65,6 +67,11 @@ class Found:
     def key(self) -> str:
         """By this the next report finds the same again."""
         return f"{self.rule}:{'' if self.row is None else self.row}"[:120]
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """The number of which it tells: a rise and a fall are told of the same one."""
+        return self.figure, self.row, self.metric, RULE[self.rule].measures
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -214,8 +221,10 @@ def _unpaid(key: str) -> Numbers:
         if not due or due <= 0 or whole <= 0:
             return None
         left = left or Decimal()
+        share = rounded(left / due * 100)
         return {
-            "open": left, "due": due, "share": rounded(left / due * 100), "weight": rounded(due / whole * 100),
+            "open": left, "due": due, "share": share, "paid": Decimal(100) - share,
+            "weight": rounded(due / whole * 100),
         }  # fmt: skip
 
     return numbers
@@ -251,6 +260,14 @@ def _answered(measure: str, scale: int) -> Numbers:
 
 def _jumped(values: Values) -> bool:
     return values["more"] >= COMPLAINTS_MORE and values.get("change", Decimal(100)) >= COMPLAINTS_UP
+
+
+def _rose(values: Values) -> bool:
+    return values["change"] >= CHANGE and values["weight"] >= WEIGHT
+
+
+def _gain(values: Values) -> Decimal:
+    return values["now"] - values["then"]
 
 
 def _fell(values: Values, by: Decimal = CHANGE) -> bool:
@@ -305,6 +322,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "recommend_down", Kind.PROBLEM, "satisfaction", _answered("loyalty.recommend", 1), "score",
         lambda one: one["points"] >= RECOMMEND_DOWN, RECOMMEND_DOWN, measures=("loyalty.recommend",),
+    ),
+    Rule(
+        "collected", Kind.ACHIEVEMENT, "dues", _unpaid("dues"), "paid", lambda one: one["paid"] >= COLLECTED, COLLECTED,
+        measures=("sales.due_open", "sales.due"),
+    ),
+    *(
+        Rule(code, Kind.ACHIEVEMENT, figure, _of_rows(figure), "change", _rose, CHANGE, by_row=True, heavy=_gain)
+        for code, figure in (("region_up", "regions"), ("product_up", "products"))
     ),
 )  # fmt: skip
 RULE = {one.code: one for one in RULES}

@@ -37,6 +37,9 @@ SAID: Mapping[str, Sentence] = {
     "customer_down": _("Orders of %(row)s, %(now)s, are %(change)s on the year before (%(then)s)."),
     "channel_down": _("Sales through %(row)s, %(now)s, are %(change)s on the year before (%(then)s)."),
     "returns": _("Goods of %(back)s came back, %(share)s of the %(sold)s sold."),
+    "region_up": _("Sales in %(row)s, %(now)s, are %(change)s on the year before (%(then)s)."),
+    "product_up": _("Sales of %(row)s, %(now)s, are %(change)s on the year before (%(then)s)."),
+    "collected": _("Of %(due)s that fell due, %(paid)s is paid; %(open)s is still open."),
     "unpaid": _("Of %(due)s that fell due, %(open)s is not paid: %(share)s."),
     "slow_payer": _("%(row)s has not paid %(open)s of the %(due)s that fell due: %(share)s."),
     "concentration": _("The %(count)s largest customers make %(share)s of sales: %(largest)s of %(total)s."),
@@ -71,7 +74,7 @@ FOLLOWED: Mapping[str, Sentence] = {
     "same": _("It was %(former)s in the period before: nothing has changed."),
     "worse": _("It was %(former)s in the period before: what was done has not helped."),
 }
-_PERCENT = frozenset({"change", "share", "on_time", "weight"})
+_PERCENT = frozenset({"change", "share", "on_time", "paid", "weight"})
 _COUNTS = frozenset({"count", "late", "shipped", "more", "answers", "answers_then", "score", "score_then", "points"})
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _UNITS = (Decimal(1), Decimal(1000), Decimal(10_000), Decimal(1_000_000), Decimal(100_000_000))

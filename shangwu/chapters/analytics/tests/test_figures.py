@@ -18,7 +18,7 @@ from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Line
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, an_order
 from shangwu.foundation.actions.door import Refusal, act
-from shangwu.foundation.measures import exporting, rolling, visibility
+from shangwu.foundation.measures import exporting, reading, rolling, visibility
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.measures.models import FactRelease
@@ -187,7 +187,7 @@ def test_a_large_month_whose_facts_stayed_the_same_keeps_its_file(crew: Crew, la
 def test_for_very_many_changed_records_large_months_are_written_whole(
     crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "FEW", 2)
+    monkeypatch.setattr(exporting, "MANY", 2)
     a_day_of(crew)
     assert not any(one.get("patched") for one in export("sales.lines").files.values())
 
@@ -235,17 +235,22 @@ def test_another_region_of_a_customer_shows_at_once_where_the_order_names_none(c
     assert found == {"": 0, "台北": without.net, "高雄": named.net}
 
 
-def test_for_very_many_orders_of_a_product_large_months_are_written_whole(
-    crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("many", [100, 1])
+def test_another_category_of_what_sells_best_is_put_anew_a_few_orders_at_a_time(
+    crew: Crew, large: None, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr(exporting, "FEW", 1)
+    """Of still more orders large months are written whole."""
+    monkeypatch.setattr(reading, "FEW", 1)
+    monkeypatch.setattr(exporting, "MANY", many)
     product = a_product(list_price="50", category="valves")
     for _count in range(2):
         a_confirmed_order(crew, [{"product": product, "quantity": "3"}])
+    sold(crew, "99")
     export("sales.lines")
     act(HOUSE, "sales.product.edit", product, {"category": "pumps"})
-    assert not any(one.get("patched") for one in export("sales.lines").files.values())
-    assert of_category("pumps") == 300
+    (month,) = export("sales.lines").files.values()
+    assert month.get("patched", False) == (many > 1)
+    assert (of_category("pumps"), of_category("valves")) == (300, 297)
 
 
 def test_what_has_shown_is_not_written_again_and_what_does_not_show_never(

@@ -14,6 +14,7 @@ from shangwu.chapters.customers.models import Consent, Contact
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.actions.loading import Moved
+from shangwu.foundation.actions.staleness import stale
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.compiled import by_pk
 
@@ -21,10 +22,14 @@ Known = Mapping[int, Sequence[Consent]]
 
 
 def both(contacts: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Known:
-    """The `prepare`: the consents of each contact and of the one that is the same person, which is locked."""
+    """The `prepare`: the consents of each contact and of the one that is the same person, which is locked. Refuses
+    `stale` where that one was seen otherwise."""
     others = {given["other"].pk: given["other"] for given in inputs if given.get("other") is not None}
     if any(one.version != others[one.pk].version for one in by_pk(Contact, sorted(others), lock=True)):
         raise Moved
+    for given in inputs:
+        if given.get("other_version") not in (None, given["other"].version):
+            raise stale(given["other"], given["other_version"], {}, by)
     known: dict[int, list[Consent]] = {one.pk: [] for one in (*contacts, *others.values())}
     for row in Consent.objects.filter(contact__in=list(known)).order_by("position", "pk"):
         known[row.contact_id].append(row)
@@ -48,7 +53,8 @@ def sweep(records: Sequence[Any], made: Sequence[Any], by: Actor) -> Iterable[ty
 
 @action(
     Contact, "merge", clause="2.5.1", label=_("Entered twice"), may=speaks_with_customer, icon="link",
-    needs_reason=True, prepare=both, sweeps=sweep, offered_when=lambda contact: contact.erased_at is None,
+    needs_reason=True, prepare=both, sweeps=sweep, page="customers.entered_twice",
+    offered_when=lambda contact: contact.erased_at is None,
     danger=_(
         "The contact that was entered earlier stays, with all that was said, sent and ordered; the other goes to the "
         "archive. It can't be undone."
@@ -60,11 +66,13 @@ def merge(
     known: Known,
     *,
     other: Annotated[Contact, Ask(_("The same person's other contact"))],  # type: ignore[valid-type]  # the plugin reads notes on models itself
+    other_version: Annotated[int | None, Ask(_("Its version"), _("As it was seen; empty: not compared."))] = None,
 ) -> None:
     """2.5.1: two contacts of one customer are one person. The earlier one stays, whichever of the two is opened; where
     it says nothing, the other's value stands, and what was withdrawn under either is withdrawn.
 
-    Refuses `same`, `customer` for another customer's contact, and `erased`.
+    Refuses `same`, `customer` for another customer's contact, `erased`, and `stale` where either was changed since it
+    was looked at.
     """
     if other.pk == contact.pk:
         raise Refusal("same", _("This is the contact itself. Choose the other one."))

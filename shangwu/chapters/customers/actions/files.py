@@ -12,6 +12,7 @@ from shangwu.chapters.customers.access import (
     keeps_customer,
     makes_customers,
     moves_customers,
+    opens_for_others,
     owns_customer,
     sets_terms,
 )
@@ -131,7 +132,7 @@ def prepare_new_files(records: Sequence[Customer], by: Actor, inputs: Sequence[M
     A form sends the owner and department that were left empty: whoever sells means their own, others mean the pool.
     """
     for one in records:
-        if one.owner_id is None and claims_customers(by, None) and not _may_give(by):
+        if one.owner_id is None and claims_customers(by, None) and not (_brings_in(by) or moves_customers(by, None)):
             one.owner_id = by.person_id
         if one.department_id is None:
             one.department_id = by.department_id
@@ -160,8 +161,13 @@ def open_file(customer: Customer, by: Actor, known: Known) -> None:
     if (customer.credit_limit is not None or customer.payment_days) and not sets_terms(by, customer):
         said = _("Credit and payment days are set by finance or the head. Leave them empty here.")
         raise Refusal("forbidden", said, fields={"credit_limit": [said]})
-    if customer.owner_id is not None and customer.owner_id != by.person_id and not _may_give(by):
-        raise Refusal("forbidden", _("Only sales support and the head open files for others."))
+    if (
+        customer.owner_id is not None
+        and customer.owner_id != by.person_id
+        and not (_brings_in(by) or opens_for_others(by, None))
+    ):
+        said = _("Only sales support, the head and the company's leaders open files for others. Leave the owner empty.")
+        raise Refusal("forbidden", said, fields={"owner": [said]})
     complete(customer, by, known)
     if customer.owner_id is None:
         let_go(customer, customer.changed_at.astimezone(by.zone).date())
@@ -172,8 +178,9 @@ def open_file(customer: Customer, by: Actor, known: Known) -> None:
         begin(customer, came_at.astimezone(by.zone).date(), by.zone)
 
 
-def _may_give(by: Actor) -> bool:
-    return by.source in (Source.IMPORT, Source.DEMO) or moves_customers(by, None) or sets_terms(by, None)
+def _brings_in(by: Actor) -> bool:
+    """Whether files come from elsewhere, with the owners that they have there."""
+    return by.source in (Source.IMPORT, Source.DEMO)
 
 
 create(

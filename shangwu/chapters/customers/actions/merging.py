@@ -11,6 +11,7 @@ from shangwu.chapters.customers import moving
 from shangwu.chapters.customers.access import merges_customers, sets_terms
 from shangwu.chapters.customers.actions.files import FILE, TERMS
 from shangwu.chapters.customers.actions.requests import ERASES
+from shangwu.chapters.customers.contact_merging import part_again
 from shangwu.chapters.customers.merging import Joining, close, default_source, put_back, take_over, unite
 from shangwu.chapters.customers.models import Customer, Merge, MergedFile, MovedReference, PersonalRequest
 from shangwu.chapters.customers.protection import begin
@@ -177,8 +178,9 @@ def past_of(merges: Sequence[Merge], by: Actor, inputs: Sequence[Mapping[str, An
 
 
 def sweep_back(records: Sequence[Any], made: Sequence[Any], by: Actor) -> Iterable[type[models.Model]]:
-    """What the merges moved goes back, as far as it still is where they put it."""
-    return {model for one in records for model in moving.move_back(one, by)}
+    """What the merges moved goes back, as far as it still is where they put it; contacts that were made one across the
+    files stand apart again."""
+    return {model for one in records for model in moving.move_back(one, by) | part_again(one, by)}
 
 
 @action(
@@ -188,7 +190,8 @@ def sweep_back(records: Sequence[Any], made: Sequence[Any], by: Actor) -> Iterab
     danger=_("The files come back with all that was theirs. What was changed since the merge stays as it is now."),
 )  # fmt: skip
 def take_apart(merge: Merge, by: Actor, past: Past) -> None:
-    """2.5.1: undo a merge. Values and references that are still as the merge left them go back.
+    """2.5.1: undo a merge. Values and references that are still as the merge left them go back; a person who was
+    entered at several of the files and made one contact since has an entry at each again.
 
     Refuses `too_late` when its days are over, `merged_again` when the file that stayed has gone into another since, and
     `erased` when the files of a private person were blanked: none of them comes back.

@@ -33,7 +33,8 @@ class Customer(Record):
     for who has ordered, and in the pool. extra_days: by how much the head has lengthened that. warned_on: when the
     owner was last told that it ends. loss_warned_on: when the owner of a dormant customer was told that it will count
     as lost.
-    The kind is a person's or a company's for ever: what names a person is personal, what names a company is open.
+    The kind is a person's or a company's for ever: what names a person is personal, what names a company is open; in
+    free words and in what deliveries go by a company's people are named too.
     released_by, released_at: whose it was before it came to the pool, and since when it lies there; both stay when
     somebody takes it again. released_on: that day, where it was.
     ranked_at: since when the grade asks for a contact plan; planned_until: last day of the year whose plan is in force,
@@ -84,13 +85,12 @@ class Customer(Record):
         won_by_id: int | None
 
     named_by = ("short_name", "name")
-    classes = {
-        "phone": "personal", "ship_to_name": "personal", "ship_to_phone": "personal", "ship_to_address": "personal",
-    }  # fmt: skip
+    first_classes = ("phone", "ship_to_name", "ship_to_phone", "ship_to_address")
+    classes = {**dict.fromkeys(first_classes, "personal"), "duplicate_reason": "personal", "note": "personal"}
     of_persons: ClassVar[dict[str, str]] = classes | dict.fromkeys(
         (
-            "name", "short_name", "name_key", "sort_key", "identity_number", "duplicate_reason", "website",
-            "invoice_name", "invoice_address", "invoice_phone", "bank_account", "note", "extra",
+            "name", "short_name", "name_key", "sort_key", "identity_number", "website", "invoice_name",
+            "invoice_address", "invoice_phone", "bank_account", "extra",
         ),
         "personal",
     )  # fmt: skip
@@ -250,7 +250,7 @@ class DeliveryAddress(Part):
     """A further place to which a customer's goods go, beside the one on the file itself."""
 
     parent = "customer"
-    classes: ClassVar[dict[str, str]] = {"receiver": "personal", "phone": "personal", "address": "personal"}
+    classes: ClassVar[dict[str, str]] = dict.fromkeys(("receiver", "phone", "address", "note"), "personal")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="addresses", verbose_name=_("Customer"))
     receiver = models.CharField(_("Goods to"), max_length=60, blank=True)

@@ -44,7 +44,8 @@ ListPage(
     ],
     filters=[
         "state", "grade", "owner", "department", "kind", "region", "industry", "source", "channel", "collaborators",
-        "size", "sector", "area", "segment", Period("grade_until"), Period("last_contact_at"), Period("verified_at"),
+        "size", "sector", "area", "segment", "tags", Period("grade_until"), Period("last_contact_at"),
+        Period("verified_at"),
         Period("created_at"), Period("protected_until"), Period("held_on"), Period("released_at"), "released_by",
     ],
     sorts=["sort_key", "protected_until"],
@@ -63,7 +64,6 @@ ListPage(
     ],
     empty=_("No customers yet. Open the first file, or import a list."),
     icon="users",
-    rail="mine",
     order=10,
     tab=True,
 )  # fmt: skip

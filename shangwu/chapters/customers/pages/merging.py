@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from shangwu.chapters.customers.access import merges_customers, sets_terms
 from shangwu.chapters.customers.actions.files import TERMS
 from shangwu.chapters.customers.actions.merging import CHOSEN
+from shangwu.chapters.customers.contact_merging import joined_since
 from shangwu.chapters.customers.merging import default_source, value_of
-from shangwu.chapters.customers.models import Customer, Merge, MergedFile
+from shangwu.chapters.customers.models import Contact, Customer, Merge, MergedFile
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.details.finding import record_of
@@ -22,6 +23,7 @@ from shangwu.foundation.pages.drawing import resolve
 from shangwu.foundation.pages.kit import Group, Pages, Panel, Route, page, panel
 from shangwu.foundation.pages.reading import Request, form_key
 from shangwu.foundation.pages.related import names_for
+from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.scopes import hidden_fields
@@ -47,7 +49,16 @@ def _files(actor: Actor, record: Record | None) -> dict[str, Any] | None:
     assert isinstance(record, Merge)
     parts = MergedFile.objects.visible_to(actor).filter(merge=record).values_list("file_id", flat=True)
     files = Customer.objects.visible_to(actor, archived=True).filter(pk__in=list(parts)).order_by("pk")
-    return {"files": [{"name": one.name, "number": one.number} for one in files]}
+    return {"files": [{"name": one.name, "number": one.number} for one in files], "persons": _persons(actor, record)}
+
+
+def _persons(actor: Actor, merge: Merge) -> list[Contact]:
+    """Contacts that become several when the files are taken apart."""
+    if merge.state != Merge.State.DONE:
+        return []
+    with gate.free_reading():  # the files that went in are led to the one that stayed: who sees that, sees its persons
+        found = list(joined_since(merge).values_list("pk", flat=True))
+    return list(Contact.objects.visible_to(actor).filter(pk__in=found).order_by("pk"))
 
 
 panel(Merge, Panel("files", gettext_lazy("Files that went in"), "customers/merged_files.html", _files, order=5))
@@ -98,19 +109,19 @@ def _merge(request: Request, into: Customer, others: Sequence[Customer]) -> None
         for name in _fields(request.actor, into)
         if (source := request.POST.get(f"of_{name}", "")) in files
     ]
-    rows = [{"file": one, "version": _number(request.POST.get(f"version_{one.public_id}"))} for one in others]
+    rows = [{"file": one, "version": version_in(request.POST.get(f"version_{one.public_id}"))} for one in others]
     act(
         request.actor,
         "customers.customer.merge",
         into,
         {"others": rows, "choices": choices},
-        version=_number(request.POST.get("version")),
+        version=version_in(request.POST.get("version")),
         reason=request.POST.get("reason", "")[:2000],
         key=form_key(request),
     )
 
 
-def _number(text: str | None) -> int:
+def version_in(text: str | None) -> int:
     """A version; one that is none matches nothing."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 

@@ -78,7 +78,6 @@ ListPage(
     compact=("name", "amount"),
     empty=_("No opportunities yet. Enter what a customer may buy, and when."),
     icon="target-arrow",
-    rail="mine",
     order=15,
 )  # fmt: skip
 DetailPage(

@@ -1,6 +1,7 @@
 """Clause 2.5.3: a complaint names its product where it is known, what is asked in kind, and has its target; a consumer
 returns what was bought online without a reason."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from shangwu.chapters.sales.tests.factories import a_product
 from shangwu.chapters.sales.tests.test_files_in import brought
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.api.tests.support import a_caller
+from shangwu.foundation.measures import exporting
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.measures.models import FactRelease
+from shangwu.foundation.measures.registry import Column, fact_sets
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Entity, Person
 
@@ -86,6 +90,31 @@ def test_taking_up_has_a_target_of_two_working_hours(desk: Desk, moment: Time, s
     (row,) = ask(desk.head, ["complaints.taken_up_in_target"]).rows
     assert row[-1] == pytest.approx(1 / 3), "the third one's target has passed as well"
     assert Complaint.objects.filter(target_at__isnull=True).count() == 0
+
+
+@pytest.mark.clause("2.7.1")
+@pytest.mark.parametrize("said", [True, False])
+def test_what_becomes_late_by_the_clock_alone_shows_though_nobody_touches_it(
+    desk: Desk, moment: Time, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any, said: bool
+) -> None:
+    """The control: where the facts do not say whose passing changes them, it would stay as it was."""
+    settings.FACTS = tmp_path
+    monkeypatch.setattr(exporting, "MARGIN", 0)
+    facts = fact_sets["customers.complaints"]
+    moment.go("2026-09-29 11:00")
+    desk.complaint()
+    columns = {
+        name: Column(one.sql.replace("now()", "timestamptz '2026-09-29'"), one.kind)
+        for name, one in facts.columns.items()
+    }
+    monkeypatch.setitem(fact_sets, facts.name, replace(facts, columns=columns))
+    export(facts.name)
+    monkeypatch.setitem(fact_sets, facts.name, facts if said else replace(facts, moments=()))
+    FactRelease.objects.filter(fact_set=facts.name).update(definition=exporting.definition_of(facts))
+    moment.go("2026-09-29 15:30" if said else "2026-09-29 15:31")  # a table is known by the moment of its export
+    export(facts.name)
+    (row,) = ask(desk.head, ["complaints.taken_up_in_target"]).rows
+    assert row[-1] == (0 if said else None)
 
 
 def test_words_that_are_a_code_or_a_whole_name_stand_for_the_product(desk: Desk) -> None:

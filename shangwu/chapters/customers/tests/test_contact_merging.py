@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from shangwu.chapters.customers.actions.contacts import may_advertise
 from shangwu.chapters.customers.actions.mail_intake import whose
@@ -14,6 +15,7 @@ from shangwu.chapters.customers.models import Consent, Contact, Customer
 from shangwu.chapters.customers.personal_copies import copy_of
 from shangwu.chapters.customers.tests.complaining import Desk
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
+from shangwu.chapters.customers.tests.test_pages import client
 from shangwu.chapters.customers.tests.test_requests import MARKS, asked, canary, found_in
 from shangwu.chapters.customers.tests.test_surveys import a_survey, agreed
 from shangwu.chapters.customers.tests.test_visits import a_visit
@@ -21,7 +23,6 @@ from shangwu.chapters.customers.tests.writing import a_mail
 from shangwu.chapters.customers.unsubscribing import way_out
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
-from shangwu.foundation.actions.registry import get
 from shangwu.foundation.audit import sealing
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.audit.verify import verify
@@ -29,6 +30,7 @@ from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
+from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Part
 from shangwu.foundation.records.references import references_to, staying
 from tests.authorisation.relations import World
@@ -259,11 +261,69 @@ def test_it_is_logged_with_all_that_it_touched_and_the_log_stays_whole(crew: Cre
     assert verify().is_sound
 
 
-def test_the_page_asks_for_the_other_and_the_reason(crew: Crew) -> None:
+def test_what_was_changed_since_it_was_looked_at_is_not_merged_unseen(crew: Crew) -> None:
+    """Both are looked at: a change of either meanwhile is told, by form and by program alike."""
+    kept, gone = twice(crew)
+    act(crew.sales, "customers.contact.edit", gone, {"post": "課長"})
+    seen = {"other": gone.fresh, "other_version": gone.version}
+    assert attempt(crew.sales, "customers.contact.merge", kept, seen, reason="同一人") == "stale"
+    assert gone.fresh.archived_at is None
+    assert attempt(crew.sales, "customers.contact.merge", kept, seen | {"other_version": 2}, reason="同一人") == "done"
+
+
+# The page.
+
+
+def address(contact: Contact) -> str:
+    return reverse("customers.entered_twice", kwargs={"public_id": contact.public_id})
+
+
+def posted(crew: Crew, contact: Contact, other: Contact, **more: Any) -> Any:
+    given = {
+        "with": str(other.public_id),
+        "version": contact.version,
+        "other_version": other.version,
+        "reason": "同一人",
+    }
+    return client(crew.sales).post(address(contact), given | more)
+
+
+def read(by: Actor, contact: Contact, query: str = "") -> str:
+    return client(by).get(address(contact) + query).content.decode()
+
+
+def test_both_are_looked_at_before_they_are_one(crew: Crew) -> None:
+    kept, gone = twice(crew, phone="0955000137", post="採購")
+    a_contact(crew.sales, kept.customer, name="林美玲")
+    assert address(gone) in client(crew.sales).get(f"/customers/contacts/{gone.public_id}/").content.decode()
+    page = read(crew.sales, gone)
+    assert page.index(str(kept.public_id)) < page.index("林美玲"), "who has the same name is offered first"
+    page = read(crew.sales, gone, f"?with={kept.public_id}")
+    assert "<strong>採購</strong>" in page
+    answer = posted(crew, gone, kept)
+    assert (answer.status_code, str(kept.public_id) in answer["Location"]) == (302, True)
+    assert gone.fresh.merged_into_id == kept.pk
+
+
+def test_the_page_tells_of_a_change_meanwhile_and_asks_for_a_reason(crew: Crew) -> None:
+    kept, gone = twice(crew)
+    act(crew.sales, "customers.contact.edit", gone, {"post": "課長"})
+    answer = posted(crew, kept, gone)
+    assert (answer.status_code, "課長" in answer.content.decode()) == (409, True)
+    assert posted(crew, kept, gone.fresh, reason=" ").status_code == 422
+    assert posted(crew, kept, gone.fresh).status_code == 302
+
+
+def test_only_contacts_of_the_customer_stand_beside_each_other(crew: Crew) -> None:
     kept, _gone = twice(crew)
-    client = a_client(Person.objects.get(pk=crew.sales.person_id))
-    assert "customers.contact.merge" in client.get(f"/customers/contacts/{kept.public_id}/").content.decode()
-    assert get("customers.contact.merge").needs_reason
+    elsewhere = a_contact(crew.sales, a_customer(crew.sales), name="林美玲")
+    assert "林美玲" not in read(crew.sales, kept)
+    assert "no such contact" in read(crew.sales, kept, f"?with={elsewhere.public_id}")
+    assert posted(crew, kept, elsewhere).status_code == 200
+    assert elsewhere.fresh.archived_at is None
+    assert client(crew.one(Role.MARKETING)).get(address(kept)).status_code == 403
+    alone = a_contact(crew.sales, a_customer(crew.sales))
+    assert "no other contact" in read(crew.sales, alone)
 
 
 # The person's own data.

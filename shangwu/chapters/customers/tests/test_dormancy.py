@@ -239,3 +239,33 @@ def test_who_stands_in_hears_of_a_loss_ahead_too(time: Time, rule: Callable[...,
     (heard,) = Notice.objects.filter(person=crew.colleague.person_id)
     assert (heard.message, heard.params["days"]) == (LOSS_FOR_ABSENT, "4")
     assert told(crew.sales)[-1] == LOSS_AHEAD
+
+
+def test_talks_that_open_and_end_after_the_warning_are_warned_of_again(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
+    crew = Crew()
+    talking, dropped, silent = (a_confirmed_order(crew).customer for _n in range(3))
+    assert talking
+    assert dropped
+    assert silent
+    nights(time, 37)
+    assert told(crew.sales).count(LOSS_AHEAD) == 3
+    deal, other = (an_opportunity(crew.sales, customer=one.fresh) for one in (talking, dropped))
+    assert (nights(time, 20), silent.fresh.state) == (1, "lost"), "the control: no talks"
+    act(crew.sales, "customers.opportunity.lose", deal.fresh, {"outcome_reason": a_reason("lost")})
+    act(crew.sales, "customers.opportunity.archive", other.fresh)
+    assert (nights(time, 1), told(crew.sales).count(LOSS_AHEAD)) == (2, 5)
+    assert (nights(time, 3), talking.fresh.state, dropped.fresh.state) == (0, "dormant", "dormant")
+    assert (nights(time, 1), talking.fresh.state, dropped.fresh.state) == (2, "lost", "lost")
+
+
+def test_an_old_deal_that_is_tidied_away_is_no_talk(time: Time, rule: Callable[..., None]) -> None:
+    rule(customer_dormant=30, customer_lost=10, customer_lost_warn=4)
+    crew = Crew()
+    customer = a_confirmed_order(crew).customer
+    assert customer is not None
+    deal = an_opportunity(crew.sales, customer=customer)
+    act(crew.sales, "customers.opportunity.lose", deal.fresh, {"outcome_reason": a_reason("lost")})
+    nights(time, 37)
+    act(crew.sales, "customers.opportunity.archive", deal.fresh)
+    assert (nights(time, 4), customer.fresh.state) == (1, "lost")

@@ -10,11 +10,12 @@ from django.db import DatabaseError, connection, transaction
 
 from shangwu.chapters.customers.actions.complaint_intake import take_in_mail
 from shangwu.chapters.customers.actions.mail_intake import take_in
+from shangwu.chapters.customers.erasing import named_openly
 from shangwu.chapters.customers.models import Complaint, Contact
 from shangwu.chapters.customers.tests.complaining import SENT, Desk
-from shangwu.chapters.customers.tests.factories import a_customer
+from shangwu.chapters.customers.tests.factories import a_contact, a_customer
 from shangwu.chapters.customers.tests.test_erased_words import NAME, a_person, erased
-from shangwu.chapters.customers.tests.test_requests import found_in
+from shangwu.chapters.customers.tests.test_requests import asked, found_in
 from shangwu.chapters.customers.tests.writing import a_mail, known
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
@@ -24,6 +25,9 @@ from shangwu.foundation.audit.verify import verify
 from shangwu.foundation.files import intake, storage
 from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.files.receipts import receipt
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.models import Record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.1")]
@@ -179,3 +183,53 @@ def test_a_reason_on_a_file_that_was_merged_names_the_person_no_more(desk: Desk)
     assert "audit_entry" in found_in(NAME)
     erased(desk, contact.fresh)
     assert found_in(*MARKS) == set()
+
+
+ADDRESS = {"receiver": NAME, "phone": "0955000137", "address": "臺北市某路1號", "note": f"{NAME}簽收"}
+
+
+def test_the_customers_file_its_addresses_and_other_contacts_name_the_person_no_more(desk: Desk) -> None:
+    """Also in former versions: what the company keeps of its own stays."""
+    contact = a_person(
+        desk, note=f"{NAME}是窗口，下午接電話", ship_to_name=NAME, ship_to_phone="0955-000-137", jurisdiction="TW",
+        ship_to_address=f"高雄市某路2號 {NAME}收", phone="07-1234567", addresses=[ADDRESS],
+    )  # fmt: skip
+    file = contact.customer
+    other = a_contact(desk.sales, file, name="林美玲", note=f"{NAME}的主管")
+    act(desk.sales, "customers.customer.edit", file.fresh, {"note": f"找{NAME}", "addresses": [ADDRESS, ADDRESS]})
+    act(desk.sales, "customers.customer.edit", file.fresh, {"addresses": [ADDRESS]})
+    act(desk.sales, "customers.contact.edit", other.fresh, {"note": "主管"})
+    assert {
+        "customers_customer", "customers_customerhistory", "customers_deliveryaddress", "customers_contacthistory",
+        "customers_deliveryaddresshistory",
+    } <= found_in(*MARKS)  # fmt: skip
+    erased(desk, contact)
+    assert found_in(*MARKS) == set()
+    now = file.fresh
+    assert (now.note, now.ship_to_name, now.ship_to_phone) == ("找已刪除-依法保留", "已刪除-依法保留", "")
+    assert (now.ship_to_address, now.phone) == ("高雄市某路2號 已刪除-依法保留收", "+88671234567")
+    (place,) = now.addresses.all()
+    assert (place.receiver, place.phone, place.address) == ("已刪除-依法保留", "", "臺北市某路1號")
+    assert (other.fresh.name, other.fresh.note) == ("林美玲", "主管")
+    edited = attempt(desk.sales, "customers.customer.edit", now, {"region": "高雄"})
+    assert edited == "done", "what is left is still a file that can be kept"
+
+
+def test_another_customers_file_keeps_its_words(desk: Desk) -> None:
+    contact, namesake = a_person(desk), a_person(desk, name="另一家", note=f"找{NAME}")
+    erased(desk, contact)
+    assert namesake.customer.fresh.note == f"找{NAME}"
+
+
+def test_what_is_the_companys_own_and_names_the_person_is_listed_before(desk: Desk) -> None:
+    contact = a_person(desk, website=f"https://huatai.example/{NAME}", tags=NAME, jurisdiction="TW", phone="0955000137")
+    request = asked(desk.sales, contact.fresh, "delete")
+    officer = desk.one(Role.SECRECY_OFFICER)
+    assert named_openly(request) == ["標籤", "電話", "網站"]
+    client = a_client(Person.objects.get(pk=officer.person_id))
+    assert "Tags, Phone, Website" in client.get(f"/customers/personalrequests/{request.public_id}/").content.decode()
+    act(desk.sales, "customers.customer.edit", contact.customer.fresh, {"tags": "", "website": ""})
+    assert named_openly(request.fresh) == ["電話"]
+    act(officer, "customers.personalrequest.erase", request.fresh)
+    assert contact.customer.fresh.phone == "+886955000137", "the customer's own number is nobody's but theirs"
+    assert named_openly(request.fresh) == []

@@ -142,6 +142,20 @@ def test_a_file_opened_with_an_empty_owner_is_the_salespersons_own(crew: Crew) -
     assert (of_pool.owner_id, of_pool.department_id) == (None, crew.support.department_id)
 
 
+@pytest.mark.parametrize(
+    ("role", "outcome"),
+    [
+        (Role.SALES_SUPPORT, "done"), (Role.HEAD, "done"), (Role.EXECUTIVE, "done"), (Role.SALES, "forbidden"),
+        (Role.MARKETING, "forbidden"), (Role.SERVICE, "forbidden"), (Role.FINANCE, "forbidden"),
+    ],
+)  # fmt: skip
+def test_sales_support_and_those_who_lead_open_files_for_others(crew: Crew, role: Role, outcome: str) -> None:
+    given = {"name": "晉洋化工股份有限公司", "owner": person_of(crew.colleague)}
+    assert attempt(crew.one(role), "customers.customer.create", None, given) == outcome
+    if outcome == "done":
+        assert Customer.objects.get(name=given["name"]).owner_id == crew.colleague.person_id
+
+
 def test_contacts_are_seen_by_those_who_see_their_customer(crew: Crew) -> None:
     contact = a_contact(crew.sales, a_customer(crew.sales))
     seen = [

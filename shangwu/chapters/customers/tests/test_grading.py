@@ -14,6 +14,7 @@ from shangwu.chapters.customers import grading
 from shangwu.chapters.customers.events import files as events
 from shangwu.chapters.customers.models import Customer, Score, Valuation
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.customers.tests.test_pages import read
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.policy import parameters
@@ -125,6 +126,18 @@ def test_a_valuation_keeps_what_it_rested_on_and_each_customer_takes_the_grade(c
     assert (found.place, found.before, found.orders, found.grade) == (2, Decimal("0.75"), 1, "B")
     assert valuation.bounds["frequency"]["spans"] == {"1": [1, 1], "4": [3, 3]}
     assert valuation.facts_at is not None
+
+
+def test_the_page_explains_the_grade_by_the_last_valuation(crew: Crew) -> None:
+    customer = a_customer(crew.sales)
+    bought(crew.support, customer, 100, days_ago=60)
+    valued(UNTIL - datetime.timedelta(days=30))
+    page = read(crew.sales, "customers.customer.detail", "?tab=grade", public_id=customer.public_id)
+    assert "– 2026-10-21" in page
+    valued()
+    page = read(crew.sales, "customers.customer.detail", "?tab=grade", public_id=customer.public_id)
+    assert "– 2026-11-20" in page
+    assert "– 2026-10-21" not in page
 
 
 def test_the_same_input_gives_the_same_digest_and_a_done_one_is_not_done_again(crew: Crew) -> None:

@@ -10,6 +10,7 @@ from django.db import connection, models
 from shangwu.chapters.customers.models import Communication, Contact, Customer, Merge
 from shangwu.chapters.customers.tests.conftest import Time
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer, blacklist
+from shangwu.chapters.customers.tests.test_requests import asked
 from shangwu.chapters.sales.models import Order, PriceList
 from shangwu.chapters.sales.tests.factories import a_product, an_order, attempt
 from shangwu.foundation.access.actors import actor_of
@@ -20,6 +21,8 @@ from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.audit.sealing import seal_all
 from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.history import history_models
@@ -58,8 +61,8 @@ def apart(crew: Crew, by: Any = None) -> str:
     return attempt(by or crew.head, "customers.merge.take_apart", the_merge(), reason="其實是兩家")
 
 
-def said(crew: Crew, customer: Customer) -> Communication:
-    given = {"customer": customer, "method": "phone", "at": "2026-01-05T10:00:00+08:00", "summary": "詢價"}
+def said(crew: Crew, customer: Customer, **more: Any) -> Communication:
+    given = {"customer": customer, "method": "phone", "at": "2026-01-05T10:00:00+08:00", "summary": "詢價"} | more
     made: Communication = act(crew.sales, "customers.communication.create", None, given).record
     return made
 
@@ -378,6 +381,56 @@ def test_a_merge_under_a_merge_waits_for_the_upper_one(crew: Crew) -> None:
     assert contact.fresh.customer_id == second.pk
     assert attempt(*take, reason="x") == "done"
     assert contact.fresh.customer_id == third.pk
+
+
+def entered_twice(crew: Crew, one: Contact, other: Contact) -> None:
+    act(crew.head, "customers.contact.merge", one.fresh, {"other": other.fresh}, reason="同一人")
+
+
+@pytest.mark.parametrize("older", ["of the file that stays", "of the file that goes in"])
+def test_who_was_made_one_contact_since_has_an_entry_at_each_file_again(crew: Crew, older: str) -> None:
+    into, other = a_customer(crew.sales), a_customer(crew.sales)
+    files = (into, other) if older == "of the file that stays" else (other, into)
+    first, second = (a_contact(crew.sales, one, name="蘇明勳", is_main=True) for one in files)
+    talks = [said(crew, one.customer, contact=one) for one in (first, second)]
+    act(crew.sales, "customers.contact.consent", second.fresh, {"text": "2026-01 版", "purpose": "business"})
+    merged(crew, into, other)
+    entered_twice(crew, first, second)
+    assert {one.fresh.contact_id for one in talks} == {first.pk}
+    page = a_client(Person.objects.get(pk=crew.head.person_id)).get(f"/customers/merges/{the_merge().public_id}/")
+    assert "蘇明勳" in page.content.decode(), "said before it is done"
+    assert apart(crew) == "done"
+    for contact, talk, file in zip((first, second), talks, files, strict=True):
+        now = contact.fresh
+        assert (now.customer_id, now.merged_into_id, now.archived_at, now.is_main) == (file.pk, None, None, True)
+        assert talk.fresh.contact_id == contact.pk
+    assert [one.fresh.consents.count() for one in (first, second)] == [0, 1]
+    seal_all()
+    assert verify.verify().is_sound
+
+
+def test_contacts_of_one_file_that_were_made_one_stay_so(crew: Crew) -> None:
+    """The control: only what was made one across the files stands apart again, and what had gone into it before is its
+    own."""
+    into, other = a_customer(crew.sales), a_customer(crew.sales)
+    first, second, third, fourth = (a_contact(crew.sales, one, name="蘇明勳") for one in (into, other, other, into))
+    merged(crew, into, other)
+    entered_twice(crew, second, third)
+    entered_twice(crew, first, fourth)
+    entered_twice(crew, first, second)
+    assert {one.fresh.merged_into_id for one in (second, third, fourth)} == {first.pk}
+    assert apart(crew) == "done"
+    assert [one.fresh.merged_into_id for one in (first, second, third, fourth)] == [None, None, second.pk, first.pk]
+
+
+def test_who_was_erased_since_does_not_come_back_as_a_contact(crew: Crew) -> None:
+    into, other = a_customer(crew.sales), a_customer(crew.sales)
+    first, second = (a_contact(crew.sales, one, name="蘇明勳") for one in (into, other))
+    merged(crew, into, other)
+    entered_twice(crew, first, second)
+    act(crew.one(Role.SECRECY_OFFICER), "customers.personalrequest.erase", asked(crew.sales, first.fresh, "delete"))
+    assert apart(crew) == "done"
+    assert (second.fresh.merged_into_id, second.fresh.erased_at is not None) == (first.pk, True)
 
 
 def test_a_name_that_is_taken_again_meanwhile_keeps_the_files_together(crew: Crew) -> None:

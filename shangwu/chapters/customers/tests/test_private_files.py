@@ -15,7 +15,7 @@ from shangwu.chapters.customers.tests.writing import a_draft, a_mail
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_product, attempt
 from shangwu.foundation.actions.door import act
-from shangwu.foundation.audit import sealing
+from shangwu.foundation.audit import sealing, shapes
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.audit.verify import verify
 from shangwu.foundation.people.roles import Role
@@ -82,6 +82,27 @@ def test_the_log_never_names_a_private_person_and_names_companies(crew: Crew) ->
     entry = told.get(record_id=person.pk)
     assert "name" not in entry.changes
     assert {"name", "name_key", "sort_key", "invoice_name", "phone"} <= entry.commitments.keys()
+
+
+def test_a_companys_note_that_was_sealed_openly_is_checked_as_it_was(
+    crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an upgrade: notes became personal in companies' files too, and what was sealed before stays sound."""
+    columns, classes = shapes.described()
+    with monkeypatch.context() as former:
+        former.setattr(Customer, "classes", dict.fromkeys(Customer.first_classes, "personal"))
+        untold = {name: found for name, found in classes.items() if not name.endswith(shapes.ALWAYS)}
+        former.setattr(shapes, "described", lambda: (columns, untold))
+        company = a_customer(crew.sales, note="找窗口", phone="07-1234567")
+        a_person_with_file(crew)
+        sealing.seal_all()
+        assert verify().is_sound
+    assert Entry.objects.get(record_type="customers.customer", record_id=company.pk).changes["note"] == [None, "找窗口"]
+    act(crew.sales, "customers.customer.edit", company, {"note": "找總機"})
+    sealing.seal_all()
+    assert verify().is_sound
+    monkeypatch.setattr(Customer, "first_classes", tuple(Customer.classes))
+    assert not verify().is_sound, "the control: as if they had been personal from the first"
 
 
 def test_orders_stay_with_the_name_under_which_was_bought(crew: Crew, officer: Actor) -> None:

@@ -4,6 +4,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import models
@@ -11,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.sales.actions.contract_documents import Papers, require_approved
-from shangwu.chapters.sales.actions.contracts import USELESS
+from shangwu.chapters.sales.actions.contracts import ONE, USELESS
 from shangwu.chapters.sales.contract_access import files_contracts, keeps_contracts, lets_pass, uses_seals
 from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty, without
 from shangwu.chapters.sales.models import Contract, CreditNote, Order, Payment, Refund, SealUse
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
+from shangwu.foundation.money.rounding import product
+from shangwu.foundation.people.models import Entity
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
 
@@ -83,12 +86,19 @@ def sign(
     scan, pages = papers.signed(contract, file, signed_on, by)
     contract.scan, contract.scan_pages, contract.scan_sha256 = scan, pages, scan.sha256
     contract.signed_on = signed_on
-    place = contract.entity.jurisdiction if contract.entity is not None else ""
-    rates = policy("contract.stamp", signed_on)
-    contract.stamp_duty = stamp_duty(contract.net, contract.currency, place, contract.kind, rates)
+    contract.stamp_duty = duty_on(contract, contract.net, contract.entity, signed_on)
     enter_state(contract, State.SIGNED, contract.changed_at, by.person_id)
     if contract.starts_on is not None and contract.starts_on <= today:
         enter_state(contract, State.IN_FORCE, contract.changed_at, by.person_id)
+
+
+def duty_on(contract: Contract, net: Decimal, entity: Entity | None, day: datetime.date) -> Decimal:
+    """What so much of a contract, without tax, costs in stamp duty on the day of its signing: in our own currency, at
+    the contract's rate."""
+    place = entity.jurisdiction if entity is not None else ""
+    worth = product(net, contract.rate or ONE)
+    own = contract.base_currency or contract.currency
+    return stamp_duty(worth, own, place, contract.kind, policy("contract.stamp", day))
 
 
 @action(

@@ -171,8 +171,13 @@ def settle_amounts(contract: Contract) -> None:
         said = _("The words say another amount than the figures: %(right)s. Correct one, or leave the words empty.")
         params = {"right": expected}
         raise Refusal("words", said, params, fields={"amount_words": [str(said) % params]})
-    contract.net = round_money(contract.amount / (1 + contract.tax_rate), contract.currency)
+    contract.net = net_of(contract, contract.amount)
     contract.tax = contract.amount - contract.net
+
+
+def net_of(contract: Contract, amount: Decimal) -> Decimal:
+    """What an amount of the contract is without tax."""
+    return round_money(amount / (1 + contract.tax_rate), contract.currency)
 
 
 def settle_schedule(contract: Contract) -> None:

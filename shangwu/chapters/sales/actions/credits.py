@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.contract_access import settles_accounts, voids_credits
 from shangwu.chapters.sales.models import CreditNote, Order, Return
+from shangwu.chapters.sales.pricing import in_base
 from shangwu.chapters.sales.settling import settle
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Refusal, action, archive, classify, create, edit
@@ -33,8 +34,8 @@ approvable(
     model=CreditNote,
     label=_("Approval of a credit note"),
     clause="2.6.2",
-    amount=lambda credit: credit.amount or Decimal(0),
-    currency=lambda credit: credit.currency,
+    amount=lambda credit: in_base(credit.amount or Decimal(0), credit.order),
+    currency=lambda credit: credit.order.base_currency,
     title=lambda credit: f"{credit.order} {credit.customer_name}",
     on_approved="sales.creditnote.issue",
     on_rejected="sales.creditnote.reject",

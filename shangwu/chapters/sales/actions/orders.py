@@ -86,10 +86,15 @@ def _require_customer(order: Order) -> Customer:
     if customer is None:
         raise Refusal("invalid", _("An order needs its customer."), fields={"customer": [_("This is needed.")]})
     require_welcome(customer)
-    if order.contact is not None and order.contact.customer_id != customer.pk:
+    require_own_contact(order)
+    return customer
+
+
+def require_own_contact(order: Order) -> None:
+    """Raises Refusal("invalid"): the contact is one of the order's customer."""
+    if order.contact is not None and order.contact.customer_id != order.customer_id:
         said = _("This contact belongs to another customer. Choose one of this customer's.")
         raise Refusal("invalid", said, fields={"contact": [said]})
-    return customer
 
 
 def follow_customer(document: Document, former: Former) -> None:
@@ -196,7 +201,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
     complete(order, prices)
     changes = differences(order, former)
     if not changes:
-        raise Refusal("same", _("Nothing differs from the present order."))
+        raise Refusal("same", _("Nothing differs that is reviewed. Recipient and phone are delivery details."))
     order.revision += 1
     order.revised_at = order.changed_at
     credit.give_back(former.values["customer_id"], order)

@@ -6,6 +6,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.access import takes_payments
+from shangwu.chapters.sales.allotting import Transfers, transfers
 from shangwu.chapters.sales.models import Order, Payment
 from shangwu.chapters.sales.settling import settle
 from shangwu.foundation.access.predicates import nobody
@@ -28,14 +29,16 @@ PAYABLE = frozenset(
 classify(Payment, may=nobody, shown=False)
 
 
-def take_in(payment: Payment, by: Actor) -> None:
-    """2.6.1: money received counts against the order, to the cent. Refuses `unpayable`, `precision`, `overpaid`."""
+def take_in(payment: Payment, by: Actor, known: Transfers) -> None:
+    """2.6.1: money received counts against the order, to the cent, and each transfer once. Refuses `unpayable`,
+    `precision`, `overpaid`; `duplicate` for a bank reference that is entered already, unless it is said how much came
+    in by it in all, and `allotted` for more than that."""
     order = payment.order
     if order.imported or order.state not in PAYABLE:
         raise Refusal("unpayable", _("Nothing is to be paid for this order at present."))
     payment.currency, payment.customer_name = order.currency, order.customer_name
     payment.entity_id, payment.owner_id, payment.department_id = order.entity_id, order.owner_id, order.department_id
-    payment.secrecy = order.secrecy
+    payment.secrecy, payment.reference = order.secrecy, payment.reference.strip()
     if payment.amount <= 0:
         said = _("An amount received is above zero. To take one back, void it.")
         raise Refusal("invalid", said, fields={"amount": [said]})
@@ -46,14 +49,16 @@ def take_in(payment: Payment, by: Actor) -> None:
         said = _("Only %(open)s %(currency)s are still to be paid. Correct the amount.")
         params = {"open": max(order.due - order.kept, order.paid * 0), "currency": order.currency}
         raise Refusal("overpaid", said, params, fields={"amount": [str(said) % params]})
+    known.allot(payment)
     order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
     order.paid += payment.amount
     settle(order, by)
 
 
 create(
-    Payment, clause="2.6.1", may=takes_payments, series=PAYMENTS, locks=["order"], body=take_in,
-    fields=["order", "amount", "received_on", "method", "reference", "note"], label=_("Enter a payment"),
+    Payment, clause="2.6.1", may=takes_payments, series=PAYMENTS, locks=["order"], prepare=transfers,
+    body=take_in, fields=["order", "amount", "received_on", "method", "reference", "transferred", "note"],
+    label=_("Enter a payment"),
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from shangwu.chapters.sales.access import takes_payments
 from shangwu.chapters.sales.contract_access import settles_accounts
 from shangwu.chapters.sales.models import CreditNote, Order, Payment, Refund
+from shangwu.chapters.sales.pricing import in_base
 from shangwu.chapters.sales.settling import settle
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, classify, create, edit
@@ -35,8 +36,8 @@ approvable(
     model=Refund,
     label=_("Approval of a refund"),
     clause="2.6.2",
-    amount=lambda refund: refund.amount or Decimal(0),
-    currency=lambda refund: refund.currency,
+    amount=lambda refund: in_base(refund.amount or Decimal(0), refund.order),
+    currency=lambda refund: refund.order.base_currency,
     title=lambda refund: f"{refund.order} {refund.customer_name}",
     on_approved="sales.refund.approve",
     on_rejected="sales.refund.reject",

@@ -1,5 +1,6 @@
 """Clause 2.6.2: the statement of each quarter is drawn up by the house, and signed by the customer."""
 
+import dataclasses
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,16 +30,17 @@ Balances = Mapping[Key, list[Owed]]
 
 
 def _key(statement: Statement) -> Key:
-    return statement.customer_id, statement.currency, statement.until
+    return Key(statement.customer_id, statement.currency, statement.until, statement.entity_id)
 
 
 def balances(statements: Sequence[Statement], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Balances:
     """What the customers of these statements owed on their days. While a form is filled, either may be missing."""
-    return owed_at([key for one in statements if None not in (key := _key(one))])
+    return owed_at([key for one in statements if None not in (key := _key(one))[:3]])
 
 
 def draw_up(statement: Statement, by: Actor, known: Balances) -> Iterable[models.Model]:
-    """2.6.2: list what a customer owed at the end of a quarter. Refuses `quarter`, `nothing`, `duplicate`."""
+    """2.6.2: list what a customer owed the legal entity of who draws it up at the end of a quarter. Refuses `quarter`,
+    `nothing`, `duplicate`."""
     today = statement.changed_at.astimezone(by.zone).date()
     if not ends_quarter(statement.until) or statement.until >= today:
         said = _("A statement is drawn up as of the last day of a quarter that is over.")
@@ -48,7 +50,7 @@ def draw_up(statement: Statement, by: Actor, known: Balances) -> Iterable[models
     statement.owner_id, statement.department_id = customer.owner_id, customer.department_id
     lines = _lines(statement, known)
     if not lines:
-        raise Refusal("nothing", _("On that day the customer owed nothing in this currency."))
+        raise Refusal("nothing", _("On that day the customer owed your legal entity nothing in this currency."))
     return lines
 
 
@@ -130,15 +132,24 @@ def draw_statements() -> int:
 
 
 def _draw_statements(zone: str) -> int:
-    """For the customers of the legal entities in a zone, from the first night after the quarter on."""
+    """For each of the legal entities in a zone, from the first night after the quarter on."""
     by = house_in(zone)
     until = quarter_end(clock.today(by.zone))
-    there = set(Statement.objects.filter(until=until).values_list("customer_id", "currency"))
-    ours = Order.objects.filter(lies_in(zone, "customer__entity"), customer__isnull=False, imported=False)
-    asked = ours.filter(customer__archived_at__isnull=True)
-    pairs = set(asked.order_by().values_list("customer_id", "currency").distinct()) - there
-    owing = owed_at([(customer, currency, until) for customer, currency in sorted(pairs) if customer is not None])
-    found = sorted(key for key, lines in owing.items() if lines)
-    customers = Customer.objects.in_bulk({key[0] for key in found})
-    rows = [Row({"customer": customers[key[0]], "currency": key[1], "until": until}) for key in found]
-    return len(act_many(by, "sales.statement.create", rows).done) if rows else 0
+    columns = ("customer_id", "currency", "entity_id")
+    there = set(Statement.objects.filter(until=until).values_list(*columns))
+    ours = Order.objects.filter(lies_in(zone), customer__archived_at__isnull=True, imported=False)
+    wanted = set(ours.filter(customer__isnull=False).order_by().values_list(*columns).distinct()) - there
+    owing = owed_at([Key(customer, currency, until, entity) for customer, currency, entity in wanted if customer])
+    found = [key for key, lines in owing.items() if lines]
+    return sum(
+        draw_for(dataclasses.replace(by, entity_id=entity), [key for key in found if key.entity == entity])
+        for entity in {key.entity for key in found}
+    )
+
+
+def draw_for(by: Actor, keys: Iterable[Key]) -> int:
+    """The statements of these accounts with the actor's own legal entity; how many."""
+    given = sorted(keys)
+    customers = Customer.objects.in_bulk({key.customer for key in given})
+    rows = [Row({"customer": customers[key.customer], "currency": key.currency, "until": key.until}) for key in given]
+    return len(act_many(by, "sales.statement.create", rows).done)

@@ -3,14 +3,15 @@
 import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.actions.contract_documents import Papers, require_approved
-from shangwu.chapters.sales.actions.contract_signing import require_across
-from shangwu.chapters.sales.actions.contracts import ONE, PARTS, settle_amounts, settle_schedule, value
+from shangwu.chapters.sales.actions.contract_signing import duty_on, require_across
+from shangwu.chapters.sales.actions.contracts import ONE, PARTS, net_of, settle_amounts, settle_schedule, value
 from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts, uses_seals
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, SealUse, Supplement, SupplementSealUse
 from shangwu.foundation.access.predicates import nobody
@@ -22,6 +23,7 @@ from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
 
+ZERO = Decimal(0)
 State = Supplement.State
 APPROVAL = "sales.supplement.approval"
 FIELDS = ["change", "amount", "ends_on"]
@@ -237,7 +239,7 @@ def seal(
 @action(
     Supplement, "sign", clause="2.6.2", label=_("Signed by both"), may=keeps_contracts, source=State.APPROVED,
     target=State.SIGNED, locks=["contract"], prepare=Texts,
-    reads=["document", "instalments", "deliveries.order", "seal_uses"],
+    reads=["document", "instalments", "deliveries.order", "seal_uses", "entity"],
     primary=True, icon="signature",
 )  # fmt: skip
 def sign(
@@ -249,13 +251,19 @@ def sign(
     signed_on: Annotated[datetime.date, Ask(_("Signed on"))],
 ) -> None:
     """2.6.2: both have signed, and the contract is changed from now on. Refuses as the signing of a contract does,
-    `unsealed` before our seal is on it, and `state` when the contract is not in force any more."""
+    `unsealed` before our seal is on it, and `state` when the contract is not in force any more. What the amount grows
+    by costs stamp duty of its own."""
     if supplement.contract.state != Contract.State.IN_FORCE:
         raise Refusal("state", _("The contract is not in force any more."))
     if not list(supplement.seal_uses.all()):
         raise Refusal("unsealed", _("Our own seal is not on it yet. Ask who keeps the seal to use it, and enter that."))
     supplement.scan, _pages = papers.signed(supplement, file, signed_on, by)
     supplement.signed_on = signed_on
+    contract = supplement.contract
+    supplement.base_currency = contract.base_currency or contract.currency
+    if supplement.amount is not None:
+        more = max(net_of(contract, supplement.amount) - contract.net, ZERO)
+        supplement.stamp_duty = duty_on(contract, more, supplement.entity, signed_on)
 
 
 def amended(contract: Contract, by: Actor) -> None:

@@ -11,7 +11,17 @@ from shangwu.chapters.sales.contract_access import sees_accounts, sees_collectio
 from shangwu.chapters.sales.contract_course import LIMITS, Age
 from shangwu.chapters.sales.measures import IS_COUNTED, REGION
 from shangwu.chapters.sales.models import Order, Statement
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
+from shangwu.foundation.measures.registry import (
+    Column,
+    Dimension,
+    FactSet,
+    Joined,
+    Measure,
+    Term,
+    Unit,
+    declare,
+    quotient,
+)
 from shangwu.foundation.records import clock
 
 _SINCE = "coalesce(r.invoiced_on, r.delivered_on)"
@@ -22,6 +32,7 @@ RECEIVABLE = FactSet(
     source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
     period=_SINCE,
     where=f"NOT r.imported AND r.archived_at IS NULL AND r.base_open > 0 AND {_SINCE} IS NOT NULL",
+    currency="r.base_currency",
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
@@ -37,6 +48,7 @@ DUES = FactSet(
     source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
     period=f"({_SINCE} + coalesce(r.payment_days, 0))",
     where=f"NOT r.imported AND r.archived_at IS NULL AND {_SINCE} IS NOT NULL AND " + IS_COUNTED,
+    currency="r.base_currency",
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "channel_id": Column("r.channel_id", "bigint"),
@@ -56,17 +68,25 @@ STATEMENTS = FactSet(
     ),
     period="r.until",
     where="r.archived_at IS NULL",
+    currency="o.base_currency",
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "state": Column("r.state", "text"),
         "open": Column("round(l.open * o.rate, 6)", "numeric(20,6)"),
     },
+    joins=(
+        Joined(Order, ("rate",), "r.id IN (SELECT statement_id FROM sales_statementline WHERE order_id = {among})"),
+    ),
 )
 
 
+OWED_BASIS = _(
+    "Our own orders that arrived or were invoiced, by that day, with tax, in the currency of your legal entity; those "
+    "kept in another are not added"
+)
 DUE_BASIS = _(
-    "Our own orders that arrived or were invoiced, by the day on which they were to be paid, with tax, in the legal "
-    "entity's currency"
+    "Our own orders that arrived or were invoiced, by the day on which they were to be paid, with tax, in the currency "
+    "of your legal entity; those kept in another are not added"
 )
 DUE_BY = ("customer", "region", "salesperson", "channel")
 
@@ -101,7 +121,7 @@ declare(
         unit=Unit.MONEY,
         facts=RECEIVABLE.name,
         clause="2.6.2",
-        basis=_("Our own orders that arrived or were invoiced, by that day, with tax, in the legal entity's currency"),
+        basis=OWED_BASIS,
         definition=_("Sum of what is still owed: totals less payments and credit notes, at the orders' rates"),
         value=lambda orders: orders.open.sum(),
         dimensions=("age", "customer", "region", "salesperson"),
@@ -113,7 +133,7 @@ declare(
         unit=Unit.MONEY,
         facts=RECEIVABLE.name,
         clause="2.6.2",
-        basis=_("Our own orders that arrived or were invoiced, by that day, with tax, in the legal entity's currency"),
+        basis=OWED_BASIS,
         definition=_("The part of the receivable whose day of payment has passed"),
         value=lambda orders: orders.open.sum(where=orders.due_on < clock.today(ZoneInfo(settings.TIME_ZONE))),
         dimensions=("age", "customer", "region", "salesperson"),
@@ -167,7 +187,10 @@ declare(
         unit=Unit.MONEY,
         facts=STATEMENTS.name,
         clause="2.6.2",
-        basis=_("Statements of account by the last day of their quarter, in the legal entity's currency"),
+        basis=_(
+            "Statements of account by the last day of their quarter, in the currency of your legal entity; orders kept "
+            "in another are not added"
+        ),
         definition=_("Sum of what is open on their lines, at the orders' rates; below zero where we owe the customer"),
         value=lambda lines: lines.open.sum(),
         dimensions=("statement_state", "customer", "salesperson"),

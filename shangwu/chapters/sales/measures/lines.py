@@ -214,6 +214,21 @@ declare(
         dimensions=BY,
     ),
     Measure(
+        name="sales.order_value",
+        label=_("Revenue per order"),
+        unit=Unit.MONEY,
+        facts=LINES.name,
+        clause="2.7.2",
+        basis=NET_BASIS,
+        definition=_("Revenue by the number of orders"),
+        value=lambda lines: lines.net.sum().cast("float64") / lines.record_id.nunique().nullif(0).cast("float64"),
+        dimensions=BY,
+        formula=quotient(
+            Term("net", _("Revenue"), lambda lines: lines.net.sum()),
+            Term("orders", _("Orders"), lambda lines: lines.record_id.nunique()),
+        ),
+    ),
+    Measure(
         name="sales.last_order",
         label=_("Last order"),
         unit=Unit.DATE,

@@ -40,7 +40,7 @@ class Contract(Record):
     document_numbered: the contract's number stands on it.
     let_pass_at: when the executive let production and shipping begin before it is in force.
     differing: names of the clauses that say something else than legal's, when it was last changed or put forward.
-    stamp_duty: by the table of rates on the day of signing.
+    stamp_duty: by the table of rates on the day of signing, in our own currency; that of a supplement stands there.
     milestones_met, milestone_met_at, milestone_on: how many parts of the schedules are kept, when the last was, and the
     next day of one. wound_up_at: when everything was delivered and paid.
     renewal, decided_at: what happens at its end, and when that was decided.

@@ -32,7 +32,8 @@ class Order(Record):
     given_up: what was given up of it, tax included, after a part had left; gross is what is still wanted.
     countersign, countersigned_on: the file of our confirmation as the customer has signed it, and the day. It is of the
     text as it stands: a change asks for another.
-    told_at: when the customer last heard how it stands; repromised_at: when another day was last promised.
+    told_at: when the customer last heard how it stands; repromised_at: when another day was last promised;
+    open_again_at: when goods of it were last to be shipped once more, in place of such as came back or did not arrive.
     sheet_signature, sheet_columns: how the customer's own sheet, from which it was taken, was read. unread: rows of
     that sheet that became no line, each with its reason.
     revised_at: when it was last changed after its acceptance, so that it is reviewed anew.
@@ -138,6 +139,7 @@ class Order(Record):
     countersigned_on = models.DateField(_("Countersigned on"), null=True, editable=False)
     told_at = models.DateTimeField(_("Customer told at"), null=True, editable=False)
     repromised_at = models.DateTimeField(_("Another day promised at"), null=True, editable=False)
+    open_again_at = models.DateTimeField(_("To be shipped once more since"), null=True, editable=False)
     sheet_signature = models.CharField(
         _("Signature of the columns"), max_length=64, blank=True, editable=False, db_collation="C"
     )

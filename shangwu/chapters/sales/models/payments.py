@@ -1,7 +1,7 @@
 """Money that came in for an order."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models.orders import Order
@@ -11,7 +11,10 @@ from shangwu.foundation.records.models import Record, scope_indexes, search_inde
 
 
 class Payment(Record):
-    """One amount received for one order, in the order's currency. Its owner is the order's salesperson."""
+    """One amount received for one order, in the order's currency. Its owner is the order's salesperson.
+
+    transferred: what came in by the whole transfer, of which this is a part; known where somebody said it.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Received")
@@ -31,6 +34,10 @@ class Payment(Record):
     received_on = models.DateField(_("Received on"))
     method = models.CharField(_("Method"), max_length=10, choices=Method.choices, default=Method.TRANSFER)
     reference = models.CharField(_("Bank reference"), max_length=60, blank=True)
+    transferred = AmountField(
+        _("Amount of the transfer"), null=True, blank=True,
+        help_text=_("Only where one transfer pays several orders: all that came in by it."),
+    )  # fmt: skip
     note = models.CharField(_("Note"), max_length=200, blank=True)
 
     search_text, search_bigrams = searchable("number", "reference", "customer_name")
@@ -50,6 +57,11 @@ class Payment(Record):
                 condition=Q(amount__gt=0),
                 name="payment_positive",
                 violation_error_message=_("An amount received is above zero. To take one back, void it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(transferred__isnull=True) | Q(transferred__gte=F("amount")),
+                name="payment_within_transfer",
+                violation_error_message=_("The whole transfer is no less than what is allotted of it."),
             ),
             models.UniqueConstraint(
                 fields=["order", "reference"],

@@ -17,7 +17,8 @@ from shangwu.foundation.records.totals import SumsUp
 
 
 class Statement(Record):
-    """What a customer owes at the end of a quarter, order by order. Its owner is who has the customer.
+    """What a customer owes one of our legal entities at the end of a quarter, order by order. Its owner is who has the
+    customer.
 
     Drawn up by the house itself; signed by the customer it interrupts the limitation of the debt. until: last day of
     the quarter. balance: sum of the lines, kept by the database. theirs: the balance as the customer sees it.
@@ -58,7 +59,8 @@ class Statement(Record):
         indexes = [search_index("statement_search"), *scope_indexes("statement", "until")]
         constraints = [
             models.UniqueConstraint(
-                fields=["drawn_for", "currency", "until"],
+                fields=["drawn_for", "currency", "until", "entity"],
+                nulls_distinct=False,
                 name="statement_once",
                 violation_error_code="duplicate",
                 violation_error_message=_("There is a statement of this quarter already."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models.contracts import Contract, Instalment, Sealing, a_file
 from shangwu.chapters.sales.models.orders import Order
-from shangwu.foundation.money.fields import AmountField
+from shangwu.foundation.money.fields import AmountField, CurrencyField
 from shangwu.foundation.records.fields import StateField, promised_when, searchable
 from shangwu.foundation.records.models import Part, Record, scope_indexes, search_index
 
@@ -20,7 +20,7 @@ class Supplement(Record):
     amount, ends_on: the new ones; empty where they stay. A new amount brings a whole new schedule;
     deliveries, where there are any, are the whole new schedule of those.
     weight: the larger of the former and the new amount, in our own currency. document, document_numbered, scan: as of a
-    contract.
+    contract. stamp_duty: on what the amount grows by, in our own currency; what it falls by gives none back.
     """
 
     class State(models.TextChoices):
@@ -50,6 +50,8 @@ class Supplement(Record):
     document_numbered = models.BooleanField(_("The number stands on the document"), default=False, editable=False)
     scan = a_file(_("Scan of the signed supplement"))
     signed_on = models.DateField(_("Signed on"), null=True, editable=False)
+    base_currency = CurrencyField(_("Own currency"), editable=False, blank=True)
+    stamp_duty = AmountField(_("Stamp duty"), null=True, editable=False)
 
     search_text, search_bigrams = searchable("number", "customer_name")
 

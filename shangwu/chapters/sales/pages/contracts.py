@@ -1,7 +1,8 @@
 """Pages of clause 2.6.2: the register of contracts, what is missing in one, what is owed and how late."""
 
 import copy
-from collections.abc import Iterator, Mapping
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -10,12 +11,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.actions.contract_signing import courses
 from shangwu.chapters.sales.actions.contracts import USELESS
 from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.contract_checks import findings
-from shangwu.chapters.sales.contract_course import Age, age_of, damages
+from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages_in_parts, days_late, shared
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
 from shangwu.foundation.actions.loading import set_parts
+from shangwu.foundation.money.rounding import total
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import (
@@ -38,7 +41,7 @@ from shangwu.foundation.pages.kit import (
     panel,
 )
 from shangwu.foundation.policy.parameters import policy
-from shangwu.foundation.records import clock
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 
@@ -57,6 +60,7 @@ Pages(
         "number", "title", "customer", "state", Money("amount"), Due("milestone_on", open_while=["in_force"]),
         Due("ends_on", open_while=["in_force"]), "owner", Hidden("kind"), Hidden("signed_on"), Hidden("starts_on"),
         Hidden("file_number"), Hidden("kept_at"), Hidden("department"), Hidden(Money("net")), Hidden(Money("tax")),
+        Hidden(Money("stamp_duty", currency="base_currency")),
         Hidden("let_pass_at"), Hidden("renewal"), Hidden("secrecy"), Hidden("changed_at"),
     ],
     filters=[
@@ -78,7 +82,7 @@ Pages(
         Group(
             _("Contract"), "kind", "customer", "customer_number", "signer", "signer_name", "starts_on", "ends_on",
             "signed_on", "originals", "inspection_days",
-            Money("stamp_duty"),
+            Money("stamp_duty", currency="base_currency"),
         ),
         Group(
             _("Amounts"), Money("amount"), "amount_words", Rate("tax_rate"), Money("net"), Money("tax"), "deposit_kind",
@@ -146,28 +150,55 @@ def _with_parts(actor: Actor, contract: Contract) -> Contract | None:
 
 panel(
     Contract,
-    Panel("missing", _("To mend before it is put forward"), "sales/missing.html", missing, order=1, clause="2.6.2"),
+    Panel(
+        "missing",
+        _("To mend before it is put forward"),
+        "sales/missing.html",
+        missing,
+        place="first",
+        order=1,
+        clause="2.6.2",
+    ),
 )
 
 
 def owed(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
-    """Each instalment: what is open, how late, and what the delay costs until today or the day of payment."""
+    """Each instalment: what is open, how late, and what the delay costs: of each part until it came, of the rest until
+    today."""
     assert isinstance(record, Contract)
     instalments = list(record.instalments.visible_to(actor))
     if record.signed_on is None or not instalments:
         return None
     today = clock.today(actor.zone)
     rate, cap = policy("contract.late_rate", record.signed_on), policy("contract.cap", record.signed_on)
+    parts = _came_in(actor, record, instalments, today)
     return {
         "currency": record.currency,
         "rate": formats.percent(rate),
         "cap": formats.percent(cap),
-        "rows": [_row(one, record.currency, today, rate, cap) for one in instalments],
+        "rows": [_row(one, each, today, rate, cap) for one, each in zip(instalments, parts, strict=True)],
     }
 
 
-def _row(one: Instalment, currency: str, today: Any, rate: Any, cap: Any) -> dict[str, Any]:
-    late = damages(one.amount, currency, one.due_on, one.paid_on or today, rate, cap)
+def _came_in(
+    actor: Actor, contract: Contract, instalments: Sequence[Instalment], today: datetime.date
+) -> list[list[Paid]]:
+    """What came in for each instalment, part by part; what is open of it counts as a part of today. Nothing is looked
+    up while nothing is late."""
+    payments: Sequence[Paid] = ()
+    if any(days_late(one.due_on, one.paid_on or today) for one in instalments):
+        with gate.free_reading():  # of the contract whose page this is: how much came in for it stands there anyhow
+            payments = courses([contract], actor, [])[contract.pk].paid
+    parts = shared([one.amount for one in instalments], payments)
+    return [
+        [*each, *([Paid(today, rest)] if (rest := one.amount - total(part.amount for part in each)) else ())]
+        for one, each in zip(instalments, parts, strict=True)
+    ]
+
+
+def _row(one: Instalment, parts: Sequence[Paid], today: datetime.date, rate: Decimal, cap: Decimal) -> dict[str, Any]:
+    currency = one.currency
+    late = damages_in_parts(parts, currency, one.due_on, rate, cap)
     return {
         "position": one.position,
         "purpose": one.purpose,

@@ -18,6 +18,7 @@ from shangwu.chapters.sales.models import (
     ProductionRequest,
     Quotation,
     Refund,
+    Return,
     Shipment,
 )
 from shangwu.chapters.sales.models.orders import OPEN
@@ -62,6 +63,7 @@ STEPS = (
     Step((Role.LOGISTICS,), Order, _("Ready to ship"), ["ready", "part_shipped"]),
     Step((Role.LOGISTICS,), Shipment, _("Prepared: goods out"), ["prepared"]),
     Step((Role.LOGISTICS,), Shipment, _("Under way: enter the delivery"), ["shipped"]),
+    Step((Role.LOGISTICS,), Return, _("Announced: goods that come back"), ["announced"]),
     Step((Role.FINANCE,), Order, _("Delivered: to be invoiced"), ["delivered"]),
     Step((Role.FINANCE,), Order, _("Invoiced: enter the payment"), ["invoiced"]),
     Step((Role.FINANCE,), Refund, _("Approved: to be paid back"), ["approved"]),

@@ -9,9 +9,11 @@ from shangwu.chapters.channels.models import Channel
 from shangwu.chapters.customers.around import Happening, happens
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.pages.mail import mail_about
+from shangwu.chapters.sales.before_review import before_review
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.foundation.pages.kit import (
+    Checklist,
     DetailPage,
     Due,
     FormPage,
@@ -110,7 +112,7 @@ DetailPage(
         ),
     ],
 )  # fmt: skip
-LINES = Lines("lines", "product", "quantity", "unit_price", "discount", "tax_rate", "wanted_on", "description", "unit")
+LINES = Lines("lines", "product", "quantity", "unit_price", "discount", "tax_rate", "net", "wanted_on", "description")
 ORDER = [
     Group(
         _("Customer"), Wide("customer", 3), Wide("contact", 3), "po_number", "ordered_on", "requested_on", "channel",
@@ -124,8 +126,19 @@ SUMS = ["net", "tax", "gross"]
 FOLLOWS = [
     "lines.unit_price", "ship_to_name", "ship_to_phone", "ship_to_address", "region", "channel", "payment_days",
 ]  # fmt: skip
-FormPage("sales.order.create", clause="2.6.1", groups=ORDER, sums=SUMS, follows=FOLLOWS)
+FormPage(
+    "sales.order.create", clause="2.6.1", groups=ORDER, sums=SUMS, follows=FOLLOWS,
+    checklist=Checklist(_("Before the review"), before_review, clause="2.6.1"),
+)  # fmt: skip
 FormPage("sales.order.change", clause="2.6.1", groups=ORDER, sums=SUMS, follows=FOLLOWS)
+FormPage(
+    "sales.order.readdress",
+    clause="2.6.1",
+    groups=[
+        Group(_("Customer"), Wide("contact", 3), "po_number", clause="2.6.1"),
+        Group(_("Delivery"), "ship_to_name", "ship_to_phone", Wide("ship_to_address"), Wide("note")),
+    ],
+)
 FormPage(
     "sales.order.give_up_rest",
     clause="2.6.1",

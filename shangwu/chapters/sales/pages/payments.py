@@ -16,7 +16,7 @@ Pages(
     clause="2.6.1",
     columns=[
         "number", "order", "customer_name", "state", Money("amount"), "received_on", "method", "reference",
-        Hidden("owner"),
+        Hidden(Money("transferred")), Hidden("owner"),
     ],
     filters=["state", "order", "owner", "method", Period("received_on")],
     sorts=["received_on"],
@@ -25,8 +25,12 @@ Pages(
     empty=_("No payments yet. Enter what the bank statement shows."),
     icon="cash",
     order=30,
-    facts=["order", "customer_name", Money("amount"), "received_on", "method", "reference", "note"],
-    groups=[Group(_("Payment"), "order", "amount", "received_on", "method", "reference", Wide("note"))],
+    facts=[
+        "order", "customer_name", Money("amount"), "received_on", "method", "reference", Money("transferred"), "note",
+    ],
+    groups=[
+        Group(_("Payment"), "order", "amount", "received_on", "method", "reference", "transferred", Wide("note")),
+    ],
 )  # fmt: skip
 panel(Order, RowsPanel("payments", Payment, _("Payments"), "order={record}", order=20))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from shangwu.chapters.customers.links import LinkRefusal, absolute
 from shangwu.chapters.customers.pages.complaint_doors import LOOKS
 from shangwu.chapters.sales.models import Line, Order, ProgressPage, Shipment
+from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.chapters.sales.progress_access import by_link
 from shangwu.chapters.sales.progress_links import for_page, page_of
 from shangwu.foundation.api.throttling import count_visitor
@@ -125,10 +126,13 @@ def steps_of(order: Order, by: Actor) -> list[dict[str, Any]]:
         ended = day(facts.cancelled_at or facts.refused_at)
         days = {name: when for name, when in days.items() if when}
         days[order.state] = ended
-    return [
+    steps = [
         {"label": labels.get(name, name), "day": formats.day(when) if when else "", "done": when is not None}
         for name, when in days.items()
     ]
+    if order.open_again_at is not None and order.state in OPEN:
+        steps.append({"label": _("A part is shipped once more"), "day": "", "done": False})
+    return steps
 
 
 page(

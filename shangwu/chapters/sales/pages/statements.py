@@ -11,7 +11,7 @@ Pages(
     clause="2.6.2",
     columns=[
         "number", "customer", "until", "state", Money("balance"), Money("theirs", total=False), "owner", "signed_on",
-        Hidden("department"), Hidden("disputed_at"),
+        Hidden("entity"), Hidden("department"), Hidden("disputed_at"),
     ],
     filters=["state", "customer", "owner", "department", Period("until"), "currency"],
     sorts=["until"],
@@ -26,7 +26,7 @@ Pages(
     track=["drawn", "signed"],
     facts=[
         Group(
-            _("Statement of account"), "customer", "until", Money("balance"), Money("theirs"), "difference",
+            _("Statement of account"), "entity", "customer", "until", Money("balance"), Money("theirs"), "difference",
             "signed_on",
         )
     ],

@@ -3,16 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Contract, Supplement
-from shangwu.foundation.pages.kit import Group, Hidden, Lines, Money, Pages, Parts, RowsPanel, View, Wide, panel
+from shangwu.foundation.pages.kit import Group, Hidden, Lines, Money, Pages, Parts, Period, RowsPanel, View, Wide, panel
 
 Pages(
     Supplement,
     clause="2.6.2",
     columns=[
         "number", "contract", "customer_name", "state", Money("amount", total=False), "ends_on", "owner", "signed_on",
-        Hidden("department"),
+        Hidden(Money("stamp_duty", currency="base_currency")), Hidden("department"),
     ],
-    filters=["state", "contract", "owner", "department"],
+    filters=["state", "contract", "owner", "department", Period("signed_on")],
     views=[View("mine", _("Mine"), "owner=me"), View("open", _("Open"), "state=draft&state=approval&state=approved")],
     title=["contract"],
     empty=_("No supplements yet. A contract in force is changed by one."),
@@ -22,7 +22,7 @@ Pages(
     facts=[
         Group(
             _("Supplement"), "contract", "change", Money("amount"), "ends_on", "document_pages", "document_numbered",
-            "signed_on",
+            "signed_on", Money("stamp_duty", currency="base_currency"),
         )
     ],
     parts=[

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangwu.chapters.sales.contract_clockwork import look_after
-from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages, spread
+from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages, damages_in_parts, spread
 from shangwu.chapters.sales.contract_duties import decide_end
 from shangwu.chapters.sales.models import Contract, Instalment, Shipment
+from shangwu.chapters.sales.pages.contracts import owed
 from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
@@ -58,6 +59,37 @@ def test_damages_begin_the_day_after_and_end_at_the_limit(
     paid_on: datetime.date, days: int, amount: str, capped: bool
 ) -> None:
     assert damages(D(300000), "CNY", MARCH, paid_on, RATE, CAP) == (days, D(amount), capped)
+
+
+def test_each_part_costs_until_its_own_day() -> None:
+    """Of 300,000 due on 31 March a third came in time, a third 10 days late, and the rest 40: 500 and 2,000."""
+    parts = [Paid(MARCH, D(100000)), Paid(MARCH + 10 * DAY, D(100000)), Paid(MARCH + 40 * DAY, D(100000))]
+    assert damages_in_parts(parts, "CNY", MARCH, RATE, CAP) == (40, D("2500.00"), False)
+    assert damages(D(300000), "CNY", MARCH, MARCH + 40 * DAY, RATE, CAP).amount == D("6000.00"), "the control"
+    late = [Paid(MARCH, D(290000)), Paid(MARCH + 500 * DAY, D(10000))]
+    assert damages_in_parts(late, "CNY", MARCH, RATE, CAP) == (500, D("2000.00"), True), "a share of what came late"
+
+
+def test_the_page_counts_what_was_paid_in_between(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = house.in_force(house.an_order("20000"))
+    order = contract.covered.get().order
+    assert order.gross == D(2_100_000)
+    pay(house, order, 100_000)
+    moment = clock.now() + 70 * DAY
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+    def said() -> tuple[object, object]:
+        found = owed(house.sales, contract.fresh)
+        assert found is not None
+        return found["rows"][0]["days"], found["rows"][0]["damages"]
+
+    assert said() == (10, "10,000"), "2,000,000 for ten days"
+    pay(house, order, 1_000_000)
+    moment += 10 * DAY
+    assert said() == (20, "15,000"), "one million for ten days, one for twenty"
+    pay(house, order, 1_000_000)
+    moment += 10 * DAY
+    assert said() == (20, "15,000"), "all of it has come"
 
 
 def test_damages_are_paid_in_whole_coins() -> None:

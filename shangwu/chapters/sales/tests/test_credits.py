@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from shangwu.chapters.sales.accounts import owed_at, quarter_end
+from shangwu.chapters.sales.accounts import Key, owed_at, quarter_end
 from shangwu.chapters.sales.models import CreditNote, Order, Return
 from shangwu.chapters.sales.tests.contracting import DAY, House
-from shangwu.chapters.sales.tests.factories import a_shipped_order, attempt, today
+from shangwu.chapters.sales.tests.factories import a_product, a_shipped_order, attempt, today
 from shangwu.chapters.sales.tests.test_statements import draw, invoiced
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.approvals.models import Request
@@ -150,6 +150,25 @@ def test_the_amount_decides_who_approves_last(house: House, pieces: str, last: l
     assert asked == ["head", "finance", *last]
 
 
+@pytest.mark.parametrize(("amount", "worth", "asked"), [("600", D(18822), 2), ("700", D(21959), 3)])
+def test_in_another_currency_it_is_decided_by_what_the_amount_is_worth(
+    house: House, amount: str, worth: D, asked: int
+) -> None:
+    """The limit of 20,000 is in our own currency: at 31.37, 700 dollars lie beyond it, and 600 within."""
+    lines = [{"product": a_product(), "quantity": "10", "unit_price": "100"}]
+    order, _shipment = a_shipped_order(house, lines, currency="USD", rate="31.37")
+    credit = act(house.sales, "sales.creditnote.create", None, terms(order, amount=amount)).record
+    act(house.sales, "sales.creditnote.submit", credit)
+    request = Request.objects.get(subject_id=credit.public_id)
+    assert (request.amount, request.currency) == (worth, "TWD")
+    decided = 0
+    for by in (house.head, house.finance, house.vice):
+        if credit.fresh.state == "approval":
+            assert house.decide(by, credit) == "done"
+            decided += 1
+    assert (credit.fresh.state, decided, order.fresh.credited) == ("issued", asked, D(amount))
+
+
 def test_nobody_approves_their_own_and_what_comes_back_keeps_its_number(house: House) -> None:
     order = invoiced(house, today(house))
     credit = act(house.sales, "sales.creditnote.create", None, terms(order)).record
@@ -183,7 +202,7 @@ def test_what_was_paid_before_it_was_credited_is_owed_to_the_customer(house: Hou
     act(house.finance, "sales.payment.create", None, {"order": order, "amount": "210", "received_on": today(house)})
     issued(house, order)
     day = quarter_end(today(house) + 92 * DAY)  # the end of this quarter, or of the next
-    (owed,) = owed_at([(order.customer_id, "TWD", day)])[order.customer_id, "TWD", day]
+    (owed,) = owed_at([key := Key(order.customer_id, "TWD", day, order.entity_id)])[key]
     assert (owed.open, order.fresh.state, order.fresh.base_open) == (D(-50), "paid", D(0))
 
 

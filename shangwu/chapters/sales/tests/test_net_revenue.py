@@ -22,6 +22,7 @@ from shangwu.foundation.files import storage
 from shangwu.foundation.measures import exporting
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.measures.registry import fact_sets
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import gate
@@ -207,6 +208,21 @@ def test_sums_of_what_is_owed_are_behind_the_gate_of_the_accounts(house: House) 
             ask(house.logistics, [name])
 
 
+@pytest.mark.clause("2.7.1")
+def test_another_rate_of_an_order_shows_in_the_statements_that_list_it(house: House) -> None:
+    until = quarter_end(today(house))
+    order = invoiced(house, until)
+    statement = draw(house, order, until)
+    facts = fact_sets["sales.statements"]
+    release = export(facts.name)
+    with gate.door():
+        Order.objects.filter(pk=order.pk).update(rated_on=until)
+    assert not exporting.has_changed(facts, release, f"{statement.until:%Y-%m}"), "the day of a rate is not in it"
+    with gate.door():
+        Order.objects.filter(pk=order.pk).update(rate=D(2))
+    assert exporting.has_changed(facts, release, f"{statement.until:%Y-%m}")
+
+
 @pytest.mark.clause("2.7.2")
 def test_what_fell_due_is_told_by_the_day_on_which_it_was_to_be_paid(house: House) -> None:
     paid, half, open_one = (invoiced(house, today(house)) for _each in range(3))
@@ -238,3 +254,24 @@ def test_a_figure_of_an_age_leads_to_the_orders_of_that_age(house: House) -> Non
     assert str(late.number) in shown
     assert str(now.number) not in shown
     assert client.get("/analytics/figure/?m=sales.receivable&period=all&is.age=60&again=1").status_code == 200
+
+
+@pytest.mark.clause("2.6.2")
+def test_what_is_owed_in_two_currencies_is_never_one_sum(house: House) -> None:
+    """The executive of each legal entity sees the orders of both: 210 Taiwan dollars, and twice 210 yuan."""
+    mainland = House(currency="CNY", jurisdiction="CN")
+    ours = invoiced(house, today(house))
+    theirs = [invoiced(mainland, today(mainland)) for _n in range(2)]
+    for name in ("sales.receivable", "sales.dues"):
+        export(name)
+    for measure in ("sales.receivable", "sales.due", "sales.due_open"):
+        assert ask(house.executive, [measure]).total() == D(210), measure
+        assert ask(mainland.executive, [measure]).total() == D(420), measure
+    by_entity = {row[0]: D(row[1]) for row in ask(system(), ["sales.receivable"], by=["entity"]).rows}
+    assert by_entity == {house.entity.pk: D(210), mainland.entity.pk: D(420)}, "the control: both are there"
+    client = a_client(Person.objects.get(pk=house.executive.person_id), "en")
+    shown = client.get(f"/sales/orders/?{urlencode({'figure': 'm=sales.receivable&period=all'})}").content.decode()
+    assert str(ours.number) in shown
+    assert all(str(one.number) not in shown for one in theirs)
+    again = client.get("/analytics/figure/?m=sales.receivable&period=all&again=1").content.decode()
+    assert "It is the same." in again

@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from shangwu.chapters.customers.tests.factories import a_contact, a_customer
 from shangwu.chapters.sales.models import Order, Shipment
 from shangwu.chapters.sales.tests.contracting import DAY, House
-from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, a_ready_order, an_order, today
+from shangwu.chapters.sales.tests.factories import (
+    a_confirmed_order,
+    a_product,
+    a_ready_order,
+    an_order,
+    attempt,
+    today,
+)
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.files import storage
 from shangwu.foundation.pages.tests.visiting import a_client
@@ -102,3 +110,47 @@ def test_a_contract_that_says_another_amount_asks_for_a_supplement(house: House)
     finance = page(client_of(house.finance), order)
     assert "Draft a supplement" not in finance, "who keeps contracts drafts them"
     assert "its orders come to 315." in finance
+
+
+def readdressed(house: House, order: Order, **values: Any) -> str:
+    return attempt(house.sales, "sales.order.readdress", order, values)
+
+
+def test_where_it_goes_is_put_right_without_another_review(house: House) -> None:
+    order = a_ready_order(house, ship_to_name="溫采購", ship_to_phone="02-2799-0001", ship_to_address="桃園市龜山區")
+    act(house.logistics, "sales.order.pack", order, {"lines": [{"position": 1, "to_ship": "1"}]})
+    first = Shipment.objects.get(order=order)
+    act(house.logistics, "sales.shipment.edit", first, {"phone": "0912-345-678"})
+    values = {"ship_to_name": "盧收貨", "ship_to_phone": "02-2799-0002", "po_number": "PO-9"}
+    assert attempt(house.colleague, "sales.order.readdress", order.fresh, values) in ("missing", "forbidden")
+    assert readdressed(house, order.fresh, **values) == "done"
+    order, first = order.fresh, first.fresh
+    assert (order.state, order.ship_to_name, order.po_number) == ("ready", "盧收貨", "PO-9")
+    assert (order.revision, order.base_open) == (0, order.base_gross), "no change that is reviewed"
+    assert (first.recipient, first.phone, first.address) == ("盧收貨", "0912-345-678", "桃園市龜山區")
+    act(house.logistics, "sales.shipment.send", first)
+    assert readdressed(house, order.fresh, ship_to_name="林收貨") == "done"
+    assert first.fresh.recipient == "盧收貨", "what has left has left"
+    act(house.logistics, "sales.order.ship", order.fresh)
+    assert readdressed(house, order.fresh, ship_to_name="王收貨") == "state", "all of it has left"
+
+
+def test_a_contact_of_another_customer_receives_nothing(house: House) -> None:
+    order = a_confirmed_order(house)
+    theirs = a_contact(house.sales, a_customer(house.sales))
+    assert readdressed(house, order, contact=theirs) == "invalid"
+    assert readdressed(house, order, contact=a_contact(house.sales, order.customer)) == "done"
+
+
+def test_freight_day_and_note_are_changes_and_the_recipient_alone_is_none(house: House) -> None:
+    order = a_confirmed_order(house)
+    given = {"freight": "500", "note": "指定送貨時段"}
+    act(house.sales, "sales.order.change", order, given, reason="客戶要求")
+    order = order.fresh
+    assert (order.state, order.revision) == ("review", 1)
+    text = tab(client_of(house.sales), order)
+    assert "<td>—</td><td>500</td>" in text
+    assert "指定送貨時段" in text
+    other = a_confirmed_order(house)
+    given = {"ship_to_name": "盧收貨"}
+    assert attempt(house.sales, "sales.order.change", other, given, reason="換收貨人") == "same"

@@ -114,3 +114,16 @@ def test_a_cancelled_order_says_so(desk: Desk, client: Client) -> None:
     link = for_page(shown(desk, order))
     act(desk.sales, "sales.order.cancel", order.fresh, reason="客戶取消")
     assert "Cancelled" in client.get(link).content.decode()
+
+
+def test_goods_that_are_replaced_show_as_under_way(desk: Desk, client: Client) -> None:
+    order, shipment = a_shipped_order(desk)
+    act(desk.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(desk)})
+    address, said = for_page(shown(desk, order)), "A part is shipped once more"
+    assert said not in client.get(address).content.decode()
+    back = {"lines": [{"position": 1, "quantity": "1"}], "reason": "defect"}
+    act(desk.sales, "sales.order.take_goods_back", order.fresh, back)
+    act(desk.logistics, "sales.return.receive", order.returns.get(), {"fit": False, "replace": True})
+    assert said in client.get(address).content.decode()
+    act(desk.logistics, "sales.order.ship", order.fresh)
+    assert said not in client.get(address).content.decode(), "it has left"

@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales import allotting
 from shangwu.chapters.sales.actions import transfers
 from shangwu.chapters.sales.models import Order, Payment, Product, ShipmentLine
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, a_ready_order, an_order, attempt, today
@@ -143,7 +144,7 @@ def test_one_transfer_is_allotted_once(
     given = {"amount": "200", "received_on": today(crew), "reference": "T-1", "transferred": "200"}
     by = crew.finance
     if not guarded:
-        monkeypatch.setattr(transfers, "_hold", lambda references: None)
+        monkeypatch.setattr(allotting, "_hold", lambda references: None)
     request.getfixturevalue("wide_window")
     answers = together(
         *(lambda order=order: attempt(by, transfers.ALLOT, None, given | {"order": order}) for order in orders)

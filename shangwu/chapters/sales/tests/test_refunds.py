@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from shangwu.chapters.sales.accounts import owed_at, quarter_end
+from shangwu.chapters.sales.accounts import Key, owed_at, quarter_end
 from shangwu.chapters.sales.models import Order, Refund
 from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import attempt, today
@@ -58,7 +58,7 @@ def back(house: House, **values: Any) -> dict[str, Any]:
 
 def open_of(order: Order, day: datetime.date) -> list[Decimal]:
     """What is open for its customer on a day, order by order."""
-    key = (order.customer_id or 0, "TWD", day)
+    key = Key(order.customer_id or 0, "TWD", day, order.entity_id)
     return [one.open for one in owed_at([key])[key]]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Refund, Return, Shipment
+from shangwu.chapters.sales.pages.next_steps import waiting
 from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import (
     a_confirmed_order,
@@ -100,6 +101,20 @@ def test_the_returns_of_a_whole_line_credit_it_to_the_last_coin(crew: Crew) -> N
     order, _shipment = a_shipped_order(crew, [{"product": a_product(list_price="33.5"), "quantity": "3"}])
     act(crew.sales, TAKE, order, back("3"))
     assert Return.objects.get(order=order).amount == order.gross
+
+
+def test_what_is_announced_waits_for_the_warehouse_on_my_day(crew: Crew) -> None:
+    order, _shipment = a_shipped_order(crew)
+    act(crew.sales, TAKE, order, back("1"))
+    made = Return.objects.get(order=order)
+
+    def listed() -> list[str]:
+        groups = (waiting(crew.logistics, None) or {"groups": []})["groups"]
+        return [row["name"] for group in groups for row in group["rows"]]
+
+    assert str(made.number) in listed()
+    act(crew.logistics, "sales.return.receive", made, {"fit": True})
+    assert str(made.number) not in listed()
 
 
 def test_in_parts_it_credits_no_coin_more_than_at_once(crew: Crew) -> None:

@@ -16,6 +16,7 @@ from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.files import intake, storage
 from shangwu.foundation.files.receipts import receipt
+from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock, gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
@@ -157,3 +158,21 @@ def test_a_quarter_is_drawn_up_on_its_first_night_at_the_customers_place(
     monkeypatch.setattr(clock, "now", lambda: moment)
     draw_statements()
     assert Statement.objects.filter(customer=order.customer, until=eve.date()).exists() == drawn
+
+
+def test_each_legal_entity_has_a_statement_of_its_own(house: House, until: datetime.date) -> None:
+    """A customer owes 210 to one of our companies and 210 to another: none of them claims what is the other's."""
+    customer, other = house.a_customer(), House()
+    kept = {name: getattr(other, name) for name in ("currency", "jurisdiction", "entity")}
+    other.__dict__ = kept | {"department": house.department, "leader": house.leader}
+    ours = invoiced(house, until, customer=customer)
+    theirs = invoiced(other, until, customer=customer, by=other.one(Role.SALES_SUPPORT))
+    assert draw_statements() >= 2
+    found = {one.entity_id: one for one in Statement.objects.filter(customer=customer)}
+    lines = {key: [line.order_id for line in one.lines.all()] for key, one in found.items()}
+    assert lines == {house.entity.pk: [ours.pk], other.entity.pk: [theirs.pk]}
+    assert draw_statements() == 0
+    given = {"customer": customer, "currency": "TWD", "until": until}
+    assert attempt(house.finance, "sales.statement.create", None, given) == "duplicate"
+    act(house.finance, "sales.statement.redraw", found[house.entity.pk])
+    assert found[house.entity.pk].fresh.balance == D(210)

@@ -8,7 +8,7 @@ import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Order
-from shangwu.chapters.sales.tests.factories import a_confirmed_order, an_order
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_shipped_order, an_order
 from shangwu.chapters.sales.tests.test_telling_numbers import TAIPEI, Time
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.administration.calendar_years import seed_calendars
@@ -105,3 +105,27 @@ def test_an_order_given_up_before_any_promise_asks_for_nothing(crew: Crew) -> No
     order = an_order(crew)
     act(crew.sales, "sales.order.cancel", order, reason="誤輸入")
     assert duties(order) == []
+
+
+def test_what_is_shipped_once_more_is_told_from_that_day_on(crew: Crew, time: Time) -> None:
+    """Told of the delivery on 23 March; on 13 May a piece comes back and is replaced: that is told within a working
+    day, and not late since March."""
+    order, shipment = a_shipped_order(crew)
+    act(crew.logistics, "sales.shipment.deliver", shipment, {"delivered_on": clock.today(TAIPEI)})
+    time.now += HOUR
+    told(crew, order)
+    assert [one.done_at for one in duties(order)] == [clock.now()], "what has arrived is told of no more"
+    time.now += 51 * DAY
+    back = {"lines": [{"position": 1, "quantity": "1"}], "reason": "defect"}
+    act(crew.sales, "sales.order.take_goods_back", order.fresh, back)
+    act(crew.logistics, "sales.return.receive", order.returns.get(), {"fit": False, "replace": True})
+    asked = duties(order)[-1]
+    assert (asked.done_at, asked.opened_at) == (None, clock.now())
+    assert asked.due_at is not None
+    assert asked.due_at.astimezone(TAIPEI).date() == datetime.date(2026, 5, 14)
+    time.now += HOUR
+    told(crew, order)
+    weekly = duties(order)[-1]
+    assert weekly.done_at is None
+    assert weekly.due_at is not None
+    assert weekly.due_at.astimezone(TAIPEI).date() == datetime.date(2026, 5, 20), "a week from what was told last"

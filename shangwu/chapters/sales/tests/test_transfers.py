@@ -94,6 +94,33 @@ def test_a_payment_that_is_void_frees_its_transfer(crew: Crew) -> None:
     assert allotted(crew, other, "300", reference, "300") == "done"
 
 
+def test_by_hand_a_transfer_counts_once_too(crew: Crew) -> None:
+    first, second, third, reference = *(an_order_of(crew, "300") for _n in range(3)), unique("T")
+
+    def entered(order: Order, amount: str, **more: str) -> str:
+        given = {"order": order, "amount": amount, "received_on": today(crew), "reference": reference} | more
+        return attempt(crew.finance, "sales.payment.create", None, given)
+
+    assert entered(first, "300") == "done"
+    assert entered(second, "100", reference=f" {reference} ") == "duplicate", "asked whether it is the same transfer"
+    assert entered(second, "200", transferred="450") == "allotted"
+    assert entered(second, "100", transferred="450") == "done"
+    assert entered(third, "51") == "allotted", "by now it is known how much came in"
+    assert entered(third, "50") == "done"
+    assert entered(third, "1", transferred="500") == "duplicate", "an order has a reference once"
+    assert [one.fresh.paid for one in (first, second, third)] == [D(300), D(100), D(50)]
+    assert entered(third, "1", reference=unique("T")) == "done", "the control: another transfer"
+
+
+def test_a_reference_in_another_currency_is_another_transfer(crew: Crew) -> None:
+    reference = unique("T")
+    lines = [{"product": a_product(), "quantity": "3", "unit_price": "3.33"}]
+    foreign = a_confirmed_order(crew, lines, currency="USD", rate="31.37")
+    for order, amount in ((an_order_of(crew, "300"), "300"), (foreign, "1")):
+        given = {"order": order, "amount": amount, "received_on": today(crew), "reference": reference}
+        assert attempt(crew.finance, "sales.payment.create", None, given) == "done"
+
+
 def test_only_finance_allots(crew: Crew) -> None:
     given = {"order": an_order_of(crew, "5"), "amount": "5", "received_on": today(crew), "transferred": "5"}
     for by in (crew.sales, crew.support, crew.head):

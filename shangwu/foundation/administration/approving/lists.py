@@ -1,6 +1,7 @@
 """The inbox and the pages of requests and routes."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from shangwu.foundation.approvals.kinds import kinds
 from shangwu.foundation.approvals.models import Request, Route, RouteEdition
@@ -66,10 +67,17 @@ DetailPage(
     ],
     meta=["department"],
 )  # fmt: skip
+
+
+def _told(count: int) -> str:
+    return ngettext("%(count)s approval waits for you.", "%(count)s approvals wait for you.", count) % {"count": count}
+
+
 my_day(
     RowsPanel(
         "approvals_waiting", Request, _("Approvals waiting"), "state=running&waiting=me",
         columns=("title", "sort", "requester", "amount", "due_at"), place="main", order=5, clause=INTRODUCTION,
+        told=_told,
     ),
 )  # fmt: skip
 Pages(

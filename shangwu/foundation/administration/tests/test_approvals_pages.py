@@ -9,6 +9,7 @@ from shangwu.foundation.approvals.actions.routes import seed_routes
 from shangwu.foundation.approvals.models import RouteEdition
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.roles import Role
 from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
@@ -38,6 +39,7 @@ def test_what_waits_for_me_stands_on_my_day_and_in_the_inbox(crew: Crew) -> None
     mine, other = client_of(crew.finance), client_of(crew.head)
     for page in ("/", "/approvals/requests/?state=running&waiting=me"):
         assert order.number in mine.get(page).content.decode(), page  # type: ignore[attr-defined]
+    assert "1 approval waits for you." in mine.get("/").content.decode()  # type: ignore[attr-defined]
     inbox = other.get("/approvals/requests/?state=running&waiting=me").content.decode()  # type: ignore[attr-defined]
     assert order.number not in inbox, "it is not asked yet"  # type: ignore[attr-defined]
 
@@ -71,3 +73,18 @@ def test_a_route_is_tried_before_it_is_put_in_force(crew: Crew) -> None:
     page = client_of(crew.executive).get(f"/approvals/routeeditions/{edition.public_id}/")  # type: ignore[attr-defined]
     assert page.status_code == 200
     assert "王小明" in page.content.decode()
+
+
+def test_an_opinion_that_is_asked_for_stands_on_my_day_until_it_is_given(crew: Crew) -> None:
+    order = a_review(crew)
+    engineer, page = crew.one(Role.ENGINEERING), "/my-day/later/"
+    mine = client_of(engineer)
+    said = "Your opinion is asked"
+    assert said not in mine.get(page).content.decode()  # type: ignore[attr-defined]
+    to = Person.objects.get(pk=engineer.person_id)
+    act(crew.finance, "approvals.request.consult", review_of(order), {"to": to})  # type: ignore[arg-type]
+    card = mine.get(page).content.decode().partition(said)[2]  # type: ignore[attr-defined]
+    assert str(review_of(order).public_id) in card  # type: ignore[arg-type]
+    assert said not in client_of(crew.head).get(page).content.decode()  # type: ignore[attr-defined]
+    act(engineer, "approvals.request.answer", review_of(order), {"opinion": "規格可行"})  # type: ignore[arg-type]
+    assert said not in mine.get(page).content.decode()  # type: ignore[attr-defined]

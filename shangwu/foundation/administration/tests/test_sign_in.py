@@ -1,50 +1,21 @@
 """Signing in: who may, for how long, and what is written down (3.4.2, 3.4.3)."""
 
 import datetime
-from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from django.core.cache import cache
 from django.test import Client
 
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.administration.command import create_administrator
+from shangwu.foundation.administration.tests.signing_in import PASSWORD, is_in, sign_in
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 from tests.builders import HOUSE, a_person, unique
 
-pytestmark = pytest.mark.django_db
-
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    """A fast hasher and a cache of this test's own: the real ones are slow on purpose, or shared."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    own = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": unique()}
-    settings.CACHES = settings.CACHES | {"default": own}
-    cache.clear()
-
-
-@pytest.fixture
-def clerk() -> Account:
-    person = a_person(Role.SALES)
-    act(HOUSE, "people.person.open_account", person, {"username": unique("clerk"), "password": PASSWORD})
-    return Account.objects.get(person=person)
-
-
-def sign_in(account: Account, password: str = PASSWORD) -> Client:
-    client = Client()
-    client.post("/accounts/login/", {"login": account.username, "password": password})
-    return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/").status_code == 200
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_sign_ins")]
 
 
 def test_a_clerk_signs_in_and_the_log_knows(clerk: Account) -> None:

@@ -53,6 +53,10 @@ CHECKS = (
 """The last asks again without a token and with a wrong one, once an operation has answered: both must be refused."""
 
 
+DRAWN_ALIKE = 5
+"""Sets of all actions are taken by the same code: in short form every fifth is tried, from record to record another."""
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("record", [record_name(model) for model in record_types()])
 def test_nothing_breaks_whatever_is_sent(record: str, settings: Settings, full_count: bool) -> None:
@@ -61,8 +65,14 @@ def test_nothing_breaks_whatever_is_sent(record: str, settings: Settings, full_c
     person = an_employee_of_all_roles(a_person, clearance=3)
     key = a_key(person)
     rows = samples(person)
-    for operation in _operations()[record]:
+    for operation in _operations()[record] if full_count else _some(_operations()[record]):
         _besiege(operation, str(rows[record].public_id) if record in rows else "", key, full_count)
+
+
+def _some(operations: list[Any]) -> list[Any]:
+    sets = [one for one in operations if "/bulk/" in one.path]
+    chosen = {id(one) for one in sets[len(operations) % DRAWN_ALIKE :: DRAWN_ALIKE]}
+    return [one for one in operations if "/bulk/" not in one.path or id(one) in chosen]
 
 
 @cache
@@ -90,7 +100,7 @@ def _besiege(operation: Any, public_id: str, key: str, full_count: bool) -> None
     )
 
     @settings(
-        max_examples=200 if full_count else 4,
+        max_examples=200 if full_count else 3,
         derandomize=not full_count,
         phases=[Phase.explicit, Phase.generate] if not full_count else list(Phase),
         deadline=None,

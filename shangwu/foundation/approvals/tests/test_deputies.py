@@ -11,7 +11,9 @@ from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.administration.approving.chain import seals
 from shangwu.foundation.approvals.kinds import StepSpec
 from shangwu.foundation.approvals.models import Request, Ticket
+from shangwu.foundation.approvals.telling import waiting_decisions
 from shangwu.foundation.approvals.tests.asking import KIND, Company, a_request, asking, do, tickets, waiting
+from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
@@ -120,3 +122,29 @@ def test_a_kind_that_does_not_exist_is_refused(company: Company) -> None:
     with pytest.raises(Refusal) as found:
         away(company.head, company.money, only_for="no.such")
     assert found.value.code == "invalid"
+
+
+def told(person: Person) -> list[str]:
+    return [one.said for one in waiting_decisions([person.pk], clock.now())]
+
+
+def test_who_stands_in_is_told_as_the_absent_person_is(company: Company, by_head: None) -> None:
+    """The bell, the reminder and the digest of a deputy ring for what waits for the absent person."""
+    away(company.head, company.money, only_for=KIND)
+    away(company.head, company.clerk, only_for="regulation.proposal.change")
+    request = a_request(company.seller)
+    assert [Notice.objects.filter(person=one).count() for one in (company.head, company.money, company.clerk)] == [
+        1,
+        1,
+        0,
+    ]
+    assert (told(company.head), told(company.money), told(company.clerk)) == ([request.title], [request.title], [])
+    assert do(company.seller, "remind", request) == "done"
+    assert Notice.objects.filter(person=company.money).count() == 2
+
+
+def test_a_deputy_whom_it_concerns_is_not_told(company: Company, by_head: None) -> None:
+    away(company.head, company.seller)
+    a_request(company.seller)
+    assert told(company.seller) == []
+    assert not Notice.objects.filter(person=company.seller).exists()

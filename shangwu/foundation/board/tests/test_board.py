@@ -192,3 +192,31 @@ def test_the_report_counts_as_the_board_does_and_has_boxes_to_sign(lived: Office
     assert f"{late.count()} were late or are overdue" in page
     assert "sw-print-signatures" in page
     assert "Prepared by" in page
+
+
+def test_my_day_says_first_how_many_duties_are_overdue(lived: Office) -> None:
+    client = a_client(lived.sales)
+    due = seen_by(actor_of(lived.sales)).filter(holder=lived.sales, done_at=None, cancelled_at=None)
+    late = due.filter(due_at__lt=clock.now()).count()
+    assert late
+    assert f"{late} duties are overdue." in client.get("/").content.decode()
+
+
+def test_the_rail_counts_what_is_due_by_tonight_and_says_what_was_kept_this_week(lived: Office, time: Time) -> None:  # noqa: F811
+    time.go("2026-11-28 09:00")
+    page = a_client(lived.head).get("/").content.decode()
+    actor = actor_of(lived.head)
+    week = counting.heat(actor, counting.span_until(datetime.date(2026, 11, 24), clock.now(), weeks=1)).whole
+    assert week.rate is not None
+    assert re.search(rf'class="sw-rail-foot".*?<b>{week.rate:.1f}%</b>', page)
+    due = seen_by(actor).filter(holder=lived.sales, done_at=None, cancelled_at=None, due_at__lte=at("2026-11-28 23:59"))
+    rail = a_client(lived.sales).get("/").content.decode().split("</nav>")[0]
+    assert due.count()
+    assert re.search(rf'data-sw-go="d"[^>]*>.*?<span class="sw-nav-count">{due.count()}</span></a>', rail)
+
+
+def test_who_has_nothing_to_do_is_told_nothing_of_duties(lived: Office) -> None:
+    newcomer = a_person(Role.SALES, department=lived.department, entity=lived.entity)
+    page = a_client(newcomer).get("/").content.decode()
+    assert "overdue." not in page
+    assert "sw-rail-foot" not in page

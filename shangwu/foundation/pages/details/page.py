@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.trash import KEPT
 from shangwu.foundation.audit.reading import How
-from shangwu.foundation.pages import formats
+from shangwu.foundation.pages import face, formats
 from shangwu.foundation.pages.acting import places
 from shangwu.foundation.pages.acting.buttons import buttons
 from shangwu.foundation.pages.as_of import as_of, asked_on, moment_of, past
@@ -191,11 +191,12 @@ def plain_text(one: Opened, column: Drawn) -> str:
 
 def _meta(one: Opened) -> list[Any]:
     record = one.record
-    found = [_said(column, record, one.names) for column in one.meta if column.value(record) not in (None, "", 0)]
+    said = [_said(column, record, one.names) for column in one.meta if column.value(record) not in (None, "", 0)]
+    found = [each for each in said if each != face.NOTHING]
     if record.created_by_id is not None:
         by = plain_text(one, resolve(one.pages.model, "created_by"))
-        said = _("%(person)s made it %(time)s") % {"person": by, "time": formats.moment(record.created_at, brief=True)}
-        found.append(format_html("{}", said))
+        words = _("%(person)s made it %(time)s") % {"person": by, "time": formats.moment(record.created_at, brief=True)}
+        found.append(format_html("{}", words))
     if record.version > 1:
         found.append(format_html("{}", _("changed %(time)s") % {"time": formats.moment(record.changed_at, brief=True)}))
     return found

@@ -21,7 +21,10 @@ from shangwu.foundation.records.refusals import Sentence
 
 @dataclass(frozen=True, slots=True)
 class DrawnPanel:
-    """A panel ready to print. url: the whole list behind it. padded: its body needs room at the edges."""
+    """A panel ready to print. url: the whole list behind it. padded: its body needs room at the edges.
+
+    count: how many it shows, with "+" where there are more. told: a sentence about them. is_empty: a list without rows.
+    """
 
     key: str
     title: Sentence
@@ -31,6 +34,9 @@ class DrawnPanel:
     has_more: bool = False
     padded: bool = True
     place: str = "main"
+    count: str | None = None
+    told: str = ""
+    is_empty: bool = False
 
 
 def drawn(actor: Actor, panel: AnyPanel, record: Record | None = None) -> DrawnPanel | None:
@@ -41,7 +47,16 @@ def drawn(actor: Actor, panel: AnyPanel, record: Record | None = None) -> DrawnP
     if facts is None:
         return None
     html = render_to_string(panel.template, {**facts, "record": record, "actor": actor})
-    return DrawnPanel(panel.key, panel.title, html, clause=clause_facts(panel.clause), place=panel.place)
+    count = facts.get("count")
+    return DrawnPanel(
+        panel.key,
+        panel.title,
+        html,
+        clause=clause_facts(panel.clause),
+        place=panel.place,
+        count=None if count is None else str(count),
+        told=facts.get("told", ""),
+    )
 
 
 def query_of(panel: RowsPanel, record: Record | None) -> str:
@@ -75,6 +90,9 @@ def _rows(actor: Actor, panel: RowsPanel, record: Record | None) -> DrawnPanel |
         rows.older is not None,
         padded=False,
         place=panel.place,
+        count=f"{len(rows.rows)}{'+' if rows.older is not None else ''}",
+        told=panel.told(len(rows.rows)) if panel.told and rows.rows else "",
+        is_empty=not rows.rows,
     )
 
 

@@ -18,7 +18,7 @@ DISCARD = "_discard"
 
 
 def keep(request: Request, form: str, public_id: uuid.UUID | None = None) -> HttpResponse:
-    """Keep the entries of a form for this person, or forget them."""
+    """Keep the entries of a form for this person, passwords and keys excepted, or forget them."""
     one = actions.actions.get(form)
     if one is None or not one.may(request.actor, None):
         raise missing()
@@ -29,5 +29,6 @@ def keep(request: Request, form: str, public_id: uuid.UUID | None = None) -> Htt
         answers.say(request, _("The draft is thrown away."))
         target = places.record_url(one.model, public_id) if public_id else places.list_url(one.model) or "/"
         return answers.go(request, target)
-    drafts.keep(request.actor, form, public_id, posted(request.POST), version_of(request.POST))
+    entries = {name: values for name, values in posted(request.POST).items() if name not in one.secrets}
+    drafts.keep(request.actor, form, public_id, entries, version_of(request.POST))
     return HttpResponse(status=204)

@@ -123,9 +123,12 @@ class Field:
                 kind = "date"
             case Kind.MOMENT if _is(datetime.datetime, self.value):
                 kind = "datetime-local"
+            case _ if self.one.secret:
+                kind, more = "password", {"autocomplete": "new-password"}
             case _ if isinstance(self.one.field, models.EmailField):
                 kind = "email"
-        return format_html('<input type="{}"{} value="{}">', kind, self._attributes(style, **more), self.value)
+        value = "" if self.one.secret else self.value
+        return format_html('<input type="{}"{} value="{}">', kind, self._attributes(style, **more), value)
 
     def _box(self) -> SafeString:
         ticked = ' checked=""' if self.value == "true" else ""

@@ -138,7 +138,7 @@ def heads(one: Input, names: Sequence[str], hidden: frozenset[str]) -> list[Head
             numeric = inputs[name].kind in (Kind.INTEGER, Kind.DECIMAL)
             found.append(Head(name, label_of(inputs[name]), False, numeric, _width(inputs[name])))
         elif name not in hidden and one.model is not None:
-            found.append(Head(name, _label(one.model, name), True, True, "112px"))
+            found.append(Head(name, _label(one.model, name), True, True, "96px"))
     return found
 
 
@@ -146,15 +146,15 @@ def _width(part: Input) -> str:
     """Room for what a column holds: names take what is left over."""
     match part.kind:
         case Kind.INTEGER | Kind.DECIMAL:
-            return "80px" if is_share(part) else "100px"
+            return "62px" if is_share(part) else "84px"
         case Kind.DATE | Kind.CHOICE | Kind.MOMENT:
-            return "140px"
+            return "118px"
         case Kind.BOOLEAN:
             return "64px"
         case Kind.TEXT if part.max_length is not None and part.max_length <= SHORT_TEXT:
             return "72px"
         case Kind.TEXT:
-            return "18%"
+            return "12%"
         case _:
             return ""
 

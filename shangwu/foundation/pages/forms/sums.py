@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
@@ -16,13 +17,14 @@ from shangwu.foundation.actions.registry import Action
 from shangwu.foundation.pages import face
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.drawing import Drawn, resolve
-from shangwu.foundation.pages.elements import Column, Group, Parts
+from shangwu.foundation.pages.elements import Checked, Column, Group, Parts
 from shangwu.foundation.pages.forms.entries import Entries, Given, given, last, plain_number, posted
 from shangwu.foundation.pages.forms.entries import show as show_value
 from shangwu.foundation.pages.forms.form import Form
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages, record_pages
 from shangwu.foundation.pages.related import Names
+from shangwu.foundation.records import gate
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 from shangwu.foundation.records.scopes import hidden_fields
@@ -33,13 +35,14 @@ class Sums:
     """What stands beside a form. rows: label, id and value of each total; the last is the grand one.
 
     cells: name in the form -> worked-out value. note: why the action would be refused as things stand. moved: what was
-    entered and comes to something else, since what it follows has changed.
+    entered and comes to something else, since what it follows has changed. checks: the lines of the checklist.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cells: dict[str, str] = field(default_factory=dict)
     note: Sentence = ""
     moved: list[Sentence] = field(default_factory=list)
+    checks: Sequence[Checked] = ()
 
     @property
     def said(self) -> str:
@@ -63,7 +66,9 @@ def sums_of(form: Form, record: Any) -> Sums:
 
 def wants_sums(form: Form) -> bool:
     """Whether anything on the form is worked out by the server."""
-    return bool(form.page and form.page.sums) or any(head.computed for grid in form.grids for head in grid.heads)
+    return bool(form.page and (form.page.sums or form.page.checklist)) or any(
+        head.computed for grid in form.grids for head in grid.heads
+    )
 
 
 def show(request: Request, *, one: Action, public_id: Any = None) -> HttpResponse:
@@ -75,6 +80,8 @@ def show(request: Request, *, one: Action, public_id: Any = None) -> HttpRespons
     places = [(f"sum_{row['name']}", row["value"]) for row in sums.rows]
     places += [(f"sum_{name}", text) for name, text in sums.cells.items()]
     places += [("sum__note", sums.said)]
+    if form.page and form.page.checklist:
+        places += [("sum__checks", render_to_string("pages/components/checklist.html", {"items": sums.checks}))]
     drawn = format_html_join("", '<hx-partial hx-target="#{}" hx-swap="innerHTML">{}</hx-partial>', places)
     return HttpResponse(drawn)
 
@@ -98,6 +105,9 @@ def _sums(form: Form, tried: Preview, wanted: Given) -> Sums:
     if tried.refusal is not None and tried.refusal.code != "invalid":
         found.note = tried.refusal.sentence
     found.moved = _moved(form, tried, wanted)
+    if form.page and form.page.checklist:
+        with gate.free_reading():  # as the action itself reads: it tells what the action would find, no rows
+            found.checks = form.page.checklist.ask(form.actor, record)
     return found
 
 

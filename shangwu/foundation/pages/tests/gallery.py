@@ -68,7 +68,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "page": samples.page("我的工作台"),
         "day": {
             "title": "十一月二十三日　星期一",
-            "line": mark_safe('怡安，早。今天有 <b>5</b> 項責任到期，其中 <b class="sw-late">1</b> 項已逾期。'),
+            "lines": ["怡安，早。", mark_safe('今天有 <b>5</b> 項責任到期，另有 <b class="sw-late">1</b> 項逾期。')],
             "week": "第 48 週 · 本週工作 5 天",
         },
         "actions": [

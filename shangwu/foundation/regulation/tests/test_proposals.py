@@ -15,6 +15,7 @@ from shangwu.foundation.policy.reading import read, restored, stored, written
 from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.regulation import replaying, values
+from shangwu.foundation.regulation.daily import FRESH
 from shangwu.foundation.regulation.models import Proposal
 from shangwu.foundation.regulation.tests.drafting import a_file
 from tests.builders import a_person, an_actor, an_entity
@@ -79,6 +80,22 @@ def test_an_adopted_value_holds_from_its_day_and_never_before(head: Actor, execu
     held = values.held_on(KEY, in_days(7))
     assert held is not None
     assert (held.value, held.by) == (5, proposal.number)
+
+
+def test_what_another_process_has_adopted_is_to_come_here_too(head: Actor, executive: Actor) -> None:
+    """A process remembers the values of today; it must not be the only one that knows what begins next week."""
+    assert values.history(KEY) == []
+    proposal = a_proposal(head)
+    act(head, "regulation.proposal.propose", proposal.fresh)
+    approve(executive, proposal)  # as by another process: this one is told nothing
+    assert policy(KEY) == 3
+    later = clock.now() + 2 * FRESH
+    former = clock.replace_source(lambda: later)
+    try:
+        assert [one.by for one in values.history(KEY)] == [proposal.number]
+        refused("same", head, "5")
+    finally:
+        clock.replace_source(former)
 
 
 def test_a_later_change_follows_an_earlier_one(head: Actor, executive: Actor) -> None:

@@ -125,6 +125,17 @@ def test_who_leaves_is_asked_no_more(house: House) -> None:
     assert duty_of(one).cancelled_at is not None
 
 
+def test_who_comes_back_is_asked_for_what_they_never_were(house: House) -> None:
+    clerk = a_person()
+    first = house.published(in_days(7))
+    act(house.staff, "people.person.leave", clerk, {"left_on": in_days(0)})
+    second = house.published(in_days(30), code="2.6.2")
+    assert clerk.pk not in sign_offs(second)
+    act(house.staff, "people.person.rejoin", clerk.fresh)
+    assert sign_offs(second)[clerk.pk].state == "asked"
+    assert sign_offs(first)[clerk.pk].state == "lapsed"
+
+
 def test_the_next_edition_ends_the_asking_for_the_one_before(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     clerk, quick = a_person(), a_person()
     first = house.published(in_days(7))

@@ -25,6 +25,7 @@ from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, an_order, attempt
 from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.api.tests.support import a_caller
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Beat, Duty
 from shangwu.foundation.jobs import running
@@ -240,6 +241,15 @@ def test_locked_figures_stay_while_todays_move_and_the_rows_say_who_and_why(octo
     page = a_client(person).get(f"/analytics/monthcloses/{close.public_id}/adjustments/?by=category").content.decode()
     assert order.number in page
     assert "301.50" in page
+    asks = a_caller(person, "analytics.monthclose:read")
+    told = asks.get(f"analytics/monthclose/{close.public_id}/adjustments", by="category").data
+    assert {one["label"]: D(one["difference"]) for one in told["lines"]} == by
+    assert [(one["label"], one["what"], one["reason"]) for one in told["changes"]] == [
+        (order.number, "gone", "客戶取消")
+    ]
+    for given, status in (({"by": "record"}, 422), ({"by": "entity"}, 422), ({"measure": "no.such"}, 404)):
+        refused = asks.get(f"analytics/monthclose/{close.public_id}/adjustments", **given)
+        assert refused.status_code == status, given
 
 
 def a_line_changed(october: Desk, moment: Time, at: str, **values: Any) -> Order:

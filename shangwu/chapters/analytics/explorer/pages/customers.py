@@ -79,7 +79,11 @@ def _moved(actor: Actor, span: Span) -> Facts:
             for one in found
         ],
         "concentration": [
-            {"label": _("The %(count)s largest") % {"count": count}, "share": _share_of_first(count, largest, whole)}
+            {
+                "label": _("The %(count)s largest") % {"count": count},
+                "share": _share_of_first(count, largest, whole),
+                "formula": " ÷ ".join(formats.money(one, currency) for one in (sum(largest[:count], Decimal()), whole)),
+            }
             for count in TOP
         ],
         "table": drawing.Table(top, question, actor, clock.today(actor.zone)).facts(),

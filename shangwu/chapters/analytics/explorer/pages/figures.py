@@ -11,21 +11,20 @@ from django.utils.translation import gettext as _
 from shangwu.chapters.analytics.explorer import drawing, saying
 from shangwu.chapters.analytics.explorer.asked import Asked, read, span_of
 from shangwu.chapters.analytics.explorer.changes import Change, change
+from shangwu.chapters.analytics.explorer.explained import explained, term
 from shangwu.chapters.analytics.explorer.figures import Figure, adds, equal, figure, of_measure, worked_out_again
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN, nothing_yet
 from shangwu.chapters.analytics.explorer.sheet import exact
 from shangwu.foundation.actions.registry import record_name
-from shangwu.foundation.measures.registry import Term, Unit, measures
+from shangwu.foundation.measures.registry import Unit, measures
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request, fragment
 from shangwu.foundation.pages.related import Names
-from shangwu.foundation.pages.wording import parameters_of
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
-from shangwu.foundation.regulation import editions
 
 Facts = dict[str, Any]
 AGAIN = "again"
@@ -57,17 +56,17 @@ def _facts(actor: Actor, asked: Asked, found: Figure, then: Asked | None) -> Fac
     names = Names()
     names.add(actor, found.model, [key for key, _value in found.records])
     here = drawing.figure_url(asked) if then is None else drawing.compared_url(asked, then.span(today))
-    edition = editions.held_on(found.span.until)
+    said = explained(actor, found)
     return {
         "measure": one,
         "value": saying.of_measure(found.value, one, actor),
         "compared": _compared(actor, found, then) if then is not None else None,
         "currency": actor.currency if one.unit is Unit.MONEY else "",
-        "formula": _formula(actor, found),
-        "terms": [(term.label, _term(actor, found, term)) for term in one.terms],
+        "formula": said.formula,
+        "terms": [(each.label, term(actor, found, each)) for each in one.terms],
         "clause": frame.clause_facts(one.clause),
-        "edition": edition.number if edition is not None else _("as shipped with the program"),
-        "parameters": [each for each in parameters_of(one.clause, found.span.until) if each["key"] in one.parameters],
+        "edition": said.edition,
+        "parameters": said.parameters,
         "conditions": saying.conditions(actor, asked),
         "span": saying.span(asked, today),
         "as_of": found.as_of,
@@ -110,26 +109,6 @@ def _compared(actor: Actor, found: Figure, then: Asked) -> Facts:
         formula = f"({now} − {base}) ÷ {base} = {said}"
     span = saying.span(then, clock.today(actor.zone))
     return {"value": base, "url": drawing.figure_url(then), "span": span, "formula": formula}
-
-
-def _formula(actor: Actor, found: Figure) -> str:
-    """The formula with its numbers: 1,200,000.00 - 700,000.00 = 500,000.00; counts and sums name their rows."""
-    one = found.measure
-    value = saying.of_measure(found.value, one, actor)
-    if one.formula is None:
-        return _("%(definition)s, over %(count)s records: %(value)s") % {
-            "definition": one.definition, "count": formats.number(found.count), "value": value,
-        }  # fmt: skip
-    return one.formula.said % {term.name: _term(actor, found, term) for term in one.terms} + f" = {value}"
-
-
-def _term(actor: Actor, found: Figure, term: Term) -> str:
-    """A term in its own unit: whole numbers as such, amounts as money."""
-    value = found.terms[term.name]
-    if isinstance(value, int) or value is None:
-        return saying.said(value, Unit.COUNT)
-    unit = Unit.QUANTITY if term.name == "quantity" else Unit.MONEY
-    return saying.said(value, unit, actor.currency)
 
 
 def _list_url(asked: Asked, found: Figure) -> str:

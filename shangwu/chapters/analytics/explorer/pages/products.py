@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.charts import plain
-from shangwu.chapters.analytics.explorer import behind, drawing, products, saying
-from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
-from shangwu.chapters.analytics.explorer.bridge import bridge
+from shangwu.chapters.analytics.explorer import behind, drawing, keys, products, saying
+from shangwu.chapters.analytics.explorer.asked import FIRST, Asked, grouping
+from shangwu.chapters.analytics.explorer.bridge import Bridge, Effect, bridge
 from shangwu.chapters.analytics.explorer.changes import change
 from shangwu.chapters.analytics.explorer.customers import period_before
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
@@ -20,7 +20,8 @@ from shangwu.chapters.analytics.explorer.sheet import exact, sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.sales.models import Order, Product
-from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.measures.asking import labels_of
+from shangwu.foundation.measures.registry import Unit, measures
 from shangwu.foundation.pages import formats, frame
 from shangwu.foundation.pages.addresses import record_url
 from shangwu.foundation.pages.kit import Route, page
@@ -34,6 +35,8 @@ Facts = dict[str, Any]
 MOST = 200
 MARGIN, PROFIT = "sales.margin", "sales.profit"
 BARS = 24
+MOVERS = 20
+"""Products whose part of the bridge is listed."""
 
 
 def show(request: Request) -> HttpResponse:
@@ -114,6 +117,7 @@ def _slow(actor: Actor, span: Span) -> Facts:
                 "name": str(one.product), "code": one.product.code,
                 "url": record_url(Product, one.product.public_id),
                 "on_hand": formats.number(one.on_hand), "quantity": formats.number(one.quantity),
+                "sold_url": _figure_of(products.QUANTITY, span, str(one.product.public_id)),
                 "last_on": formats.day(one.last_on) if one.last_on else saying.NOTHING,
                 "lasts": formats.number(one.lasts) if one.lasts is not None else _("not sold"),
             }
@@ -161,17 +165,80 @@ def _bridge(actor: Actor, span: Span) -> Facts:
     }  # fmt: skip
     ends = [_("Period before"), _("This period")]
     steps = [(labels[name], value) for name, value in found.steps]
+    formulas = _formulas(found, currency)
     return {
         "before": f"{earlier.since} – {earlier.until}",
         "steps": [
-            {"label": label, "value": formats.money(value, currency), "trend": drawing.direction(value)}
-            for label, value in steps
+            {
+                "label": labels[name], "value": formats.money(value, currency), "trend": drawing.direction(value),
+                "formula": formulas.get(name, ""),
+            }
+            for name, value in found.steps
         ],
         "first": formats.money(found.before, currency),
         "last": formats.money(found.after, currency),
+        "first_url": _figure_of(FIRST, earlier),
+        "last_url": _figure_of(FIRST, span),
         "moved": change(found.after, found.before).said(currency),
         "difference": formats.money(found.after - found.before, currency),
+        "effects": _effects(actor, found, labels, (earlier, span)),
         "chart": {"option": _waterfall(ends, found.before, steps, found.after), "legend": []},
+    }  # fmt: skip
+
+
+def _formulas(found: Bridge, currency: str) -> dict[str, str]:
+    """The steps that are worked out of all products together, filled in."""
+    former, now = found.compared
+    quantities = [_quantity(one.quantity) for one in (now, former)]
+    amounts = [formats.money(one, currency) for one in (found.after, found.before, former.amount)]
+    others = [formats.money(value, currency) for name, value in found.steps if name != "mix"]
+    if not former.quantity:
+        return {}
+    return {
+        "volume": f"({quantities[0]} − {quantities[1]}) × {amounts[2]} ÷ {quantities[1]}",
+        "mix": " − ".join([amounts[0], amounts[1], *(f"({one})" for one in others)]),
+    }
+
+
+def _quantity(value: Decimal) -> str:
+    return saying.said(value, Unit.QUANTITY)
+
+
+def _figure_of(name: str, span: Span, token: str = "") -> str:
+    """Where the figure of a measure explains itself, of one product if it is named."""
+    where = (("product", (token,)),) if token else ()
+    return drawing.figure_url(Asked((name,), since=span.since, until=span.until, where=where))
+
+
+def _effects(actor: Actor, found: Bridge, labels: Mapping[str, str], spans: tuple[Span, Span]) -> list[Facts]:
+    """The products that move the sales most, each with its figures of both periods and its part of a step."""
+    shown = found.effects[:MOVERS]
+    one = grouping("product")
+    known = labels_of(actor, [one], [(each.product,) for each in shown])[one.name]
+    tokens = keys.tokens(actor, one, [each.product for each in shown])
+    return [_effect(each, known, tokens.get(each.product, ""), labels, spans, actor.currency) for each in shown]
+
+
+def _effect(
+    one: Effect,
+    known: Mapping[Any, str],
+    token: str,
+    labels: Mapping[str, str],
+    spans: tuple[Span, Span],
+    currency: str,
+) -> Facts:
+    sides = []
+    for sold, span in zip((one.before, one.after), spans, strict=True):
+        said = formats.money(sold.amount, currency), _quantity(sold.quantity)
+        addresses = [_figure_of(name, span, token) if token else "" for name in (FIRST, products.QUANTITY)]
+        sides += [{"text": text, "url": address} for text, address in zip(said, addresses, strict=True)]
+    amounts = [formats.money(each.amount, currency) for each in (one.after, one.before)]
+    formula = ""
+    if one.step == "price":
+        formula = f"{amounts[0]} − {amounts[1]} ÷ {_quantity(one.before.quantity)} × {_quantity(one.after.quantity)}"
+    return {
+        "name": known.get(one.product) or saying.NOTHING, "step": labels[one.step], "cells": sides,
+        "amount": formats.money(one.amount, currency), "trend": drawing.direction(one.amount), "formula": formula,
     }  # fmt: skip
 
 

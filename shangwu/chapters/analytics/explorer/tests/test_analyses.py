@@ -10,9 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shangwu.chapters.analytics.explorer import api, customers, products, receivables, trend, worth
+from shangwu.chapters.analytics.explorer import customers, products, receivables, trend, worth
+from shangwu.chapters.analytics.explorer.api import owed
 from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.bridge import bridge
+from shangwu.chapters.analytics.explorer.figures import figure
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
@@ -266,7 +268,7 @@ def asking(actor: Any) -> Caller:
 
 
 def test_each_age_in_the_api_carries_the_address_of_its_orders(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "MOST", 3)
+    monkeypatch.setattr(owed, "MOST", 3)
     client, orders = a_client(person(years.crew.head)), Order.objects.visible_to(years.crew.head)
     asks = asking(years.crew.head)
     found = asks.get(RECEIVABLES)
@@ -303,3 +305,27 @@ def test_the_api_counts_and_lists_what_its_caller_sees(years: Shop) -> None:
 def test_half_a_question_about_receivables_is_refused(years: Shop, given: dict[str, str], field: str) -> None:
     answer = asking(years.crew.head).get(RECEIVABLES, **given)
     assert (answer.status_code, list(answer.data["fields"])) == (422, [field])
+
+
+def test_each_step_of_the_bridge_is_filled_in_and_its_products_open_their_figures(years: Shop) -> None:
+    client = a_client(person(years.crew.head))
+    page = client.get("/analytics/products/?part=bridge&since=2026-03-01&until=2026-03-31").content.decode()
+    february = Span(datetime.date(2026, 2, 1), datetime.date(2026, 2, 28))
+    found = bridge(*(products.sold(years.crew.head, one) for one in (february, MARCH)), 0)
+    former, now = found.compared
+    assert f"({now.quantity.normalize():f} − {former.quantity.normalize():f}) × " in page
+    links = dict.fromkeys(re.findall(r'href="(/analytics/figure/\?[^"]+is\.product[^"]+)"', page))
+    assert len(links) == 4 * len(found.effects)
+    values = [client.get(one.replace("&amp;", "&")).status_code for one in links]
+    assert set(values) == {200}
+
+
+def test_each_figure_of_the_first_page_opens_and_the_margin_is_that_of_known_costs(years: Shop) -> None:
+    """The bolts have no known cost: what they bring is in the revenue, and in no margin."""
+    page = a_client(person(years.crew.head)).get("/analytics/?period=all").content.decode()
+    for name in ("sales.margin", "sales.orders", "sales.order_value"):
+        assert f"/analytics/figure/?m={name}&amp;" in page, name
+    found = figure(years.crew.head, Asked(("sales.margin",), period="all"))
+    assert f"{found.value * 100:.1f}" in page
+    whole = figure(years.crew.head, Asked(("sales.revenue",), period="all")).value
+    assert found.terms["net"] < whole

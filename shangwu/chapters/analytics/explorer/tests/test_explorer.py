@@ -22,6 +22,7 @@ from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, p
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Line, Order
 from shangwu.foundation.actions.door import Refusal
+from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.measures import rolling
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.registry import Unit, measures
@@ -216,6 +217,8 @@ def test_the_export_is_what_is_shown(shop: Shop) -> None:
     assert [row[0] for row in rows[1:]] == ["pumps", "valves", "—", "In all"]
     total = sum(ledger("region").values())
     assert rows[-1][-1].replace(",", "") == str(round(total))
+    noted = Export.objects.get()
+    assert (noted.person_id, noted.record_type, noted.rows) == (shop.crew.head.person_id, "sales.order", 3)
 
 
 def test_counts_by_two_groupings_are_tested_for_dependence(shop: Shop) -> None:

@@ -89,6 +89,11 @@ def test_the_bridge_tells_price_from_volume_and_mix() -> None:
     found = bridge(before, after, 2)
     assert (found.price, found.volume, found.mix) == (Decimal("150.00"), Decimal("0.00"), Decimal("450.00"))
     assert (found.new, found.gone, found.other) == (Decimal("70.00"), Decimal("0.00"), Decimal("0.00"))
+    former, now = found.compared
+    assert found.volume == (now.quantity - former.quantity) * former.amount / former.quantity
+    assert {(one.product, one.step): one.amount for one in found.effects} == {
+        (1, "price"): 150, (2, "price"): 0, (3, "new"): 70,
+    }  # fmt: skip
 
 
 def test_contracts_and_churn_of_the_real_set_depend_as_published() -> None:

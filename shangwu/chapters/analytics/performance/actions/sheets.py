@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,9 +24,10 @@ from shangwu.foundation.approvals.opening import Opening, opening
 from shangwu.foundation.measures.registry import Unit, measures
 from shangwu.foundation.money.currencies import currency
 from shangwu.foundation.numbering.series import Reset, Series
-from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.models import Department, Person, RoleAssignment
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 
 SHEETS = Series("kpi_sheet", "KP%Y-{n:04d}", _("Sheet of targets"), Reset.YEAR)
@@ -292,42 +294,78 @@ def hand_back(sheet: KpiSheet, by: Actor) -> None:
     """2.7.3: the employee can't sign these targets, and says why; they are drawn up anew."""
 
 
+Heads = Mapping[int, Person]
+"""Department -> who heads it."""
+
+
+def heads(sheets: Sequence[KpiSheet], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Heads:
+    """The `prepare`: who heads the departments that are named, the one appointed first. One query."""
+    named = {one.pk for given in inputs for one in given.get("departments") or ()}
+    today = clock.today(by.zone)
+    seats = RoleAssignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), role=Role.HEAD, reaches__in=named, starts_on__lte=today,
+        archived_at=None, person__state=Person.State.ACTIVE,
+    )  # fmt: skip
+    return {one.reaches_id: one.person for one in seats.select_related("person").order_by("-pk") if one.reaches_id}
+
+
 @action(
-    KpiSheet, "cascade", clause="2.7.3", label=_("Share out"), may=leads, reads=["lines", "entity"],
+    KpiSheet, "cascade", clause="2.7.3", label=_("Share out"), may=leads, reads=["lines", "entity"], prepare=heads,
     source=[State.DRAFT, State.APPROVAL, State.PROPOSED, State.SIGNED], icon="sitemap", numbers={KpiSheet: SHEETS},
     offered_when=lambda sheet: sheet.level != Level.PERSON,
 )  # fmt: skip
 def cascade(
     sheet: KpiSheet,
     by: Actor,
+    known: Heads,
     *,
     persons: Annotated[
         list[Person], Ask(_("Among"), _("Additive targets are shared equally; change the drafts then."))
-    ],
+    ] = [],  # noqa: B006 -- never changed
+    departments: Annotated[
+        list[Department], Ask(_("Among departments"), _("Each one's sheet is its head's, to be shared out further."))
+    ] = [],  # noqa: B006 -- never changed
 ) -> Iterable[models.Model]:
-    """2.7.3: draft a sheet for each person: additive targets shared out to the smallest coin, all others the same.
-    Refuses `level`, `invalid`, `measure`, `duplicate`."""
+    """2.7.3: draft a sheet for each department and person: additive targets shared out to the smallest coin, all others
+    the same. Refuses `level`, `head` for a department without one, `forbidden`, `invalid`, `measure`, `duplicate`."""
     if sheet.level == Level.PERSON:
         raise Refusal("level", _("A person's sheet is not shared out any further."))
-    if not persons:
-        raise Refusal("invalid", _("Name at least one person."), fields={"persons": [_("This is needed.")]})
+    among: list[tuple[Department | None, Person]] = [(one, _head_of(one, known)) for one in departments]
+    among += [(None, one) for one in persons]
+    if not among:
+        said = _("Name at least one department or person.")
+        raise Refusal("invalid", said, fields={"persons": [_("This is needed.")]})
     lines = list(sheet.lines.all())
-    parts = {line.position: _parts(line, sheet, len(persons)) for line in lines}
+    parts = {line.position: _parts(line, sheet, len(among)) for line in lines}
     made: list[models.Model] = []
-    for place, person in enumerate(persons):
-        child = newborn(KpiSheet, by, sheet.changed_at)
-        for name in ("cadence", "first", "last", "period", "weight", "secrecy"):
-            setattr(child, name, getattr(sheet, name))
-        child.level, child.parent, child.owner = Level.PERSON, sheet, person
-        child.department_id, child.entity_id = person.department_id, person.entity_id
-        if not sets_targets(by, child):
-            raise Refusal("forbidden", _("You may not set the targets of %(name)s."), {"name": person.name})
+    for place, (department, person) in enumerate(among):
+        child = _child(sheet, by, department, person)
         made += [child, *(_child_line(child, line, parts[line.position][place]) for line in lines)]
     return made
 
 
+def _head_of(department: Department, known: Heads) -> Person:
+    if department.pk not in known:
+        said = _("“%(name)s” has no head. Appoint one first, or draw up its sheet by hand.")
+        raise Refusal("head", said, {"name": department.name})
+    return known[department.pk]
+
+
+def _child(sheet: KpiSheet, by: Actor, department: Department | None, person: Person) -> KpiSheet:
+    """A draft below a sheet: of a department with its head, or of a person."""
+    child: KpiSheet = newborn(KpiSheet, by, sheet.changed_at)
+    for name in ("cadence", "first", "last", "period", "weight", "secrecy"):
+        setattr(child, name, getattr(sheet, name))
+    child.level = Level.PERSON if department is None else Level.DEPARTMENT
+    child.parent, child.owner, child.entity_id = sheet, person, person.entity_id
+    child.department_id = person.department_id if department is None else department.pk
+    if not sets_targets(by, child):
+        raise Refusal("forbidden", _("You may not set the targets of %(name)s."), {"name": person.name})
+    return child
+
+
 def _parts(line: KpiLine, sheet: KpiSheet, count: int) -> list[Decimal | None]:
-    """A line's target for each of so many persons."""
+    """A line's target for each of so many sheets."""
     target = line.figure("target")
     if target is None or not line.adds_up:
         return [target] * count
@@ -342,7 +380,7 @@ def _child_line(child: KpiSheet, line: KpiLine, target: Decimal | None) -> KpiLi
         sheet=child, position=line.position, way=line.way, measure=line.measure, name=line.name, weight=line.weight,
         definition=line.definition, source=line.source, direction=line.direction, adds_up=line.adds_up,
     )  # fmt: skip
-    if line.way != Way.MANUAL and not indicators.dimension_of(measures[line.measure], Level.PERSON):
+    if line.way != Way.MANUAL and not indicators.dimension_of(measures[line.measure], child.level):
         raise Refusal("measure", _("“%(name)s” can't be told apart by person."), {"name": line.label})
     made.put("target", target)
     if not line.adds_up:

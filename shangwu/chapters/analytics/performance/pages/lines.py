@@ -26,11 +26,15 @@ from shangwu.foundation.pages.addresses import record_url
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request
+from shangwu.foundation.pages.wording import parameters_of
 from shangwu.foundation.records import actors, clock, gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.regulation import editions
 
 LISTED = 300
+JUDGED_BY = ("kpi.cap", "kpi.objection")
+"""What the regulation left open, by which a line is judged."""
 CREDITED_ORDER = "credited_order"
 Days = tuple[datetime.date, datetime.date]
 
@@ -51,7 +55,14 @@ def show(request: Request, public_id: uuid.UUID, position: int) -> HttpResponse:
     }
     if line is not None:
         currency = currencies_of([one]).get(sheet.entity_id or 0, "")
-        facts |= {"line": explained(actor, one, line, currency), "definition": _definition(line.line)}
+        edition = editions.held_on(sheet.first)
+        facts |= {
+            "line": explained(actor, one, line, currency),
+            "definition": _definition(line.line),
+            "clause": frame.clause_facts("2.7.3"),
+            "edition": edition.number if edition is not None else _("as shipped with the program"),
+            "parameters": [each for each in parameters_of("2.7.3", sheet.first) if each["key"] in JUDGED_BY],
+        }
         facts |= _behind(actor, one, line, today, currency)
     return render(request, "analytics/kpi_line.html", facts)
 

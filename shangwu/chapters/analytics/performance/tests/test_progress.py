@@ -2,13 +2,14 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shangwu.chapters.analytics.performance.models import KpiLine
+from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet
 from shangwu.chapters.analytics.performance.progress import progress_of
 from shangwu.chapters.analytics.performance.tests.sheets import (
     REVENUE,
@@ -17,9 +18,11 @@ from shangwu.chapters.analytics.performance.tests.sheets import (
     a_sheet,
     a_signed_sheet,
     last_month,
+    person,
     sold,
     this_month,
 )
+from shangwu.foundation.api.tests.support import a_caller
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages.tests.visiting import shows
 from shangwu.foundation.people.models import Account
@@ -138,3 +141,30 @@ def test_a_changed_line_says_how_its_target_came_about(team: Team) -> None:
     assert "Target over time" in shown
     assert "1,000 ×" in shown
     assert "800 ×" in shown
+
+
+def test_a_program_reads_how_a_sheet_stands_and_no_hidden_cost(team: Team) -> None:
+    def standing(by: Actor, sheet: KpiSheet) -> Any:
+        caller = a_caller(person(by), "analytics.kpisheet:read")
+        return caller.get(f"analytics/kpisheet/{sheet.public_id}/standing")
+
+    sheet = a_signed_sheet(
+        team, first=this_month(team), lines=[{**REVENUE, "weight": "60"}, {**PROFIT, "weight": "40"}]
+    )
+    sold(team, "400", clock.today(team.sales.zone), cost="111")
+    export("performance.credit")
+    mine = standing(team.sales, sheet).data
+    revenue, profit = mine["lines"]
+    assert (mine["provisional"], Decimal(revenue["result"]), Decimal(revenue["points"])) == (True, 400, 24)
+    assert revenue["formula"] == "400 ÷ 1,000 = 40%, × weight 60 = 24.00"
+    assert (profit["target"], profit["result"], profit["reached"]) == (None, None, "37.19")
+    assert Decimal(standing(team.head, sheet).data["lines"][1]["result"]) == 289, "the control: who may see the cost"
+    assert standing(team.colleague, sheet).status_code == 404
+
+
+def test_what_counts_at_most_the_cap_says_what_it_would_have_been(team: Team) -> None:
+    """1,300 of 1,000 are 130 per cent, and count as 120: the formula that is shown has to be true."""
+    sold(team, "1300", last_month(team))
+    shown = page(team.sales, f"/analytics/kpisheets/{a_scored_sheet(team).public_id}/lines/1/")
+    assert "1,300 ÷ 1,000 = 130%, counted as 120%, × weight 100 = 120.00" in shown
+    assert "as shipped with the program" in shown

@@ -22,9 +22,11 @@ from shangwu.chapters.analytics.performance.tests.sheets import (
     request_of,
 )
 from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
+from tests.builders import a_department, a_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
 
@@ -168,3 +170,34 @@ def test_a_sheet_without_lines_begins_with_the_regulations_indicators(team: Team
         ("growth", "performance.revenue", 15), ("measure", "satisfaction.mean", 15),
     ]  # fmt: skip
     assert attempt(team.head, "analytics.kpisheet.submit", sheet.fresh) == "target"
+
+
+def test_the_companys_targets_go_to_departments_and_from_there_to_persons(team: Team) -> None:
+    other = a_department()
+    assert team.head
+    a_person(Role.HEAD, department=other, entity=team.entity)
+    chief = actor_of(a_person(Role.EXECUTIVE, department=team.department, entity=team.entity, whole_company=True))
+    lines = [{**REVENUE, "target": "1000", "weight": "100"}]
+    whole = a_sheet(team, chief, by=chief, level="company", lines=lines)
+
+    def shared(among: list[Any]) -> str:
+        return attempt(chief, "analytics.kpisheet.cascade", whole.fresh, {"departments": among})
+
+    headless = a_department()
+    assert shared([team.department, headless]) == "head"
+    assert shared([]) == "invalid"
+    assert shared([team.department, other]) == "done"
+    mine, theirs = KpiSheet.objects.filter(parent=whole).order_by("pk")
+    assert {(one.level, one.state) for one in (mine, theirs)} == {("department", State.DRAFT)}
+    assert (mine.department_id, mine.owner_id) == (team.department.pk, team.head.person_id)
+    assert [one.lines.get().target for one in (mine, theirs)] == [500, 500]
+    given = {"persons": [str(person(one).public_id) for one in (team.sales, team.colleague)]}
+    assert attempt(team.head, "analytics.kpisheet.cascade", mine, given) == "done"
+    assert [one.lines.get().target for one in KpiSheet.objects.filter(parent=mine)] == [250, 250]
+
+
+def test_nobody_shares_out_to_a_department_that_is_their_own(team: Team) -> None:
+    whole = department_sheet(team, "1000")
+    given = {"departments": [team.department]}
+    assert attempt(team.head, "analytics.kpisheet.cascade", whole, given) == "forbidden"
+    assert attempt(team.executive, "analytics.kpisheet.cascade", whole.fresh, given) != "forbidden"

@@ -108,7 +108,10 @@ def overview(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
             place = visible_measures(one, actor).index(name)
             label, cells = table.rows[place]
             found.append(
-                {"label": label, "value": cells[0].text, "url": cells[0].url, "change": rate_of(one, name)}
+                {
+                    "label": label, "value": cells[0].text, "url": cells[0].url,
+                    "change": rate_of(one, name, currency=record.sheet["currency"]),
+                }
             )  # fmt: skip
     public_id = record.public_id
     return {

@@ -4,22 +4,25 @@ import datetime
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
 
 from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports import figures, rules, telling
-from shangwu.chapters.analytics.reports.content import content_of
+from shangwu.chapters.analytics.reports.content import content_of, rate_of
 from shangwu.chapters.analytics.reports.events import draft_reports
 from shangwu.chapters.analytics.reports.tests.books import NOVEMBER, OCTOBER, Books
 from shangwu.chapters.customers.tests.factories import person_of
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.records.actors import Actor
 from tests.builders import a_person
 
@@ -226,3 +229,104 @@ def test_a_sentence_is_for_who_may_see_its_numbers(house: Books, monkeypatch: py
         monkeypatch.setattr(rules, "RULES", [closed if one.code == "late" else one for one in rules.RULES])
         assert seen(house.finance) == [False] * 3
         assert seen(house.head) == [True] * 3
+
+
+def test_figures_stand_against_the_period_before_and_the_year_before(house: Books) -> None:
+    """Against nothing there is no rate, against less than nothing the difference alone."""
+    with translation.override("en"):
+        (sold,) = (one for one in content_of(house.report(NOVEMBER), house.head).tables if one.key == "sold")
+    label, cells = sold.rows[0]
+    assert list(sold.heads) == [
+        "This period", "Period before", "Year before", "Change on the period before", "Change on the year before",
+    ]  # fmt: skip
+    assert (label, [cell.text.removesuffix(".00") for cell in cells]) == (
+        "Revenue", ["1,000", "1,000", "900", "+0.00%", "+11.11%"],
+    )  # fmt: skip
+    below = figures.Figure({"by": "", "names": ["sales.revenue"], "spans": {"now": ["2026-10-01", "2026-10-31"]},
+                            "rows": {"now": [["5"]], "prior": [["-10"]], "year": [["0"]]}})  # fmt: skip
+    assert rate_of(below, "sales.revenue", before="prior", currency="TWD") == "+15"
+    assert rate_of(below, "sales.revenue") == "—"
+
+
+def heard(by: Actor, proposal: Proposal) -> list[str]:
+    """What somebody was told about a proposal, in order."""
+    rows = Notice.objects.filter(person_id=by.person_id, record_public_id=proposal.public_id)
+    return [message.partition(":")[0] for message in rows.order_by("pk").values_list("message", flat=True)]
+
+
+def test_who_gets_a_proposal_later_and_whose_came_back_hear_of_it_and_so_does_who_confirms(house: Books) -> None:
+    report = issued(house)
+    proposal = Proposal.objects.filter(report=report.pk, rule="region_down").get()
+    yours, back = "A proposal of a sales report is yours to carry out", "A proposal of a sales report came back"
+    assert heard(house.sales, proposal) == [yours], "while it was a draft nobody had to do anything"
+    given = {"person": person_of(house.colleague), "due_on": SOON}
+    act(house.head, "analytics.proposal.assign", proposal, given)
+    assert heard(house.colleague, proposal) == [yours]
+    act(house.colleague, "analytics.proposal.finish", proposal.fresh, {"note": "已走訪三家"})
+    assert heard(house.head, proposal) == ["A proposal of a sales report is done, and waits for your confirmation"]
+    act(house.head, "analytics.proposal.send_back", proposal.fresh, reason="未附記錄")
+    assert heard(house.colleague, proposal)[1].startswith(back)
+    assert heard(house.sales, proposal) == [yours]
+
+
+def asking(by: Actor) -> Caller:
+    return a_caller(Person.objects.get(pk=by.person_id), "analytics.salesreport:read")
+
+
+def test_a_program_reads_what_the_page_says_with_each_findings_id(house: Books) -> None:
+    report = house.report()
+    path = f"analytics/salesreport/{report.public_id}"
+    found = asking(house.head).get(f"{path}/content")
+    assert found.status_code == 200, found.data
+    told = {one["public_id"]: one for one in (*found.data["achievements"], *found.data["problems"])}
+    fallen = told[str(house.finding(report, "region_down").public_id)]
+    assert (fallen["state"], fallen["from"]) == ("drafted", "10%")
+    assert "600" in fallen["text"]
+    (proposal,) = fallen["proposals"]
+    assert Proposal.objects.get(public_id=proposal["public_id"]).rule == "region_down"
+    assert proposal["owner"] is None
+    figure = asking(house.head).get(f"{path}/figures/regions", again="yes").data
+    now = next(one for one in figure["spans"] if one["span"] == "now")
+    rows = {one["value"]: one["values"]["sales.revenue"] for one in now["rows"]}
+    assert rows == {"高雄": "600", "台北": "400"}
+    assert (figure["again"]["equal"], figure["snapshot"]) == (True, report.snapshot)
+    assert {one["figure"] for one in found.data["tables"]} >= {f"/api/v1/{path}/figures/regions/"}
+
+
+def test_a_program_reads_no_number_that_is_not_its_callers(house: Books) -> None:
+    report = house.report()
+    path = f"analytics/salesreport/{report.public_id}"
+    names = [
+        {one["name"] for one in asking(by).get(f"{path}/figures/sold").data["measures"]}
+        for by in (house.head, house.business)
+    ]
+    assert names[0] - names[1] == {"sales.profit"}
+    assert asking(house.business).get(f"{path}/figures/collected").status_code == 404
+    assert asking(house.head).get(f"{path}/figures/collected").status_code == 200
+    for rest in ("content", "figures/sold", "paper/pdf"):
+        assert asking(house.sales).get(f"{path}/{rest}").status_code == 404
+    assert asking(house.head).get(f"{path}/figures/nothing").status_code == 404
+    assert asking(house.head).get(f"{path}/figures/sold", again="x").status_code == 422
+
+
+def test_a_program_takes_the_papers_away(house: Books) -> None:
+    report = house.report()
+    client = asking(house.business).client
+    key = asking(house.business).headers
+    for form, begins in (("pdf", b"%PDF"), ("docx", b"PK")):
+        answer = client.get(f"/api/v1/analytics/salesreport/{report.public_id}/paper/{form}/", headers=key)
+        assert answer.status_code == 200
+        assert answer.content.startswith(begins)
+        assert f".{form}" in answer.headers["Content-Disposition"]
+    answer = client.get(f"/api/v1/analytics/salesreport/{report.public_id}/paper/odt/", headers=key)
+    assert answer.status_code == 404
+
+
+def test_the_cut_off_is_told_by_the_readers_clock(house: Books) -> None:
+    report = house.report()
+    with translation.override("en"):
+        told = [
+            dict(content_of(report, replace(house.head, zone=ZoneInfo(name))).basis)["Cut-off"]
+            for name in ("Asia/Taipei", "UTC")
+        ]
+    assert told == ["2026-12-03 10:00", "2026-12-03 02:00"]

@@ -156,7 +156,8 @@ def test_who_has_not_paid_half_of_what_fell_due_is_named_and_a_trifle_is_not() -
     assert found(one) == {"slow_payer:1"}
     (slow,) = rules.findings(one)
     assert slow.values == {
-        "open": Decimal(60), "due": Decimal(100), "share": Decimal("60.00"), "weight": Decimal("9.95"),
+        "open": Decimal(60), "due": Decimal(100), "share": Decimal("60.00"), "paid": Decimal("40.00"),
+        "weight": Decimal("9.95"),
     }  # fmt: skip
     late = figures_of(dues=("", DUE, [["201", "1000", 0.799]]))
     assert found(late) == {"unpaid:"}
@@ -217,3 +218,22 @@ def test_a_sentence_rests_on_measures_that_its_readers_may_see() -> None:
     assert set(rules.hidden_from(finance)) == closed
     assert rules.hidden_from(head) == []
     assert not is_open("sales.profit"), "the control: not everybody sees what was earned"
+
+
+def test_what_grew_and_what_was_collected_is_an_achievement() -> None:
+    regions = sheet("region", [["台北", "1100"], ["高雄", "1099.9"], ["金門", "20"]],
+                    [["台北", "1000"], ["高雄", "1000"], ["金門", "10"]])  # fmt: skip
+    assert found(regions) == {"region_up:台北"}, "a trifle that doubled is none"
+    assert rules.RULE["region_up"].kind == "achievement"
+    for left, expected in (("50", {"collected:"}), ("51", set()), ("201", {"unpaid:"})):
+        assert found(figures_of(dues=("", DUE, [[left, "1000", 0]]))) == expected
+
+
+def test_a_rise_and_a_fall_of_one_row_tell_of_the_same_number_and_other_answers_of_another() -> None:
+    fallen, risen = (
+        next(iter(rules.findings(sheet("region", [["台北", now]], [["台北", "1000"]])))) for now in ("600", "1200")
+    )
+    assert (fallen.rule, risen.rule) == ("region_down", "region_up")
+    assert fallen.about == risen.about
+    content, recommended = rules.findings(satisfaction([20, 0.65, "3.9", "-12.5"], [16, 0.75, "4.1", "25"]))
+    assert content.about != recommended.about
