@@ -4,7 +4,8 @@ Django draws a changed model anew after each operation, and with it every model 
 steps. Our records are all related, through the people who own them, so that a new database cost the square of their
 number. Most need no such drawing: a model that was not there before changes no other, and an index, constraint or
 trigger changes no field. Nor does the database need it: a table or column is made from a sketch of its model, in which
-the models that it refers to have nothing but their keys. So the models are drawn once, when somebody asks for them.
+the models that it refers to have nothing but their keys, or, where a constraint of ours speaks of two tables, their own
+columns. So the models are drawn when somebody asks for them, and at the end the program's own serve.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.apps import apps as program
 from django.apps.registry import Apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.migrations.operations import (
     AddConstraint,
@@ -26,6 +29,7 @@ from django.db.migrations.operations import (
     RemoveField,
     RemoveIndex,
     RenameField,
+    RunPython,
 )
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.models import AlterTogetherOptionOperation
@@ -44,7 +48,7 @@ SKETCHED: tuple[type[Operation], ...] = (
 _UNDRAWN = "_undrawn"
 """In a state's attributes: keys of the models that have changed since they were drawn."""
 
-_render, _clone = ModelState.render, ProjectState.clone
+_render, _clone, _run_python = ModelState.render, ProjectState.clone, RunPython.database_forwards
 
 
 @contextlib.contextmanager
@@ -55,7 +59,9 @@ def quickly() -> Iterator[None]:
         (ModelState, "render", _render_and_remember),
         (ProjectState, "apps", property(_drawn, _keep)),
         (ProjectState, "clone", _clone_undrawn),
+        (ProjectState, "clear_delayed_apps_cache", _end),
         (ProjectState, "reload_model", _note_if_changed),
+        (RunPython, "database_forwards", _run),
         *((kind, "database_forwards", _on_sketches(kind, drawn)) for kind in SKETCHED),
     ]
     former = [vars(where)[name] for where, name, _way in ways]
@@ -81,13 +87,21 @@ def _drawn(self: ProjectState) -> StateApps:
         kept["apps"] = StateApps(self.real_apps, self.models)  # type: ignore[arg-type]  # the stubs want a list
         kept.pop(_UNDRAWN, None)
     elif undrawn := kept.pop(_UNDRAWN, None):
-        self.reload_models(undrawn, delay=False)
+        self.reload_models(undrawn & self.models.keys(), delay=False)
     found: StateApps = kept["apps"]
     return found
 
 
 def _keep(self: ProjectState, apps: StateApps) -> None:
     self.__dict__["apps"] = apps
+
+
+def _end(self: ProjectState) -> None:
+    """What follows the last migration asks for all models: those of the program, unless not all were migrated to."""
+    ours = program.get_models(include_swapped=True)
+    if self.models.keys() == {(one._meta.app_label, one._meta.model_name) for one in ours}:
+        self.__dict__.pop(_UNDRAWN, None)
+        self.__dict__["apps"] = _Program()
 
 
 def _clone_undrawn(self: ProjectState) -> ProjectState:
@@ -113,6 +127,40 @@ def _note_if_changed(self: ProjectState, app_label: str, model_name: str, delay:
     else:
         for name in SET_AS_THEY_ARE & state.options.keys():
             setattr(drawn._meta, name, state.options[name])
+
+
+class _Program:
+    """The program's own models, where Django expects drawn ones: there is nothing more to draw."""
+
+    real_models: tuple[ModelState, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(program, name)
+
+    def bulk_update(self) -> contextlib.AbstractContextManager[None]:
+        """Of nothing."""
+        return contextlib.nullcontext()
+
+    def render_multiple(self, none: Iterable[ModelState]) -> None:
+        """Of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A state whose models are drawn when one of them is asked for."""
+
+    state: ProjectState
+
+    @property
+    def apps(self) -> Self:
+        """What draws them."""
+        return self
+
+    def clear_delayed_apps_cache(self) -> None:
+        """Nothing here is delayed half-way."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.state.apps, name)
 
 
 class _Lent(dict[Any, ModelState]):
@@ -153,6 +201,8 @@ class _Sketched:
 
     state: ProjectState
     drawn: dict[tuple[str, str], tuple[dict[str, Any], Any]]
+    wide: bool = False
+    """Whether the models that it refers to have their own columns too; such a sketch is drawn for one operation."""
 
     @property
     def models(self) -> Any:
@@ -168,6 +218,8 @@ class _Sketched:
         """The model with all of its columns; what they refer to has nothing but its key. Raises _NoSketch."""
         key = (app_label, model_name.lower())
         own = self.state.models[key]
+        if self.wide:
+            return self._draw(own)
         fields, model = self.drawn.get(key, ({}, None))
         kept = fields.keys() <= own.fields.keys() and all(
             fields.get(name, one) is one for name, one in own.fields.items()
@@ -197,7 +249,7 @@ class _Sketched:
             if (label, name) not in self.state.models:
                 raise _NoSketch
             if name not in apps.all_models[label]:
-                _outline(self.state.models[label, name]).render(apps)
+                _outline(self.state.models[label, name], wide=self.wide).render(apps)
 
 
 class _NoSketch(Exception):
@@ -212,21 +264,33 @@ def _target(field: Any, app_label: str) -> str:
     return model.lower() if "." in model else f"{app_label}.{model.lower()}"
 
 
-def _outline(whole: ModelState) -> ModelState:
-    """A model's table and key."""
-    keys = [(name, one) for name, one in whole.fields.items() if one.primary_key]
-    if any(one.is_relation for _name, one in keys):
+def _outline(whole: ModelState, *, wide: bool) -> ModelState:
+    """A model's table and key; wide: with those of its columns that refer to nothing."""
+    if any(one.is_relation and one.primary_key for one in whole.fields.values()):
         raise _NoSketch
+    keys = [(name, one) for name, one in whole.fields.items() if one.primary_key or (wide and not one.is_relation)]
     options = {key: value for key, value in whole.options.items() if key in ("db_table", "managed", "swappable")}
     return ModelState(whole.app_label, whole.name, keys, options, (models.Model,))
 
 
-def _asks_others(one: Operation, app_label: str, state: ProjectState) -> bool:
-    """A column to which others may refer changes them with its type; a constraint of our own kind may speak of another
-    table."""
-    if isinstance(one, AlterField):
-        former: Any = state.models[app_label, one.model_name_lower].fields[one.name]
-        return former.unique and (type(former), former.max_length) != (type(one.field), one.field.max_length)
+def _changes_others(one: Operation, app_label: str, state: ProjectState) -> bool:
+    """A column to which others may refer changes them with its type."""
+    if not isinstance(one, AlterField):
+        return False
+    former: Any = state.models[app_label, one.model_name_lower].fields[one.name]
+    if not former.unique or (type(former), former.max_length) == (type(one.field), one.field.max_length):
+        return False
+    fields = (each for model in dict.values(state.models) for each in model.fields.values())
+    return former.primary_key or any(getattr(each.remote_field, "field_name", None) == one.name for each in fields)
+
+
+def _run(self: Any, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+    """What a function of Python changes: many ask for no model."""
+    _run_python(self, app_label, schema_editor, _Later(from_state), to_state)
+
+
+def _asks_another(one: Operation) -> bool:
+    """A constraint of our own kind may speak of another table."""
     return isinstance(one, AddConstraint) and not type(one.constraint).__module__.startswith("django.")
 
 
@@ -236,11 +300,11 @@ def _on_sketches(kind: type[Operation], drawn: dict[Any, Any]) -> Any:
 
     def forwards(self: Any, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         try:
-            if _asks_others(self, app_label, from_state):
+            if _changes_others(self, app_label, from_state):
                 raise _NoSketch
-            sketches: list[Any] = [_Sketched(one, drawn) for one in (from_state, to_state)]
+            sketches: list[Any] = [_Sketched(one, drawn, _asks_another(self)) for one in (from_state, to_state)]
             django_way(self, app_label, schema_editor, *sketches)
-        except _NoSketch:
+        except (_NoSketch, FieldDoesNotExist):
             django_way(self, app_label, schema_editor, from_state, to_state)
 
     return forwards

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from shangwu.cli.cluster import Cluster, program
@@ -21,11 +22,16 @@ from shangwu.cli.quick_migrations import quickly
 with quickly() if sys.argv[1] == "quick" else contextlib.nullcontext():
     call_command("migrate", *sys.argv[2:], verbosity=0, interactive=False)
 """
+RIGHTS = """
+SELECT app_label, model, codename, name
+FROM django_content_type c LEFT JOIN auth_permission p ON p.content_type_id = c.id
+ORDER BY 1, 2, 3
+"""
 
 
 def test_the_quick_way_and_djangos_own_give_the_same_schema(tmp_path: Path, full_count: bool) -> None:
     target = [] if full_count else ["people"]
-    schemas = {}
+    schemas, rights = {}, {}
     with Cluster(tmp_path / "var", durable=False) as cluster:
         for way in ("quick", "slow"):
             cluster.ensure_database(way)
@@ -36,5 +42,9 @@ def test_the_quick_way_and_djangos_own_give_the_same_schema(tmp_path: Path, full
             subprocess.run([sys.executable, "-c", SCRIPT, way, *target], check=True, env=env, cwd=os.getcwd())
             dumped = [str(program("pg_dump")), "--schema-only", "--restrict-key=same", cluster.url(way)]
             schemas[way] = subprocess.run(dumped, check=True, capture_output=True, text=True).stdout
+            with psycopg.connect(cluster.url(way)) as connection:
+                rights[way] = connection.execute(RIGHTS).fetchall()
     assert "CREATE TABLE public.people_person" in schemas["quick"]
     assert schemas["quick"] == schemas["slow"]
+    assert rights["quick"] == rights["slow"]
+    assert rights["quick"]
