@@ -81,6 +81,7 @@ class Directory:
     stamp: tuple[Any, ...]
     calendars: dict[tuple[int | None, date | None], WorkingCalendar | None] = field(default_factory=dict)
     values: dict[tuple[str, date, str], Any] = field(default_factory=dict)
+    said: str = ""
 
     # People
 
@@ -199,11 +200,10 @@ class Directory:
         """All that decides over open duties beside their records: people, calendars, outages, parameters, the day."""
         days = [self.day_of(now, entity) for entity in (None, *self.places)]
         values = [(key, str(policy(key))) for key in rule.keys]
-        said = (
-            self.seats, self.people, self.above, self.away, self.places, self.published, self.outages, self.stamp,
-            days, values,
-        )  # fmt: skip
-        return hashlib.sha256(repr(said).encode()).hexdigest()
+        self.said = self.said or repr(
+            (self.seats, self.people, self.above, self.away, self.places, self.published, self.outages, self.stamp)
+        )
+        return hashlib.sha256(f"{self.said}{days}{values}".encode()).hexdigest()
 
 
 _present: list[Directory] = []

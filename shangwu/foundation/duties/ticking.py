@@ -40,10 +40,11 @@ def tick() -> Ticked:
         known = len(outages.outages())
         outages.beat(now)
         directory.forget()
-        changed = sum(_judge_open(rule, now) for rule in _connected())
+        readings = _readings()
+        changed = sum(_judge_open(rule, readings[rule.code], now) for rule in _connected())
         if len(found := outages.outages()) > known:
             changed += sum(_judge_within(one, now) for one in found[known:])
-        changed += sum(_read_on(rule, now) for rule in _connected())
+        changed += sum(_read_on(rule, readings[rule.code], now) for rule in _connected())
         changed += sum(cadences.judge(rule, now) for rule in rules.values() if rule.prove is not None)
         return Ticked(changed, escalation.tell(now))
 
@@ -52,25 +53,31 @@ def _connected() -> Iterator[Rule]:
     return (one for one in rules.values() if one.judge is not None)
 
 
-def _judge_open(rule: Rule, now: datetime) -> int:
+def _readings() -> dict[str, Reading]:
+    """How far each connected rule has been read, with one question where all of them have been."""
+    found = Reading.objects.in_bulk()
+    new = [Reading(rule=one.code, digest=digest_of(one)) for one in _connected() if one.code not in found]
+    if new:
+        Reading.objects.bulk_create(new, ignore_conflicts=True)
+        found = Reading.objects.in_bulk()
+    return found
+
+
+def _judge_open(rule: Rule, reading: Reading, now: datetime) -> int:
     """Judge the subjects of all open duties of a rule again, if people, calendars, outages or the day have changed.
 
     Evidence comes in by the door, which judges it at once, or is found by the nightly reading.
     """
     assert rule.model is not None
-    reading = _reading(rule)
     digest = directory.present().digest(now, rule)
     if reading.judged == digest:
         return 0
     open_ones = Duty.objects.filter(OPEN | Q(due_at__isnull=True), rule=rule.code).order_by("subject_id")
     subjects = list(dict.fromkeys(open_ones.values_list("subject_id", flat=True)))
     changed = _judge(rule, subjects, now)
-    Reading.objects.filter(pk=reading.pk).update(judged=digest)
+    reading.judged = digest
+    reading.save(update_fields=["judged"])
     return changed
-
-
-def _reading(rule: Rule) -> Reading:
-    return Reading.objects.get_or_create(rule=rule.code, defaults={"digest": digest_of(rule)})[0]
 
 
 def _judge_within(outage: outages.Outage, now: datetime) -> int:
@@ -100,10 +107,9 @@ def _rows(rule: Rule) -> "models.QuerySet[Any]":
     return found
 
 
-def _read_on(rule: Rule, now: datetime) -> int:
+def _read_on(rule: Rule, reading: Reading, now: datetime) -> int:
     """Read all records of a rule once after its declaration changed: those of the past, of files, of other ways in."""
     assert rule.model is not None
-    reading = _reading(rule)
     if reading.digest != digest_of(rule):
         reading.digest, reading.last_id, reading.done_at = digest_of(rule), 0, None
     changed = 0
