@@ -128,11 +128,16 @@ class Cluster:
         with self.superuser_connection() as connection:
             return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
-    def ensure_database(self, name: str = DATABASE) -> None:
-        """Create an empty database of the owner role, unless it is there."""
+    def ensure_database(self, name: str = DATABASE, *, hurried: bool = False) -> None:
+        """Create an empty database of the owner role, unless it is there.
+
+        hurried: until it gets its final name a commit need not wait for the disk, since a crash makes it begin anew.
+        """
         if not self.has_database(name):
             with self.superuser_connection() as connection:
                 connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE template0'.encode())
+                if hurried:
+                    connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off'.encode())
 
     def drop_database(self, name: str) -> None:
         """Drop a database if it is there, its connections with it."""
@@ -140,8 +145,12 @@ class Cluster:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
     def rename_database(self, old: str, new: str) -> None:
-        """Give a database its final name: it is whole now. Nobody may be connected to it."""
+        """Give a database its final name: it is whole now, and this commit takes to the disk all that came before.
+
+        Nobody may be connected to it.
+        """
         with self.superuser_connection() as connection:
+            connection.execute(f'ALTER DATABASE "{old}" RESET synchronous_commit'.encode())
             connection.execute(f'ALTER DATABASE "{old}" RENAME TO "{new}"'.encode())
 
     @contextlib.contextmanager

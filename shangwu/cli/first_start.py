@@ -84,7 +84,7 @@ def _build(installation: Installation, demo_seed: int | None) -> None:
     if cluster is None:
         raise ValueError("only an embedded database is built aside")
     cluster.drop_database(UNFINISHED)
-    cluster.ensure_database(UNFINISHED)
+    cluster.ensure_database(UNFINISHED, hurried=True)
     note("Making the database…")
     _migrate(installation, UNFINISHED)
     if demo_seed is not None:

@@ -286,7 +286,8 @@ def _changes_others(one: Operation, app_label: str, state: ProjectState) -> bool
 
 def _run(self: Any, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
     """What a function of Python changes: many ask for no model."""
-    _run_python(self, app_label, schema_editor, _Later(from_state), to_state)
+    later: Any = _Later(from_state)
+    _run_python(self, app_label, schema_editor, later, to_state)
 
 
 def _asks_another(one: Operation) -> bool:

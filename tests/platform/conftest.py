@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,8 @@ from tests.running import shangwu
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an up-to-date, empty database that does not run: copy it, never start it.
-
-    Beside it stands, in `seconds`, how long this machine took to make it.
-    """
+    """A data folder with an up-to-date, empty database that does not run: copy it, never start it."""
     var = tmp_path_factory.mktemp("migrated") / "var"
-    began = time.monotonic()
     done = shangwu("migrate", var=var, timeout=300)
     assert done.returncode == 0, done.stderr
-    (var.parent / "seconds").write_text(str(time.monotonic() - began))
     return var

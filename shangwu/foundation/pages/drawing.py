@@ -20,14 +20,14 @@ from shangwu.foundation.pages.markup import escape, safe
 from shangwu.foundation.pages.related import Names
 from shangwu.foundation.pages.tones import tone_of
 from shangwu.foundation.people.models import Person
-from shangwu.foundation.records import own
+from shangwu.foundation.records import clock, own
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.fields import RecordsField, StateField
 from shangwu.foundation.records.refusals import Sentence
 from shangwu.foundation.records.scopes import hidden_fields
 
-SOON_DAYS = 7
-"""A promised day within a week is amber."""
+SOON_DAYS, SOON = 7, datetime.timedelta(days=1)
+"""A promised day within a week is amber, and a promised moment within a day."""
 
 EXACT = -1
 """As `places` of an amount: all its decimals, as unit prices have them."""
@@ -170,20 +170,31 @@ def _rate(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:
 
 def _date(one: Drawn, value: datetime.date, row: Any, names: Names, brief: bool) -> str:
     text = formats.day(value, brief=brief)
-    column = one.column
-    if column.open_while is None or (column.open_while and getattr(row, "state", None) not in column.open_while):
+    if not _is_promised(one.column, row):
         return text
     left = (value - formats.today()).days
-    if left < 0:
-        late = escape(_("late"))
-        return f'<span class="sw-late sw-strong">{text}</span> <span class="sw-late sw-tiny">{late}</span>'
-    return f'<span class="sw-soon">{text}</span>' if left <= SOON_DAYS else text
+    return _promised(text, late=left < 0, soon=left <= SOON_DAYS)
+
+
+def _is_promised(column: Column, row: Any) -> bool:
+    return column.open_while is not None and (not column.open_while or getattr(row, "state", None) in column.open_while)
+
+
+def _promised(text: str, *, late: bool, soon: bool) -> str:
+    if late:
+        said = escape(_("late"))
+        return f'<span class="sw-late sw-strong">{text}</span> <span class="sw-late sw-tiny">{said}</span>'
+    return f'<span class="sw-soon">{text}</span>' if soon else text
 
 
 def _moment(one: Drawn, value: datetime.datetime, row: Any, names: Names, brief: bool) -> str:
-    if not brief:
-        return formats.moment(value)
-    return f'<time title="{formats.moment(value)}">{escape(formats.moment(value, brief=True))}</time>'
+    text = formats.moment(value)
+    if brief:
+        text = f'<time title="{text}">{escape(formats.moment(value, brief=True))}</time>'
+    if not _is_promised(one.column, row):
+        return text
+    left = value - clock.now()
+    return _promised(text, late=left < datetime.timedelta(), soon=left <= SOON)
 
 
 def _state(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:

@@ -66,9 +66,11 @@ def Money(name: str, label: Sentence = "", *, currency: str = "currency", total:
     return Column(name, label, Look.MONEY, currency=currency, total=total, **more)
 
 
-def Due(name: str, label: Sentence = "", *, open_while: Sequence[str] = (), **more: Any) -> Column:  # noqa: N802
-    """A promised day: amber when near, cinnabar when passed while the record is in one of `open_while`."""
-    return Column(name, label, Look.DATE, open_while=tuple(map(str, open_while)), **more)
+def Due(  # noqa: N802
+    name: str, label: Sentence = "", *, open_while: Sequence[str] = (), look: Look = Look.DATE, **more: Any
+) -> Column:
+    """A promised day or moment: amber when near, cinnabar when passed while the record is in one of `open_while`."""
+    return Column(name, label, look, open_while=tuple(map(str, open_while)), **more)
 
 
 def Rate(name: str, label: Sentence = "", **more: Any) -> Column:  # noqa: N802

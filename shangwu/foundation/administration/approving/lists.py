@@ -9,6 +9,7 @@ from shangwu.foundation.pages.kit import (
     Column,
     Computed,
     DetailPage,
+    Due,
     Group,
     Hidden,
     Lines,
@@ -26,6 +27,8 @@ from shangwu.foundation.pages.kit import (
 )
 from shangwu.foundation.policy.clauses import INTRODUCTION
 
+DUE = Due("due_at", open_while=["running"], look=Look.MOMENT)
+
 
 def kind_label(one: Request | Route) -> str:
     """What people call the kind of a request."""
@@ -38,7 +41,7 @@ ListPage(
     clause=INTRODUCTION,
     columns=[
         Column("title", look=Look.KEY), Computed("sort", kind_label, label=_("Kind of request"), needs=["kind"]),
-        "requester", "state", Money("amount", total=False), "due_at", Hidden("department"), Hidden("closed_at"),
+        "requester", "state", Money("amount", total=False), DUE, Hidden("department"), Hidden("closed_at"),
         Hidden("created_at"),
     ],
     filters=["state", "waiting", "requester", "department", Period("created_at"), "owner", "consulted"],
@@ -62,7 +65,7 @@ DetailPage(
     facts=[
         Group(
             _("Request"), Computed("sort", kind_label, label=_("Kind of request"), needs=["kind"]),
-            "requester", Money("amount", total=False), "due_at", "created_at", "closed_at",
+            "requester", Money("amount", total=False), DUE, "created_at", "closed_at",
         ),
     ],
     meta=["department"],

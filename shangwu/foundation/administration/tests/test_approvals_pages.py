@@ -1,5 +1,7 @@
 """Approvals on the page: the inbox, the chain with its seals, deciding, the route with its dry run."""
 
+import datetime
+
 import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
@@ -10,9 +12,11 @@ from shangwu.foundation.approvals.models import RouteEdition
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock
 from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
+MINUTES = datetime.timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -42,6 +46,22 @@ def test_what_waits_for_me_stands_on_my_day_and_in_the_inbox(crew: Crew) -> None
     assert "1 approval waits for you." in mine.get("/").content.decode()  # type: ignore[attr-defined]
     inbox = other.get("/approvals/requests/?state=running&waiting=me").content.decode()  # type: ignore[attr-defined]
     assert order.number not in inbox, "it is not asked yet"  # type: ignore[attr-defined]
+
+
+def test_a_time_limit_that_passed_is_said_to_be_late_until_it_is_decided(crew: Crew) -> None:
+    request = review_of(a_review(crew))  # type: ignore[arg-type]
+    inbox, moment = "/approvals/requests/?state=running&waiting=me", [request.due_at - MINUTES]
+    former = clock.replace_source(lambda: moment[0])
+    try:
+        mine = client_of(crew.finance)
+        assert "sw-late" not in mine.get(inbox).content.decode()  # type: ignore[attr-defined]
+        moment[0] = request.due_at + MINUTES
+        assert all("sw-late" in mine.get(page).content.decode() for page in (inbox, "/"))  # type: ignore[attr-defined]
+        act(crew.finance, "approvals.request.reject", request, {"opinion": "毛利過低"})
+        decided = mine.get(f"/approvals/requests/{request.public_id}/").content.decode()  # type: ignore[attr-defined]
+        assert "sw-late" not in decided
+    finally:
+        clock.replace_source(former)
 
 
 def test_the_record_shows_its_chain_and_who_is_asked_is_offered_the_decision(crew: Crew) -> None:
