@@ -8,6 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from shangwu.demo import SEED, load
+from shangwu.foundation.duties import ticking
+from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.records import clock
 from shangwu.foundation.regulation import values
 from tests.small_demo import small
@@ -69,6 +71,9 @@ def loaded(seed: int, start: list[tuple[str, int | None]]) -> dict[str, set[str]
                 cursor.execute("SELECT setval(%s, %s, %s)", [name, value or 1, value is not None])
         with small():
             load(seed)
+        ticking.tick()
+        kept = Duty.objects.filter(done_at__isnull=False).values_list("rule", flat=True).distinct()
+        assert {"2.5.3.5", "2.6.1.2", "2.7.1.1", "2.7.2.1", "2.7.3.2"} <= set(kept), "what comes round is seen kept too"
         found = contents()
         transaction.set_rollback(True)
     return found

@@ -39,6 +39,7 @@ from shangwu.demo import (
 from shangwu.demo.people import Staff
 from shangwu.foundation.administration.calendar_years import seed_calendars
 from shangwu.foundation.approvals.actions.routes import seed_routes
+from shangwu.foundation.duties.models import Beat
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import actors, clock
 from shangwu.foundation.records.actors import Source
@@ -47,6 +48,8 @@ from shangwu.foundation.records.refusals import Refusal
 YEARS = 2
 YEAR_START = datetime.timedelta(days=30)
 """The company opens a month before its first order."""
+AT_WORK = datetime.timedelta(days=62)
+"""So long has the department worked with the program: since then it is asked for the duties that come round."""
 
 
 def make(seed: int, progress: Progress | None) -> dict[str, int]:
@@ -83,6 +86,7 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     looked_back = _look_back(seed, staff, now)
+    Beat.objects.create(since=now - AT_WORK, until=now)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),

@@ -23,6 +23,8 @@ PER_MONTH = 60
 SEASON = (0.9, 0.55, 1.15, 1.0, 1.0, 1.05, 0.9, 0.95, 1.15, 1.2, 1.25, 1.3)
 LATE_SHARE, SPECIAL_SHARE, UNPAID_SHARE, SLOW_SHARE = 0.14, 0.06, 0.08, 0.05
 DAY = datetime.timedelta(days=1)
+ON_THE_WAY = 2
+"""So many days do goods travel: what leaves in time arrives on the promised day or before."""
 FORGETS, FORGIVEN = 17, 120 * DAY
 """One order in so many of which nobody tells its customer, among those of the last weeks."""
 
@@ -107,8 +109,8 @@ def _plan(
         for product in chance.sample(stock, chance.choice([1, 1, 2, 2, 3, 5]))
     ]
     promised = taken + chance.randrange(8, 26) * DAY
-    slip = chance.randrange(1, 10) if chance.random() < LATE_SHARE else -chance.randrange(0, 4)
-    shipped = max(promised + slip * DAY, taken + 3 * DAY)
+    slip = chance.randrange(1, 10) if chance.random() < LATE_SHARE else -chance.randrange(ON_THE_WAY, ON_THE_WAY + 4)
+    shipped = max(promised + slip * DAY, taken + 5 * DAY)
     paid = shipped + chance.randrange(20, 60) * DAY
     slow = chance.random() < SLOW_SHARE
     reviewed = taken + (chance.randrange(4, 7) * DAY if slow else (2 * DAY if special else DAY / 4 * chance.random()))
@@ -216,11 +218,11 @@ def _agree(by: Actor, plans: list[Plan], now: datetime.datetime, after: datetime
 
 
 def _deliver(desk: Desk, plans: list[Plan], now: datetime.datetime) -> list[Plan]:
-    due = {plan.order.pk: plan for plan in plans if plan.shipped + 2 * DAY < now}
+    due = {plan.order.pk: plan for plan in plans if plan.shipped + ON_THE_WAY * DAY < now}
     rows, orders = [], []
     for shipment in Shipment.objects.filter(order__in=list(due), state=Shipment.State.SHIPPED).order_by("pk"):
         plan = due[shipment.order_id]
-        when = plan.shipped + 2 * DAY
+        when = plan.shipped + ON_THE_WAY * DAY
         rows.append(Row({"delivered_on": when.date(), "signed_by": "收發室"}, shipment, occurred_at=when))
         orders.append(plan)
     return _refreshed(act_many(desk.ships, "sales.shipment.deliver", rows), orders) if rows else []
