@@ -42,9 +42,11 @@ def test_the_quick_way_and_djangos_own_give_the_same_schema(tmp_path: Path, full
             subprocess.run([sys.executable, "-c", SCRIPT, way, *target], check=True, env=env, cwd=os.getcwd())
             dumped = [str(program("pg_dump")), "--schema-only", "--restrict-key=same", cluster.url(way)]
             schemas[way] = subprocess.run(dumped, check=True, capture_output=True, text=True).stdout
-            with psycopg.connect(cluster.url(way)) as connection:
-                rights[way] = connection.execute(RIGHTS).fetchall()
+            if full_count:  # who may do what is written when all is migrated
+                with psycopg.connect(cluster.url(way)) as connection:
+                    rights[way] = connection.execute(RIGHTS).fetchall()
     assert "CREATE TABLE public.people_person" in schemas["quick"]
     assert schemas["quick"] == schemas["slow"]
-    assert rights["quick"] == rights["slow"]
-    assert rights["quick"]
+    if full_count:
+        assert rights["quick"] == rights["slow"]
+        assert rights["quick"]
