@@ -86,7 +86,6 @@ def make(seed: int, progress: Progress | None) -> dict[str, int]:
     clearing_up.make(by, chance, staff, found, now)
     customers.value(by, now.date())
     looked_back = _look_back(seed, staff, now)
-    Beat.objects.create(since=now - AT_WORK, until=now)
     tell(10, 10)
     return {
         "people": len(staff.people), "customers": len(found), "contacts": contacts, "products": len(stock),
@@ -102,6 +101,7 @@ def _look_back(seed: int, staff: Staff, now: datetime.datetime) -> dict[str, int
     waivers.make(staff)
     locked = closing.make(staff, now)
     sales_reports.make(staff, now)
+    Beat.objects.create(since=now - AT_WORK, until=now)
     return {"closed": locked, **targets.make(random.Random(seed + 10), staff, now)}
 
 
