@@ -66,6 +66,12 @@ FITTING: dict[str, Any] = {
 }
 """Texts that have a form of their own."""
 
+OF_ACCOUNTS = frozenset(
+    f"people.person.{verb}"
+    for verb in ("end_sign_ins", "lock_account", "reset_factors", "reset_password", "unlock_account")
+)
+"""Verbs that ask for a person with an account."""
+
 OF_THE_HOUSE: dict[str, dict[str, Any]] = {
     "own_fields.ownfield": {"record_type": "channels.channel", "key": "shop_sign", "kind": "text", "label": "招牌"},
     "regulation.proposal": {
@@ -175,6 +181,8 @@ class Office:
         """A record that an action fits: of the author, and in the state and archive, that it asks for."""
         found = self._others_order(one) if one.model is Order else self.row(one.model)
         self._give_owner(one, found)
+        if one.name in OF_ACCOUNTS and not Account.objects.filter(person=found).exists():
+            Account.objects.create_user(username=unique("u"), person=found, is_active="unlock" not in one.name)
         if one.fits(found):
             return found
         values: dict[str, Any] = {"archived_at": clock.now() if one.from_archive else None}
