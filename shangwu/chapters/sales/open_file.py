@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.open_lines import Asked, OpenLine, all_told, snapshot
-from shangwu.foundation.audit.notes import note_of
 from shangwu.foundation.audit.reading import FROM, How, read_many
-from shangwu.foundation.exchange.models import Export
+from shangwu.foundation.exchange.exporting import note
 from shangwu.foundation.exchange.pages.files import made
 from shangwu.foundation.exchange.writing import Column, write
 from shangwu.foundation.pages import formats
@@ -44,11 +43,7 @@ def workbook(actor: Actor, asked: Asked, query: str) -> HttpResponse:
     columns = [Column(str(title), place in NUMBERS) for place, title in enumerate(TITLES)]
     with snapshot():
         count = write(path, "xlsx", columns, cells(), title=_("What is open"))
-    noted = Export.objects.create(
-        person_id=actor.person_id, record_type="sales.order", query=query[:1000],
-        columns=[column.title for column in columns], form="xlsx", rows=count, at=clock.now(), address=actor.address,
-    )  # fmt: skip
-    note_of(actor, "sales.order.export", "exchange.export", noted.pk, count=count)
+    note(actor, "sales.order", query[:1000], [column.title for column in columns], "xlsx", count)
     read_many(actor, Order, sorted(secret), How.EXPORT)
     return made(path, f"{_('What is open')}.xlsx")
 

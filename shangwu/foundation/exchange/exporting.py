@@ -72,7 +72,8 @@ def export(
     secret: list[int] = []
     rows = lines(one, question, by, columns, currency, progress, secret.extend, parts)
     count = write(to, form, titles, rows, title=one.title)
-    note(by, one, question, [*(each.name for each in columns), *(parts.names if parts else ())], form, count)
+    names = [*(each.name for each in columns), *(parts.names if parts else ())]
+    note(by, one.pages.name, question.query(view=False), names, form, count)
     read_many(by, one.model, secret, How.EXPORT)
     return count
 
@@ -215,16 +216,10 @@ def amount(value: Any, currency: str) -> str:
     return exact if decimals >= places else f"{Decimal(value):.{places}f}"
 
 
-def note(by: Actor, one: Prepared, question: Asked, columns: Sequence[str], form: Form, rows: int) -> None:
+def note(by: Actor, record_type: str, query: str, columns: Sequence[str], form: str, rows: int) -> None:
     """Write down who took what out: with its question among the exports, and in the sealed log."""
     made = Export.objects.create(
-        person_id=by.person_id,
-        record_type=one.pages.name,
-        query=question.query(view=False),
-        columns=list(columns),
-        form=form,
-        rows=rows,
-        at=clock.now(),
-        address=by.address,
-    )
-    note_of(by, f"{one.pages.name}.export", "exchange.export", made.pk, count=rows)
+        person_id=by.person_id, record_type=record_type, query=query, columns=list(columns), form=form, rows=rows,
+        at=clock.now(), address=by.address,
+    )  # fmt: skip
+    note_of(by, f"{record_type}.export", "exchange.export", made.pk, count=rows)

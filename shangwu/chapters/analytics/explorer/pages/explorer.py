@@ -15,8 +15,7 @@ from shangwu.chapters.analytics.explorer import drawing, saying, writing
 from shangwu.chapters.analytics.explorer.asked import IS, Asked, grouping, groupings, offered, read
 from shangwu.chapters.analytics.explorer.sheet import Sheet, sheet
 from shangwu.foundation.actions.registry import record_name
-from shangwu.foundation.audit.notes import note_of
-from shangwu.foundation.exchange.models import Export
+from shangwu.foundation.exchange.exporting import note
 from shangwu.foundation.exchange.pages.files import made
 from shangwu.foundation.measures.asking import TIME, allowed
 from shangwu.foundation.measures.registry import fact_sets
@@ -155,19 +154,10 @@ def export(request: Request) -> HttpResponse:
         return nothing_yet(request, refusal)
     title = _title(found)
     path = writing.workbook(found, request.actor, title)
-    _note(request, asked, found)
-    return made(path, f"{title} {clock.today(request.actor.zone):%Y-%m-%d}.xlsx")
-
-
-def _note(request: Request, asked: Asked, found: Sheet) -> None:
-    """Write down who took what out, as of lists."""
-    actor, columns = request.actor, [column.title for column in writing.columns_of(found)]
+    columns = [column.title for column in writing.columns_of(found)]
     made_of = record_name(fact_sets[found.measures[0].facts].model)
-    noted = Export.objects.create(
-        person_id=actor.person_id, record_type=made_of, query=asked.query, columns=columns, form="xlsx",
-        rows=len(found.rows), at=clock.now(), address=actor.address,
-    )  # fmt: skip
-    note_of(actor, f"{made_of}.export", "exchange.export", noted.pk, count=len(found.rows))
+    note(request.actor, made_of, asked.query, columns, "xlsx", len(found.rows))
+    return made(path, f"{title} {clock.today(request.actor.zone):%Y-%m-%d}.xlsx")
 
 
 page(
