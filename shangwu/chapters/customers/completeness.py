@@ -41,18 +41,21 @@ class Gap:
     empty: bool
 
 
-def asked_of(customer: Customer) -> list[Asked]:
+_OF_ALL = tuple(Asked)
+_OF_PERSONS = tuple(one for one in Asked if one not in OF_COMPANIES)
+
+
+def asked_of(customer: Customer) -> tuple[Asked, ...]:
     """What is asked of this kind of customer."""
-    private = customer.kind == Customer.Kind.PERSON
-    return [one for one in Asked if not (private and one in OF_COMPANIES)]
+    return _OF_PERSONS if customer.kind == Customer.Kind.PERSON else _OF_ALL
 
 
 def gaps(customer: Customer) -> Iterator[Gap]:
     """What is missing, in the order of the file."""
     for one in asked_of(customer):
-        if not getattr(customer, one.value):
+        if not getattr(customer, one):
             yield Gap(one, empty=True)
-        elif one not in BY_THE_HOUSE and one.value not in customer.verified_fields:
+        elif one not in customer.verified_fields and one not in BY_THE_HOUSE:
             yield Gap(one, empty=False)
 
 

@@ -1,5 +1,6 @@
 """Loads a run's targets, parts and references through the gate, and locks what the decision rests on."""
 
+import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -149,14 +150,19 @@ def _resolve(
 
 def set_parts(record: models.Model, relation: str, parts: list[Any]) -> None:
     """Fill the prefetch cache, so that `record.<relation>.all()` answers without a query."""
-    if not hasattr(record, "_prefetched_objects_cache"):
-        record._prefetched_objects_cache = {}  # type: ignore[attr-defined]
-    cache: dict[str, Any] = record._prefetched_objects_cache  # type: ignore[attr-defined]
-    cache.pop(relation, None)
-    rows = getattr(record, relation).get_queryset()
-    rows._result_cache = parts
-    rows._prefetch_done = True
-    cache[relation] = rows
+    link = _link(type(record), relation)
+    rows: Any = link.model._default_manager.get_queryset()
+    # What `record.<relation>` filters by, put off until someone asks further: most parts are only gone through.
+    rows._deferred_filter = False, (), {link.name: record}
+    rows._hints, rows._known_related_objects = {"instance": record}, {link: {record.pk: record}}
+    rows._result_cache, rows._prefetch_done = parts, True
+    record.__dict__.setdefault("_prefetched_objects_cache", {})[relation] = rows
+
+
+@functools.cache
+def _link(model: type[models.Model], relation: str) -> Any:
+    """The field by which parts point to their record."""
+    return getattr(model, relation).rel.field
 
 
 def _is_uuid(text: str) -> bool:

@@ -8,6 +8,7 @@ import datetime
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -204,23 +205,24 @@ class _Context:
     """
 
     def __init__(self, batch: Batch) -> None:
-        self.batch, self.former = batch, _current[-1] if _current else ""
+        self.batch, self.former = batch, _current.get()
 
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_BEGIN, [str(self.batch.context), f"{LOCK_SECONDS}s"])
             if own.freshen(cursor.fetchone()[-1]):
                 raise loading.Moved  # the inputs were checked against other own fields than there are now
-        _current.append(str(self.batch.context))
+        self.token = _current.set(str(self.batch.context))
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
-        _current.pop()
+        _current.reset(self.token)
         if self.former and kind is None:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('pghistory.context_id', %s, true)", [self.former])
 
 
-_current: list[str] = []
+_current: ContextVar[str] = ContextVar("current", default="")
+"""The history context of the run that this thread is in: other threads of the process have theirs."""
 
 
 def _done(batch: Batch, place: int) -> Done:

@@ -21,10 +21,10 @@ def write(batch: Batch, places: Sequence[int]) -> None:
     for one in places:
         if batch.action.makes:
             made.append(batch.records[one])
-        made += batch.new[one]
+        made += batch.new.get(one, ())
     writing.insert(made)
     batch.touched |= {type(row) for row in made}
-    dropped = [row for place in places for row in batch.dropped[place]]
+    dropped = [row for place in places for row in batch.dropped.get(place, ())]
     writing.delete(dropped)
     batch.touched |= {type(row) for row in dropped}
     own = set(places)
@@ -99,7 +99,7 @@ def _unnumbered(batch: Batch, places: Sequence[int]) -> list[tuple[Series, list[
     numbers: Mapping[Any, Series] = batch.action.numbers
     for place in places:
         own = [(batch.action.series, batch.records[place])]
-        made = [(numbers.get(type(row)), row) for row in batch.new[place]] if numbers else []
+        made = [(numbers.get(type(row)), row) for row in batch.new.get(place, ())] if numbers else []
         for series, record in (*own, *made):
             if series is not None and record.number is None:
                 found.setdefault(series.key, (series, []))[1].append(record)
@@ -116,7 +116,7 @@ def finish(batch: Batch) -> None:
     """Log the run and announce it to those who listen."""
     records = [batch.records[place] for place in batch.alive]
     changes = [batch.changes_of(record) for record in records]
-    made = [row for place in batch.alive for row in batch.new[place]]
+    made = [row for place in batch.alive for row in batch.new.get(place, ())]
     others = [row for row in batch.written if batch.place_of(row) is None and isinstance(row, Record)]
     others += [row for row in made if isinstance(row, Record)]
     also = [(row, batch.changes_of(row)) for row in others]

@@ -157,9 +157,17 @@ def _verb(entry: Entry) -> Sentence:
     if entry.record_type.startswith(BEFORE):
         return WAYS[How(entry.reason)]
     if entry.record_type == "exchange.export":
-        return _("took the list out: %(record)s") % {"record": entry.verb.removesuffix(".export")}
+        return _("took the list out: %(record)s") % {"record": _kind_of(entry.verb.removesuffix(".export"))}
     known = actions.get(entry.verb)
     return known.label if known is not None else NOTES.get(entry.verb, entry.verb)
+
+
+def _kind_of(name: str) -> Sentence:
+    """What people call a kind of record; its public name where the program knows it no longer."""
+    try:
+        return str(apps.get_model(name)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return name
 
 
 page(

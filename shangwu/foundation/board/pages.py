@@ -2,7 +2,7 @@
 
 import datetime
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from shangwu.foundation.duties.access import seen_by
 from shangwu.foundation.duties.models import OPEN, Duty, open_at
 from shangwu.foundation.duties.rules import Rule, rules
 from shangwu.foundation.duties.threads import deadline_of, standing_of, who_of
+from shangwu.foundation.exchange.exporting import note
 from shangwu.foundation.exchange.pages.files import made
 from shangwu.foundation.exchange.writing import Column, write_workbook
 from shangwu.foundation.pages import formats
@@ -230,10 +231,7 @@ def export(request: Request) -> HttpResponse:
         ]
         for one in drawn.lines()
     )  # fmt: skip
-    with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as kept:
-        path = Path(kept.name)
-    write_workbook(path, columns, cells, title)
-    return made(path, f"{title} {view.day}.xlsx")
+    return _taken_out(request, view, columns, cells, title)
 
 
 def _figures_exported(request: Request, view: Asked) -> HttpResponse:
@@ -241,16 +239,25 @@ def _figures_exported(request: Request, view: Asked) -> HttpResponse:
     heat = _drawn_heat(request, view, counting.heat(request.actor, view.span, view.by))
     weeks = [Column(f"{one['day']:%G-W%V}") for one in heat["weeks"]]
     totals = [Column(str(one), is_number=True) for one in (_("In time"), _("Late"), _("Open"))]
-    columns = [Column(str(BREAKDOWNS[view.by])), *weeks, *totals, Column(str(_("Kept")))]
+    weeks_and_sums = [Column(str(BREAKDOWNS[view.by])), *weeks, *totals, Column(str(_("Kept")))]
     cells = (
         [f"{one['number']} {one['name']}".strip(), *(each["figure"] for each in one["cells"]),
          str(one["whole"].kept), str(one["whole"].late), str(one["whole"].open), one["rate"]]
         for one in heat["rows"]
     )  # fmt: skip
+    return _taken_out(request, view, weeks_and_sums, cells, _("Kept by week"))
+
+
+def _taken_out(
+    request: Request, view: Asked, columns: Sequence[Column], cells: Iterable[Sequence[str]], title: str
+) -> HttpResponse:
+    """The workbook; that it left the house is written down."""
     with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as kept:
         path = Path(kept.name)
-    write_workbook(path, columns, cells, _("Kept by week"))
-    return made(path, f"{_('Kept by week')} {view.day}.xlsx")
+    count = write_workbook(path, columns, cells, title)
+    named = [one.title for one in columns]
+    note(request.actor, "duties.duty", request.GET.urlencode()[:1000], named, "xlsx", count)
+    return made(path, f"{title} {view.day}.xlsx")
 
 
 def report(request: Request) -> HttpResponse:

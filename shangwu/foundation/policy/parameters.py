@@ -107,7 +107,8 @@ def policy(key: str, on: datetime.date | None = None, *, jurisdiction: str = "")
     Raises KeyError for a key that no chapter declares.
     """
     parameter = parameters[key]
-    return parameter.lawful(_reader(parameter, on), jurisdiction)
+    value = _reader(parameter, on)
+    return parameter.lawful(value, jurisdiction) if jurisdiction else value
 
 
 def read_with(reader: Reader) -> None:

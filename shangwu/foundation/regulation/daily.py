@@ -19,21 +19,30 @@ class Daily(Generic[Found]):
 
     def __init__(self, read: Callable[[], Found]) -> None:
         self._read = read
-        self._kept: tuple[datetime.datetime, datetime.date, Found] | None = None
+        self._kept: tuple[datetime.datetime, tuple[datetime.datetime, datetime.datetime], datetime.date, Found] | None
+        self._kept = None
 
     def known(self, on: datetime.date | None = None) -> tuple[datetime.date, Found]:
         """Today, and what is known, read anew where `on` lies ahead."""
         now = clock.now()
-        today = now.astimezone(timezone.get_default_timezone()).date()
         if self._kept is not None:
-            read_at, day, found = self._kept
+            read_at, (begins, ends), today, found = self._kept
             is_ahead = on is not None and on > today
-            if day == today and not (is_ahead and abs(now - read_at) > FRESH):
+            if begins <= now < ends and not (is_ahead and abs(now - read_at) > FRESH):
                 return today, found
         found = self._read()
-        self._kept = now, today, found
+        today = now.astimezone(timezone.get_default_timezone()).date()
+        self._kept = now, _span(today), today, found
         return today, found
 
     def forget(self) -> None:
         """Read it again at the next question."""
         self._kept = None
+
+
+def _span(day: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """When a day of the house begins, and when the next one does, as instants that compare fast."""
+    zone = timezone.get_default_timezone()
+    midnights = (datetime.datetime.combine(one, datetime.time(), zone) for one in (day, day + datetime.timedelta(1)))
+    begins, ends = (one.astimezone(datetime.UTC) for one in midnights)
+    return begins, ends

@@ -34,7 +34,9 @@ def value_on(parameter: Parameter, on: datetime.date | None) -> Any:
 def held_on(key: str, on: datetime.date | None = None) -> Held | None:
     """Which change gives the parameter its value on a day; None while it has its default."""
     today, held = _changes.known(on)
-    found = held.get(key, [])
+    found = held.get(key)
+    if not found:
+        return None
     place = bisect_right(found, on or today, key=lambda one: one.since)
     return found[place - 1] if place else None
 

@@ -1,11 +1,13 @@
 """The door under simultaneous use. Each guard is also switched off, to see that the test would notice."""
 
 import threading
+import uuid
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from shangwu.foundation.actions import loading, runner
 from shangwu.foundation.actions.door import Refusal, act
@@ -75,6 +77,52 @@ def test_who_waits_too_long_for_a_row_is_told_to_try_again(committing: None, mon
         holder.join()
     assert (said.value.code, said.value.status) == ("busy", 503)
     act(HOUSE, "people.department.edit", department, {"name": "x"})
+
+
+class _Shared:
+    """What a process keeps once for all its threads: the mistake that the test must notice."""
+
+    def __init__(self) -> None:
+        self.kept = [""]
+
+    def get(self) -> str:
+        return self.kept[-1]
+
+    def set(self, value: str) -> None:
+        self.kept.append(value)
+
+    def reset(self, _token: None) -> None:
+        self.kept.pop()
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_history_never_goes_under_the_run_of_another_thread(
+    committing: None, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """A run within a run puts the outer one's history back, not that of whoever works beside it."""
+    if not guarded:
+        monkeypatch.setattr(runner, "_current", _Shared())
+    outer, inner, other = (SimpleNamespace(context=uuid.uuid4()) for _n in range(3))
+    entered, left = threading.Event(), threading.Event()
+
+    def beside() -> None:
+        with transaction.atomic(), runner._Context(other):  # type: ignore[arg-type]
+            entered.set()
+            left.wait(10)
+        connections.close_all()
+
+    neighbour = threading.Thread(target=beside)
+    with transaction.atomic(), runner._Context(outer):  # type: ignore[arg-type]
+        neighbour.start()
+        entered.wait(10)
+        with runner._Context(inner):  # type: ignore[arg-type]
+            pass
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('pghistory.context_id')")
+            (goes_under,) = cursor.fetchone()
+        left.set()
+        neighbour.join()
+    assert goes_under == str((outer if guarded else other).context)
 
 
 def _together(attempt: Callable[[], Any], times: int) -> list[Any]:

@@ -6,17 +6,20 @@ import re
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from python_calamine import CalamineWorkbook
 
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.board import counting, reporting
+from shangwu.foundation.board.asking import asked
 from shangwu.foundation.duties.access import seen_by
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.states import State, state_of
 from shangwu.foundation.duties.tests.conftest import office, time  # noqa: F401 -- their fixtures
 from shangwu.foundation.duties.tests.offices import Office, Time, at
+from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
@@ -160,6 +163,21 @@ def test_the_table_behind_the_map_says_the_same(lived: Office) -> None:
     lines = book.get_sheet_by_index(0).to_python()
     (line,) = [one for one in lines if str(one[0]).startswith("2.5.2 ")]
     assert [str(one).removesuffix(".0") for one in line[-4:-1]] == [str(whole.kept), str(whole.late), str(whole.open)]
+
+
+def test_what_leaves_the_board_as_a_workbook_is_in_the_register_of_exports(lived: Office) -> None:
+    """3.4.1: who took the duties out, by which question, and how many rows."""
+    before = Export.objects.count()
+    client = a_client(lived.head)
+    client.get("/board/export/?by=clause&show=table")
+    client.get("/board/export/?row=2.5")
+    figures, rows = Export.objects.order_by("pk")[before:]
+    assert {figures.record_type, rows.record_type} == {"duties.duty"}
+    assert figures.person_id == rows.person_id == lived.head.pk
+    assert (figures.query, rows.query) == ("by=clause&show=table", "row=2.5")
+    view = asked(QueryDict("row=2.5"), actor_of(lived.head))
+    in_weeks = counting.in_weeks(actor_of(lived.head), view.span)
+    assert figures.rows >= 1 and rows.rows == counting.of_row(in_weeks, view.by, "2.5").count()
 
 
 def test_an_unknown_duty_is_not_there(lived: Office) -> None:
