@@ -16,9 +16,10 @@ from shangwu.chapters.sales.models.priced import PricedLine
 from shangwu.chapters.sales.rates import Rates, Wanted, rates_for
 from shangwu.foundation.money.rounding import product, round_half_up, round_money, total
 from shangwu.foundation.money.tax import from_gross, from_net
+from shangwu.foundation.people.models import Entity
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.parameters import policy
-from shangwu.foundation.records import clock
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.compiled import Compiled, Keys, once
 from shangwu.foundation.records.refusals import Refusal, Sentence
@@ -50,6 +51,17 @@ class Prices:
     agreed: dict[int, list[Agreed]] = field(default_factory=lambda: defaultdict(list))
     former: dict[int, "Former"] = field(default_factory=dict)
     rates: Rates = field(default_factory=Rates)
+    _books: dict[int, str] = field(default_factory=dict)
+
+    def are_in_books_of(self, order: Document, goods: Product) -> bool:
+        """Whether a product's own price, cost and tax rate are in the currency that the document's books are kept in:
+        another legal entity of the house may keep its own in another."""
+        if goods.entity_id is None or goods.entity_id == order.entity_id:
+            return True
+        if not self._books:
+            with gate.free_reading():
+                self._books = dict(Entity.objects.values_list("pk", "currency"))
+        return self._books.get(goods.entity_id) == order.base_currency
 
     def of(self, line: PricedLine, order: Document, quantity: Decimal) -> Decimal | None:
         """The reference price of a line at that quantity: the customer's own list, then the general ones, then the
@@ -64,7 +76,8 @@ class Prices:
         if fitting:
             return max(fitting, key=lambda one: (one.customer_id or 0, one.least_quantity, one.valid_from)).price
         assert line.product is not None
-        return line.product.list_price if order.currency == order.base_currency else None
+        is_own = order.currency == order.base_currency and self.are_in_books_of(order, line.product)
+        return line.product.list_price if is_own else None
 
 
 @dataclass(slots=True)
@@ -238,10 +251,14 @@ def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
         line.unit_price = line.list_price
     if line.unit_price < 0:
         raise _at(line, "unit_price", _("A price is not below zero."))
-    line.tax_rate = goods.tax_rate if line.tax_rate is None else line.tax_rate
+    is_own = prices.are_in_books_of(order, goods)
+    if line.tax_rate is None:
+        if not is_own:
+            raise _at(line, "tax_rate", _("This product is another legal entity's, with its tax rate. Enter yours."))
+        line.tax_rate = goods.tax_rate
     line.unit, line.description = line.unit or goods.unit, line.description or goods.name
     amounts(line, order)
-    line.cost = None if goods.cost is None else round_half_up(product(goods.cost, line.quantity), 6)
+    line.cost = round_half_up(product(goods.cost, line.quantity), 6) if goods.cost is not None and is_own else None
 
 
 def amounts(line: PricedLine, order: Document) -> None:
@@ -325,6 +342,8 @@ def _objections(line: PricedLine, order: Document) -> Iterable[tuple[str, Role]]
     if off > policy("discount.sales"):
         head, vice = policy("discount.head"), policy("discount.vice")
         yield "discount", Role.HEAD if off <= head else Role.VICE_EXECUTIVE if off <= vice else Role.EXECUTIVE
+    if goods.entity_id not in (None, order.entity_id) and line.list_price is None and line.cost is None:
+        return  # its cost and lowest price are in the books of another legal entity, in another currency
     per_unit = product(paid / (ONE + rate) if line.prices_with_tax else paid, order.rate)
     if goods.minimum_price is not None and per_unit < goods.minimum_price:
         yield "minimum", Role.EXECUTIVE

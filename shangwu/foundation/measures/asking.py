@@ -137,7 +137,7 @@ def question(
 def in_own_currency(table: Any, facts: FactSet, actor: Actor) -> Any:
     """The rows whose amounts are in the currency of the reader's legal entity, and of frozen ones those that do not say
     theirs; all rows of facts that are not about amounts alone, and for the house itself, which asks by legal entity."""
-    if not facts.currency or not actor.currency:
+    if not facts.currency or not actor.currency or "currency" not in table.columns:
         return table
     return table.filter(table.currency.isnull() | (table.currency == actor.currency))
 

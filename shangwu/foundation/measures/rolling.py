@@ -18,7 +18,7 @@ def rolled(facts: FactSet, table: Any) -> Any:
     """A month's facts (an Arrow table) as sums by month, scope and `facts.rolled_by`."""
     import pyarrow.compute as compute
 
-    keys = ["month", *SCOPE_COLUMNS, *facts.rolled_by]
+    keys = ["month", *SCOPE_COLUMNS, *(["currency"] if facts.currency else ()), *facts.rolled_by]
     unknown = []
     for name in facts.sums:
         table = table.append_column(f"{name}_unknown", compute.is_null(table[name]))

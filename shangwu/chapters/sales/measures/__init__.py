@@ -14,4 +14,7 @@ IS_COUNTED = "r.state IN (" + ", ".join(f"'{state}'" for state in COUNTED) + ")"
 REGION = (Joined(Customer, ("region",), "r.region = '' AND r.customer_id = {among}"),)
 """The customer's region, of an order that names none itself."""
 
-BASIS = _("Orders from confirmation on, by the day of the order, without tax, in the legal entity's currency")
+BASIS = _(
+    "Orders from confirmation on, by the day of the order, without tax, in the currency of your legal entity; those kept "
+    "in another are not counted"
+)

@@ -84,6 +84,7 @@ LINES = FactSet(
     source=_source("IS NOT NULL"),
     period="r.ordered_on",
     where=IS_COUNTED,
+    currency="r.base_currency",
     follows={"b": Return},
     named_by={"b": "order_id"},
     narrow=_source("= {among}"),
@@ -119,8 +120,8 @@ LINES = FactSet(
 )
 
 NET_BASIS = _(
-    "Orders from confirmation on less their credit notes, by the day of the order, without tax, in the legal entity's "
-    "currency"
+    "Orders from confirmation on less their credit notes, by the day of the order, without tax, in the currency of your "
+    "legal entity; those kept in another are not added"
 )
 BY = ("category", "region", "salesperson", "customer", "product", "channel", "line_kind")
 LINE_KINDS = {"sold": _("Sold"), "back": pgettext_lazy("goods", "Taken back"), "free": _("Free of charge")}

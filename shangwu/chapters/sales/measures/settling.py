@@ -49,6 +49,7 @@ INVOICES = FactSet(
     source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
     period="r.invoiced_on",
     where="r.invoiced_on IS NOT NULL AND r.state NOT IN ('cancelled', 'refused')",
+    currency="r.base_currency",
     columns={
         "customer_id": Column("r.customer_id", "bigint"),
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
@@ -64,6 +65,7 @@ PAYMENTS = FactSet(
     source=f"sales_payment r {_ORDER_OF}",
     period="r.received_on",
     where="r.state = 'received'",
+    currency="o.base_currency",
     columns={
         "customer_id": Column("o.customer_id", "bigint"),
         "order_id": Column("r.order_id", "bigint"),
@@ -77,8 +79,14 @@ PAYMENTS = FactSet(
 )
 
 SHIPMENT_BASIS = _("Shipments that have left, by the day when they left")
-INVOICE_BASIS = _("Orders with an invoice, by the day of the invoice, in the legal entity's currency")
-PAYMENT_BASIS = _("Payments that were not taken back, by the day of receipt, at the rate of their order")
+INVOICE_BASIS = _(
+    "Orders with an invoice, by the day of the invoice, in the currency of your legal entity; those kept in another are "
+    "not counted"
+)
+PAYMENT_BASIS = _(
+    "Payments that were not taken back, by the day of receipt, at the rate of their order, in the currency of your legal "
+    "entity; those kept in another are not counted"
+)
 SHIPMENT_BY = ("region", "salesperson", "customer", "carrier")
 INVOICE_BY = ("region", "salesperson", "customer")
 PAYMENT_BY = (*INVOICE_BY, "payment_method")
