@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.actions import answers, applying, closed, events, loading, registry, saving
@@ -32,6 +32,7 @@ LOCK_SECONDS = 3
 
 TRIES = 3
 
+_OUT_OF_RANGE = "22003"
 _BUSY_STATES = ("55P03", "40P01", "40001")  # lock_not_available, deadlock_detected, serialization_failure
 
 
@@ -90,6 +91,10 @@ def act_many(
                 raise
             if attempt == TRIES or time.monotonic() - started > LOCK_SECONDS:
                 raise _busy() from error
+        except DataError as error:
+            if getattr(error.__cause__, "sqlstate", None) != _OUT_OF_RANGE:
+                raise
+            raise Refusal("invalid", _("These numbers come to more than can be kept. Look for one too many.")) from error
         except IntegrityError as error:
             if key and (stored := answers.recall(by, key, digest)):
                 return _repeated(stored)

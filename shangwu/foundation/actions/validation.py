@@ -55,6 +55,9 @@ SAID: dict[str, Sentence] = {
     "uuid_type": _("Choose one of the list."),
 }
 
+EARLIEST, LATEST = datetime.date(1800, 1, 1), datetime.date(2199, 12, 31)
+"""The days that can be meant: whatever is reckoned from one of them is a day of our calendar too."""
+
 MAX_PARTS = 2000
 
 COMPILED = 4000
@@ -152,7 +155,8 @@ def _annotation(given: Input) -> Any:
             bounds = Field(max_digits=given.digits, decimal_places=given.places, ge=given.least, le=given.most)
             return _annotated(Annotated[decimal.Decimal, bounds] | None, BeforeValidator(_blank_is_none))
         case Kind.DATE:
-            return _annotated(datetime.date | None, BeforeValidator(_blank_is_none))
+            day = Annotated[datetime.date, Field(ge=EARLIEST, le=LATEST)]
+            return _annotated(day | None, BeforeValidator(_blank_is_none))
         case Kind.MOMENT:
             return _annotated(datetime.datetime | None, BeforeValidator(_blank_is_none), AfterValidator(_in_utc))
         case Kind.BOOLEAN:

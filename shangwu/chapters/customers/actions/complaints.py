@@ -88,6 +88,9 @@ def correct(complaint: Complaint, by: Actor, named: Named) -> None:
 def check_return(complaint: Complaint, by: Actor) -> None:
     """Goods that a consumer bought online go back without a reason within the days that the law gives (consumer
     protection law, article 25). Raises Refusal("consumer"), ("goods_received_on"), ("over")."""
+    if (complaint.price_paid or 0) < 0:
+        said = _("A price is not below zero.")
+        raise Refusal("invalid", said, fields={"price_paid": [said]})
     complaint.return_until = None
     if complaint.claim != Complaint.Claim.FREE_RETURN:
         return
