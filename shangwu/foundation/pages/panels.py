@@ -17,7 +17,7 @@ class Panel:
     On My day record is None, and the facts may say `count`, which stands beside the title, and `told`, a sentence for
     the head of the page. place: "main", "side" or (on a record's page) "tab"; "first": before the record's tabs,
     for what the record is there for; or "top": right under the head, with no card around it, for what is done most.
-    order: smaller stands higher.
+    order: smaller stands higher. on_paper: it stands on the printed record, too, so it shows nothing that has a gate.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Panel:
     place: str = "main"
     order: int = 50
     clause: str = ""
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
