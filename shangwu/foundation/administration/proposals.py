@@ -11,18 +11,17 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.administration.proposal_sheet import said_of
-from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.as_of import as_of, asked_on, dated
 from shangwu.foundation.pages.frame import page_facts
 from shangwu.foundation.pages.kit import Computed, Group, Look, Pages, View
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import Route, page
+from shangwu.foundation.pages.wording import address_of, propose_address
 from shangwu.foundation.policy.clauses import CHAPTERS, INTRODUCTION
 from shangwu.foundation.policy.parameters import Parameter, parameters
-from shangwu.foundation.policy.reading import written
 from shangwu.foundation.policy.saying import said
-from shangwu.foundation.regulation import values
+from shangwu.foundation.regulation import proving, values
 from shangwu.foundation.regulation.actions.proposals import proposes
 from shangwu.foundation.regulation.models import Proposal
 from shangwu.foundation.regulation.shipped import LANGUAGES, REFERENCE
@@ -68,7 +67,7 @@ def show_parameters(request: Request) -> HttpResponse:
         "chapters": [
             {"code": code, "title": title, "parameters": found}
             for code, title in chapters
-            if (found := [_row(one, on, may=may) for one in parameters.values() if _is_in(one, code)])
+            if (found := [row_of(one, on, may=may) for one in parameters.values() if _is_in(one, code)])
         ],
         "as_of": as_of(request, on),
         "changes_url": reverse("regulation.proposal.list"),
@@ -80,7 +79,8 @@ def _is_in(one: Parameter, chapter: str) -> bool:
     return one.clause == chapter or one.clause.startswith(f"{chapter}.")
 
 
-def _row(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, Any]:
+def row_of(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, Any]:
+    """A parameter as it stands on a day, what is to come, and where a change is proposed by who may."""
     held = values.held_on(one.key, on)
     coming = [each for each in values.history(one.key) if held is None or each.since > held.since]
     return {
@@ -91,16 +91,11 @@ def _row(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, An
         "since": held.since if held else None,
         "coming": [{"value": said(one, each.value), "since": each.since} for each in coming] if on is None else [],
         "note": one.legal_note,
-        "propose_url": _propose_url(one) if may else "",
+        "holds": proving.holds(one, on),
+        "url": address_of(one, on),
+        "propose_url": propose_address(one) if may else "",
         "history_url": f"{reverse('regulation.proposal.list')}?{urlencode({'key': one.key})}" if held else "",
     }
-
-
-def _propose_url(one: Parameter) -> str:
-    """The form, with the value that holds and the first of next month already in it."""
-    first = (formats.today().replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
-    entries = {"key": one.key, "written": written(one, values.value_on(one, first)), "effective_from": first}
-    return f"{reverse('regulation.proposal.create')}?{urlencode(entries)}"
 
 
 page(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.foundation.board import (
     counting,
+    on_clauses,  # noqa: F401 -- declares what stands on pages of clauses
     reporting,
     waivers,  # noqa: F401 -- declares the pages of waivers
 )

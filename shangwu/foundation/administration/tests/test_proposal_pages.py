@@ -11,7 +11,7 @@ from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.tests.conftest import office, time  # noqa: F401 -- their fixtures
 from shangwu.foundation.duties.tests.offices import Office, Time
-from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.policy.parameters import parameters
 from shangwu.foundation.regulation import replaying
 from shangwu.foundation.regulation.models import Proposal
@@ -97,3 +97,39 @@ def test_what_is_not_worked_out_is_not_said_to_be_nothing(office: Office, time: 
     shown = page_of(office.head, f"/regulation/proposals/{proposal.public_id}/")
     assert "is not worked out" in shown
     assert "No record that this parameter bears on" not in shown
+
+
+def test_a_value_in_the_text_opens_its_bounds_and_says_what_another_would_change_before_it_asks(
+    office: Office,  # noqa: F811
+    time: Time,  # noqa: F811
+) -> None:
+    """Design 04b: key, range, new value, day and effect stand there before anything is proposed."""
+    for _n in range(2):
+        office.won_customer()
+    time.go("2026-11-20 09:00")
+    address = f"/regulation/parameters/{KEY}/"
+    client = a_client(office.head)
+    assert f'href="{address}" data-sw-panel' in client.get("/chapter/2.5/").content.decode()
+    panel = client.get(address, headers=part("aside#sw-panel")).content.decode()
+    assert KEY in panel
+    assert "30 days – 730 days" in panel
+    assert 'name="effective_from" value="2026-12-01"' in panel
+    assert "<html" not in panel
+    tried = client.get(address, {"written": "30"}, headers=part("aside#sw-panel")).content.decode()
+    line = re.search(r"open now and overdue(.*?)</tr>", tried, re.DOTALL)
+    assert line is not None
+    assert re.findall(r"<td>(\d+)</td>", line[1]) == ["0", "2"]
+    assert not Proposal.objects.exists()
+    assert "It has that value" in client.get(address, {"written": "90"}).content.decode()
+    assert "sw-note" in client.get(address, {"written": "7"}).content.decode(), "below what is possible"
+    form = client.get(f"/regulation/proposals/new/?key={KEY}&written=30&effective_from=2026-12-01").content.decode()
+    assert 'value="30"' in form
+
+
+def test_who_may_not_propose_sees_the_value_and_no_form(office: Office) -> None:  # noqa: F811
+    client = a_client(office.sales)
+    shown = client.get(f"/regulation/parameters/{KEY}/?written=30").content.decode()
+    assert "90 days" in shown
+    assert "What would it change?" not in shown
+    assert "open now and overdue" not in shown
+    assert client.get("/regulation/parameters/no.such/").status_code == 404

@@ -1,24 +1,28 @@
 """The board counts what is there, for each reader what they may see, on any day; each cell opens its duties."""
 
 import datetime
+import html
 import io
 import re
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.board import counting, reporting
 from shangwu.foundation.board.asking import asked
 from shangwu.foundation.duties.access import seen_by
-from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.duties.models import OPEN, Duty
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.states import State, state_of
 from shangwu.foundation.duties.tests.conftest import office, time  # noqa: F401 -- their fixtures
 from shangwu.foundation.duties.tests.offices import Office, Time, at
+from shangwu.foundation.duties.threads import deadline_of
 from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.roles import Role
@@ -200,6 +204,40 @@ def test_a_clause_shows_its_duties_and_what_is_late(lived: Office) -> None:
     assert "客戶3有限公司" in panel
     unconnected = client.get("/clause/2.2.1/", headers=part("aside#sw-panel")).content.decode()
     assert "not yet connected" in unconnected
+
+
+def test_a_chapter_says_beside_each_clause_who_by_when_proved_by_what_and_what_is_overdue(lived: Office) -> None:
+    """Design 04b: the twelve weeks' rate, who, deadline and evidence, and the way to what is overdue."""
+    client = a_client(lived.head)
+    shown = client.get("/chapter/2.5/").content.decode()
+    article = html.unescape(shown.partition('id="clause-2.5.2"')[2].partition("</article>")[0])
+    rule = next(one for one in rules.values() if one.clause == "2.5.2" and one.is_connected)
+    with translation.override("en"):
+        assert str(rule.label) in article
+        assert str(rule.evidence) in article
+        assert deadline_of(rule) in article
+    assert "in twelve weeks" in article
+    codes = [one.code for one in rules.values() if one.clause == "2.5.2" and one.is_connected]
+    late = seen_by(actor_of(lived.head)).filter(OPEN, due_at__lt=clock.now(), rule__in=codes)
+    assert f"{late.count()} overdue" in article
+    address = re.search(r'class="sw-late" href="([^"]+)"', article)
+    assert address is not None
+    assert "客戶3有限公司" in client.get(address[1]).content.decode()
+
+
+def test_a_clause_opened_beside_a_record_shows_that_records_duties(lived: Office) -> None:
+    """Design 03: the side panel holds the duties of this record, not what the whole department is late on."""
+    client = a_client(lived.head)
+    forgotten = Customer.objects.get(name="客戶3有限公司")
+    other = Customer.objects.get(name="客戶0有限公司")
+    headers = part("aside#sw-panel", f"/customers/customers/{other.public_id}/")
+    panel = client.get("/clause/2.5.2/", headers=headers).content.decode()
+    assert "On this record" in panel
+    assert "sw-record-duties" in panel
+    assert forgotten.name not in panel
+    hidden = a_person(Role.SALES, department=a_department(), entity=lived.entity)
+    assert "On this record" not in a_client(hidden).get("/clause/2.5.2/", headers=headers).content.decode()
+    assert "Nothing is due on this record" in client.get("/clause/2.5.3/", headers=headers).content.decode()
 
 
 def test_the_report_counts_as_the_board_does_and_has_boxes_to_sign(lived: Office) -> None:
