@@ -1,5 +1,6 @@
 """The pages of editions: what changes word by word, who has signed; and the house as it stood on another day."""
 
+import datetime
 import json
 import re
 
@@ -17,8 +18,8 @@ from shangwu.foundation.pages.tests.lists.test_list_page import text_of
 from shangwu.foundation.pages.tests.visiting import part
 from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import gate
-from shangwu.foundation.regulation import proving
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.regulation import editions, proving
 from shangwu.foundation.regulation.tests.drafting import House, in_days, passage, sign_offs
 from tests.builders import a_person, unique
 
@@ -240,3 +241,21 @@ def test_an_edition_that_leaves_pay_alone_leaves_the_proofs_as_they_are(house: H
     assert found.in_effect
     assert found.edition is not None
     assert found.edition.pk == first.pk
+
+
+def test_the_board_counts_who_has_not_signed_for_the_edition_that_holds(house: House) -> None:
+    """Design 04: two of twenty-eight are still to sign."""
+    edition = house.published(in_days(1))
+    signed = next(iter(sign_offs(edition).values()))
+    former = clock.replace_source(lambda: datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
+    try:
+        editions.forget()
+        owner = actor_of(Person.objects.get(pk=signed.owner_id))
+        act(owner, "regulation.signoff.open", signed)
+        act(owner, "regulation.signoff.confirm", signed.fresh)
+        shown = page(house.boss, "/board/")
+        of = len(sign_offs(edition))
+        assert "Signatures to come" in shown
+        assert f"1 of {of} have signed" in shown
+    finally:
+        clock.replace_source(former)

@@ -26,6 +26,8 @@ from shangwu.foundation.duties.threads import deadline_of
 from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.clauses import CLAUSES
+from shangwu.foundation.policy.parameters import parameters
 from shangwu.foundation.records import clock
 from tests.builders import a_department, a_person
 
@@ -238,6 +240,28 @@ def test_a_clause_opened_beside_a_record_shows_that_records_duties(lived: Office
     hidden = a_person(Role.SALES, department=a_department(), entity=lived.entity)
     assert "On this record" not in a_client(hidden).get("/clause/2.5.2/", headers=headers).content.decode()
     assert "Nothing is due on this record" in client.get("/clause/2.5.3/", headers=headers).content.decode()
+
+
+def test_the_board_names_the_oldest_overdue_and_the_change_that_is_being_decided(lived: Office) -> None:
+    """Design 04: how long the oldest is overdue and under which clause; parameter changes that wait."""
+    key = next(key for key in rules["2.5.1.2"].keys if parameters[key].default == 90)
+    given = {"key": key, "written": "60", "effective_from": "2026-12-01", "reason": "核實太疏"}
+    proposal = act(actor_of(lived.head), "regulation.proposal.create", None, given).record
+    act(actor_of(lived.head), "regulation.proposal.propose", proposal)
+    page = a_client(lived.head).get("/board/").content.decode()
+    oldest = seen_by(actor_of(lived.head)).filter(OPEN, due_at__lt=clock.now()).order_by("due_at").first()
+    assert oldest is not None
+    assert oldest.due_at is not None
+    assert f"the oldest {(clock.now() - oldest.due_at).days} days, §{rules[oldest.rule].clause}" in page
+    assert "90 days → 60 days" in page
+    assert f"/regulation/proposals/{proposal.public_id}/" in page
+
+
+def test_by_clause_what_is_not_connected_stands_there_too_and_says_so(lived: Office) -> None:
+    page = a_client(lived.head).get("/board/?by=clause").content.decode()
+    assert all(f'href="/clause/{code}/"' in page for code in CLAUSES)
+    proved = {one.clause for one in rules.values() if one.is_connected}
+    assert page.count('class="sw-heat-unconnected"') == len(set(CLAUSES) - proved) > 0
 
 
 def test_the_report_counts_as_the_board_does_and_has_boxes_to_sign(lived: Office) -> None:
