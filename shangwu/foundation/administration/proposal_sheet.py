@@ -146,7 +146,7 @@ def _asked_about(draw: Draw) -> Draw:
             return None
         found = Proposal.objects.visible_to(actor, archived=True).filter(public_id=record.subject_id).first()
         drawn = draw(actor, found) if found is not None else None
-        return None if drawn is None else {**drawn, "since": found.effective_from, "reason": found.reason}
+        return None if found is None or drawn is None else {**drawn, "since": found.effective_from, "reason": found.reason}
 
     return facts
 
