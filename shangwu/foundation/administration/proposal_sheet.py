@@ -145,8 +145,9 @@ def _asked_about(draw: Draw) -> Draw:
         if not isinstance(record, Request) or record.kind != CHANGE:
             return None
         found = Proposal.objects.visible_to(actor, archived=True).filter(public_id=record.subject_id).first()
-        drawn = draw(actor, found) if found is not None else None
-        return None if found is None or drawn is None else {**drawn, "since": found.effective_from, "reason": found.reason}
+        if found is None or (drawn := draw(actor, found)) is None:
+            return None
+        return {**drawn, "since": found.effective_from, "reason": found.reason}
 
     return facts
 

@@ -83,7 +83,8 @@ def show_clause(request: Request, code: str) -> HttpResponse:
     """A clause: in the side panel, or as a page of its own with all that keeps it."""
     if code not in TITLES:
         return show(request, code)
-    actor, on = request.actor, asked_on(request)
+    actor, on, in_panel = request.actor, asked_on(request), fragment(request) == "sw-panel"
+    beside = places.record_beside(request) if in_panel else None
     facts: dict[str, Any] = {
         **_article(code, actor, on),
         "as_of": as_of(request, on),
@@ -93,9 +94,9 @@ def show_clause(request: Request, code: str) -> HttpResponse:
         "parameters_url": dated(url("parameters"), on),
         "on": on.isoformat() if on else "",
         "may_propose": proposes(actor, None),
-        "parts": _drawn(request, panels.parts_of_clause(actor, code, on, places.record_beside(request))),
+        "parts": _drawn(request, panels.parts_of_clause(actor, code, on, beside)),
     }
-    if fragment(request) == "sw-panel":
+    if in_panel:
         return render(request, "pages/clause/panel.html", facts)
     traces = trace(code)
     facts["threads"] = [

@@ -237,6 +237,9 @@ def test_a_clause_opened_beside_a_record_shows_that_records_duties(lived: Office
     assert "On this record" in panel
     assert "sw-record-duties" in panel
     assert forgotten.name not in panel
+    came_from = {"Referer": f"http://testserver/customers/customers/{other.public_id}/"}
+    page = client.get("/clause/2.5.2/", headers=came_from).content.decode()
+    assert forgotten.name in page, "the page of the clause is of the whole department, wherever one came from"
     hidden = a_person(Role.SALES, department=a_department(), entity=lived.entity)
     assert "On this record" not in a_client(hidden).get("/clause/2.5.2/", headers=headers).content.decode()
     assert "Nothing is due on this record" in client.get("/clause/2.5.3/", headers=headers).content.decode()
