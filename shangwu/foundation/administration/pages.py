@@ -6,6 +6,7 @@ from shangwu.foundation.administration import (  # noqa: F401 -- declare pages o
     editions,
     log,
     numbers,
+    parameter,
     proposals,
     signatures,
     telling,

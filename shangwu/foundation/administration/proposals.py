@@ -1,7 +1,6 @@
 """Pages of the regulation's blanks: every parameter with its value, and each proposal with what it would change."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,35 +10,22 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.foundation.approvals.kinds import kinds
-from shangwu.foundation.duties.rules import rules
-from shangwu.foundation.exchange.attaching import files_on
-from shangwu.foundation.files.models import StoredFile
-from shangwu.foundation.pages import formats
+from shangwu.foundation.administration.proposal_sheet import said_of
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.as_of import as_of, asked_on, dated
 from shangwu.foundation.pages.frame import page_facts
-from shangwu.foundation.pages.kit import Computed, Group, Look, Pages, Panel, View, panel
+from shangwu.foundation.pages.kit import Computed, Group, Look, Pages, View
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import Route, page
+from shangwu.foundation.pages.wording import address_of, propose_address
 from shangwu.foundation.policy.clauses import CHAPTERS, INTRODUCTION
-from shangwu.foundation.policy.judging import warning
 from shangwu.foundation.policy.parameters import Parameter, parameters
-from shangwu.foundation.policy.reading import restored, written
 from shangwu.foundation.policy.saying import said
-from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.models import Record
-from shangwu.foundation.regulation import replaying, values
+from shangwu.foundation.regulation import proving, values
 from shangwu.foundation.regulation.actions.proposals import proposes
-from shangwu.foundation.regulation.models import Proof, Proposal
+from shangwu.foundation.regulation.models import Proposal
 from shangwu.foundation.regulation.shipped import LANGUAGES, REFERENCE
 from shangwu.foundation.regulation.texts import chapter_title
-
-
-def _said(proposal: Proposal, raw: Any) -> str:
-    one = proposal.parameter
-    return said(one, restored(one, raw)) if one else str(raw)
-
 
 Pages(
     Proposal,
@@ -48,8 +34,8 @@ Pages(
         Computed("label", str, label=_("Parameter"), look=Look.KEY, needs=["key"]),
         "number",
         "clause",
-        Computed("from_value", lambda one: _said(one, one.former), label=_("Until then"), needs=["former", "key"]),
-        Computed("to_value", lambda one: _said(one, one.value), label=_("New value"), needs=["value", "key"]),
+        Computed("from_value", lambda one: said_of(one, one.former), label=_("Until then"), needs=["former", "key"]),
+        Computed("to_value", lambda one: said_of(one, one.value), label=_("New value"), needs=["value", "key"]),
         "effective_from",
         "state",
         "owner",
@@ -68,80 +54,6 @@ Pages(
 )
 
 
-def _change(actor: Actor, record: Record | None) -> dict[str, Any] | None:
-    """What holds, what is proposed, and what bounds and law say of it."""
-    assert isinstance(record, Proposal)
-    one = record.parameter
-    if one is None:
-        return None
-    value = restored(one, record.value)
-    return {
-        "label": one.label,
-        "former": _said(record, record.former),
-        "value": _said(record, record.value),
-        "warning": warning(one, value),
-        "note": one.legal_note,
-        "clamps": [clamp.note for clamp in one.clamps.values() if clamp.lawful(value) != value],
-        "bounds": [said(one, bound) if bound is not None else "" for bound in (one.least, one.most)],
-        "touches_pay": one.touches_pay,
-    }
-
-
-def _sheet(actor: Actor, record: Record | None) -> dict[str, Any] | None:
-    """The sheet that was put to those who decide; for a draft, the one that would be put now."""
-    assert isinstance(record, Proposal)
-    one = record.parameter
-    if one is None:
-        return None
-    lines = record.sheet
-    if record.state == Proposal.State.DRAFT:
-        former = values.value_on(one, record.effective_from)
-        made = replaying.sheet(one, former, restored(one, record.value), actor)
-        lines = [
-            {"what": line.what, "params": line.params, "before": line.before, "after": line.after} for line in made
-        ]
-    return {
-        "lines": [{"said": _line(line), "before": line["before"], "after": line["after"]} for line in lines],
-        "can": replaying.can_replay(record.key),
-    }
-
-
-def _line(line: Mapping[str, Any]) -> str:
-    """A line in the reader's language; duties, kinds of requests and steps are called by their names."""
-    params = dict(line["params"])
-    if params.get("duty") in rules:
-        params["duty"] = str(rules[params["duty"]].label)
-    if params.get("kind") in kinds:
-        params["kind"] = str(kinds[params["kind"]].label)
-    if "step" in params:
-        params["step"] = gettext(params["step"])
-    return gettext(line["what"]) % params
-
-
-def _proofs(actor: Actor, record: Record | None) -> dict[str, Any] | None:
-    """The proofs of 3.1.3, named and lacking; nothing where the parameter bears on neither pay nor discipline."""
-    assert isinstance(record, Proposal)
-    if not record.touches_pay:
-        return None
-    # A proof is a file of the proposal itself: who sees the one sees the other.
-    proofs = record.proofs.visible_to(actor).joining(StoredFile).select_related("file")
-    named = {one.kind: one.file for one in proofs}
-    return {
-        "proofs": [{"label": label, "file": named.get(kind)} for kind, label in Proof.Kind.choices],
-        "lacking": [label for kind, label in Proof.Kind.choices if kind not in named],
-        "files": files_on(record),
-    }
-
-
-panel(
-    Proposal,
-    Panel("change", _("What changes"), "administration/proposal_change.html", _change, order=5),
-    Panel("sheet", _("What it would have changed in the last twelve months"), "administration/proposal_sheet.html",
-          _sheet, order=6),
-    Panel("proofs", _("Proofs"), "administration/proposal_proofs.html", _proofs, order=7, clause="3.1.3"),
-)  # fmt: skip
-
-
 def show_parameters(request: Request) -> HttpResponse:
     """Every blank of the regulation with its value on a day, chapter by chapter; `on=` asks as of a day."""
     on = asked_on(request)
@@ -155,7 +67,7 @@ def show_parameters(request: Request) -> HttpResponse:
         "chapters": [
             {"code": code, "title": title, "parameters": found}
             for code, title in chapters
-            if (found := [_row(one, on, may=may) for one in parameters.values() if _is_in(one, code)])
+            if (found := [row_of(one, on, may=may) for one in parameters.values() if _is_in(one, code)])
         ],
         "as_of": as_of(request, on),
         "changes_url": reverse("regulation.proposal.list"),
@@ -167,7 +79,8 @@ def _is_in(one: Parameter, chapter: str) -> bool:
     return one.clause == chapter or one.clause.startswith(f"{chapter}.")
 
 
-def _row(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, Any]:
+def row_of(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, Any]:
+    """A parameter as it stands on a day, what is to come, and where a change is proposed by who may."""
     held = values.held_on(one.key, on)
     coming = [each for each in values.history(one.key) if held is None or each.since > held.since]
     return {
@@ -178,16 +91,11 @@ def _row(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, An
         "since": held.since if held else None,
         "coming": [{"value": said(one, each.value), "since": each.since} for each in coming] if on is None else [],
         "note": one.legal_note,
-        "propose_url": _propose_url(one) if may else "",
+        "holds": proving.holds(one, on),
+        "url": address_of(one, on),
+        "propose_url": propose_address(one) if may else "",
         "history_url": f"{reverse('regulation.proposal.list')}?{urlencode({'key': one.key})}" if held else "",
     }
-
-
-def _propose_url(one: Parameter) -> str:
-    """The form, with the value that holds and the first of next month already in it."""
-    first = (formats.today().replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
-    entries = {"key": one.key, "written": written(one, values.value_on(one, first)), "effective_from": first}
-    return f"{reverse('regulation.proposal.create')}?{urlencode(entries)}"
 
 
 page(

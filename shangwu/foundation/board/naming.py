@@ -15,13 +15,21 @@ Row = tuple[Any, str, str, str]
 """Key, name, number before it, address of its own page."""
 
 
+def connected(by: str) -> frozenset[str] | None:
+    """The chapters or clauses under which something can be proved; None for people and departments."""
+    if by not in ("chapter", "clause"):
+        return None
+    proved = [one for one in rules.values() if one.is_connected]
+    return frozenset(one.chapter if by == "chapter" else one.clause for one in proved)
+
+
 def row_names(actor: Actor, by: str, found: Heat | None = None) -> list[Row]:
     """The rows of a breakdown. People and departments: those that have any duty in `found`, else all that are seen."""
-    used = {one.clause for one in rules.values() if one.is_connected}
-    titles = {code: title for code, title in TITLES.items() if code in used}
+    # What is asked of everybody stands under the introduction.
+    of_all = any(one.clause == INTRODUCTION for one in rules.values() if one.is_connected)
+    titles = {code: title for code, title in TITLES.items() if of_all or code != INTRODUCTION}
     if by == "chapter":
-        # What is asked of everybody stands under the introduction.
-        before = [_clause(INTRODUCTION, titles[INTRODUCTION])] if INTRODUCTION in titles else []
+        before = [_clause(INTRODUCTION, titles[INTRODUCTION])] if of_all else []
         return before + [(one.code, str(one.title), one.code, url("chapter", code=one.code)) for one in CHAPTERS]
     if by == "clause":
         return [_clause(code, title) for code, title in titles.items()]

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from shangwu.foundation.board import (
     counting,
+    on_clauses,  # noqa: F401 -- declares what stands on pages of clauses
     reporting,
     waivers,  # noqa: F401 -- declares the pages of waivers
 )
 from shangwu.foundation.board.asking import Asked, asked
 from shangwu.foundation.board.counting import BREAKDOWNS, Heat, Tally
 from shangwu.foundation.board.drawing import Drawn
-from shangwu.foundation.board.naming import row_names
+from shangwu.foundation.board.figures import figures, with_evidence
+from shangwu.foundation.board.naming import connected, row_names
 from shangwu.foundation.board.panels import mine
 from shangwu.foundation.duties.access import seen_by
 from shangwu.foundation.duties.models import OPEN, Duty, open_at
@@ -58,7 +60,8 @@ def board(request: Request) -> HttpResponse:
             {"label": label, "url": view.address(by=name, row="", week=""), "current": name == view.by}
             for name, label in BREAKDOWNS.items()
         ],
-        "figures": _figures(request, view, found),
+        "figures": figures(request.actor, view, found),
+        "evidence": with_evidence(),
         "heat": _drawn_heat(request, view, found),
         "report_url": f"{url('board_report')}?month={view.day:%Y-%m}",
         "export_url": url("board_export") + view.address(show=""),
@@ -69,49 +72,9 @@ def board(request: Request) -> HttpResponse:
     return render(request, "board/board.html", context)
 
 
-def _figures(request: Request, view: Asked, found: Heat) -> list[dict[str, Any]]:
-    week, whole = found.week(view.span.last), found.whole
-    now = view.span.as_of
-    open_now = seen_by(request.actor).filter(open_at(now, is_now=view.is_today))
-    ends = now.astimezone(request.actor.zone).replace(hour=23, minute=59, second=59)
-    in_time = _("%(kept)s of %(settled)s") % {"kept": week.kept, "settled": week.settled}
-    figures = [
-        {"label": _("In time this week"), **_rate(week), "note": in_time},
-        {"label": _("In time in 26 weeks"), **_rate(whole), "note": _trend(found)},
-    ]
-    overdue = open_now.filter(due_at__lt=now).count()
-    if view.is_today:
-        today = open_now.filter(due_at__gte=now, due_at__lte=ends).count()
-        figures += [{"label": _("Overdue now"), "value": overdue}, {"label": _("Due today"), "value": today}]
-    else:
-        figures.append({"label": _("Overdue at the end of that day"), "value": overdue})
-    connected = sum(one.is_connected for one in rules.values())
-    note = _("%(count)s not yet connected") % {"count": len(rules) - connected}
-    figures.append({"label": _("Duties with evidence"), "value": connected, "note": note})
-    return figures
-
-
-def _rate(one: Tally) -> dict[str, Any]:
-    return {"value": "—"} if one.rate is None else {"value": f"{one.rate:.1f}", "unit": "%"}
-
-
-def _trend(found: Heat) -> str:
-    """The later half of the weeks against the earlier half, in percentage points."""
-    mondays = found.span.mondays
-    middle = len(mondays) // 2
-    before, after = (
-        counting.together(found.week(one) for one in part) for part in (mondays[:middle], mondays[middle:])
-    )
-    if before.rate is None or after.rate is None:
-        return ""
-    change = after.rate - before.rate
-    sign = "+" if change >= 0 else formats.MINUS
-    return _("13 weeks against the 13 before: %(change)s points") % {"change": f"{sign}{abs(change):.1f}"}
-
-
 def _drawn_heat(request: Request, view: Asked, found: Heat) -> dict[str, Any]:
     mondays = view.span.mondays
-    names = row_names(request.actor, view.by, found)
+    names, proved = row_names(request.actor, view.by, found), connected(view.by)
     this_week = view.span.as_of.astimezone(request.actor.zone).date() - mondays[-1] < _WEEK
     rows = []
     for key, name, number, link in names:
@@ -122,7 +85,7 @@ def _drawn_heat(request: Request, view: Asked, found: Heat) -> dict[str, Any]:
                 "name": name, "number": number, "url": link, "cells": cells, "trend": _spark(found, key),
                 "html": "" if view.table else _heat_cells(cells, unfinished=this_week),
                 "whole": whole, "rate": "—" if whole.rate is None else f"{whole.rate:.1f}%",
-                "current": view.row == str(key),
+                "current": view.row == str(key), "unconnected": proved is not None and key not in proved,
             }
         )  # fmt: skip
     return {

@@ -8,18 +8,15 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shangwu.foundation.board import counting, reporting
+from shangwu.foundation.board import counting
 from shangwu.foundation.board.drawing import Drawn
 from shangwu.foundation.duties.access import DEPARTMENTS, EVERYWHERE, seen_by
 from shangwu.foundation.duties.judging import type_of
-from shangwu.foundation.duties.models import OPEN, Duty, open_at
+from shangwu.foundation.duties.models import OPEN, Duty
 from shangwu.foundation.duties.rules import by_model, rules
-from shangwu.foundation.duties.threads import deadline_of, standing_of, who_of
-from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
-from shangwu.foundation.pages.as_of import moment_of, past
 from shangwu.foundation.pages.lists import rail
-from shangwu.foundation.pages.panels import Panel, my_day, on_clause, panel_everywhere
+from shangwu.foundation.pages.panels import Panel, my_day, panel_everywhere
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
@@ -129,30 +126,3 @@ my_day(
     Panel("late", gettext_lazy("Late in the department"), "board/late.html", late_in_department, order=40),
 )
 panel_everywhere(Panel("duties", gettext_lazy("Duties"), "board/of_record.html", of_record, place="side", order=40))
-
-
-@on_clause("board/of_clause.html")
-def of_clause(actor: Actor, code: str, on: datetime.date | None) -> dict[str, Any] | None:
-    """The duties of a clause on a day: who and by when, the twelve weeks up to it, and what was late then."""
-    found = [one for one in rules.values() if one.clause == code]
-    if not found:
-        return None
-    codes = [one.code for one in found if one.judge or one.prove]
-    moment = moment_of(on, actor)
-    span = counting.span_until(past(on) or formats.today(), moment, weeks=12)
-    weeks = counting.weeks_of(actor, span, codes) if codes else {}
-    total = counting.together(weeks.values())
-    is_open = OPEN if past(on) is None else open_at(moment)
-    late = seen_by(actor).filter(is_open, rule__in=codes, due_at__lt=moment).order_by("-due_at")[:LATE_SHOWN]
-    return {
-        "duties": [
-            {
-                "label": one.label, "url": url("duty_rule", code=one.code), "who": who_of(one),
-                "deadline": deadline_of(one, on), "standing": standing_of(one),
-            }
-            for one in found
-        ],
-        "spark": reporting.spark(weeks, span) if weeks else None,
-        "rate": "" if total.rate is None else f"{total.rate:.1f}%",
-        "late": Drawn(actor, list(late), moment).rows(with_who=True) if codes else [],
-    }  # fmt: skip

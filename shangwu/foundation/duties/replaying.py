@@ -1,22 +1,32 @@
-"""Replay of a proposed deadline: the duties of the last twelve months judged again, with the old number and the new."""
+"""Replay of a proposed deadline: the duties of the last twelve months, and those that are open now, judged again with
+the old number and the new. Nothing of them changes: a duty keeps the deadline with which it opened.
+"""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from shangwu.foundation.duties import cadences, directory
 from shangwu.foundation.duties.judging import Ended, Judged, judged
-from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.duties.models import OPEN, Duty
 from shangwu.foundation.duties.rules import Rule, rules
 from shangwu.foundation.duties.states import State, state_of
 from shangwu.foundation.policy.parameters import Parameter
 from shangwu.foundation.records import clock
 from shangwu.foundation.regulation.replaying import Line, replays
 
+Key = tuple[int, str]
+"""The subject of a duty and its period."""
+Subject = tuple[str, str]
+"""A record type and the public id of a record."""
+
 PORTION = 2000
+NAMED = 10
+"""So many of those that would stand otherwise are named."""
 JUDGED, LATE = gettext_noop("%(duty)s: duties judged"), gettext_noop("%(duty)s: late or overdue")
+OPEN_NOW, OPEN_LATE = gettext_noop("%(duty)s: open now"), gettext_noop("%(duty)s: open now and overdue")
 """Sentences of the sheet; `duty` is the rule's code, for whoever shows it to name."""
 
 
@@ -28,31 +38,56 @@ def _rules_of(key: str) -> list[Rule]:
 
 @replays(lambda key: bool(_rules_of(key)))
 def replay(parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date) -> Iterator[Line]:
-    """For each duty with this deadline: how many there were, and how many of them late, before and after."""
+    """For each duty with this deadline: how many there were, and how many of them late, before and after.
+
+    Then the same of those that are open now, with the first of those that would stand otherwise.
+    """
     for rule in _rules_of(parameter.key):
-        periods = _opened(rule, since, until)
-        before, after = (_late(rule, periods, parameter.key, one) for one in (former, value))
+        counted, still = _opened(rule, since, until), _still_open(rule)
+        before, after = (_late(rule, counted | still.keys(), parameter.key, one) for one in (former, value))
         params = {"duty": rule.code}
-        yield Line(JUDGED, before[0], after[0], params)
-        yield Line(LATE, before[1], after[1], params)
+        yield Line(JUDGED, len(before.keys() & counted), len(after.keys() & counted), params)
+        yield Line(LATE, _count(before, counted), _count(after, counted), params)
+        if still:
+            yield from _of_open(still, before, after, params)
 
 
-def _opened(rule: Rule, since: datetime.date, until: datetime.date) -> set[tuple[int, str]]:
+def _of_open(
+    still: Mapping[Key, Subject], before: Mapping[Key, bool], after: Mapping[Key, bool], params: dict[str, str]
+) -> Iterator[Line]:
+    """How many are open, how many of them overdue, and which would no longer be, or would be."""
+    moved = [subject for key, subject in still.items() if before.get(key, False) != after.get(key, False)]
+    named = tuple(dict.fromkeys(moved))
+    yield Line(OPEN_NOW, len(still), len(still), params)
+    yield Line(OPEN_LATE, _count(before, still), _count(after, still), params, named[:NAMED], len(named))
+
+
+def _count(late: Mapping[Key, bool], among: Collection[Key]) -> int:
+    return sum(is_late for key, is_late in late.items() if key in among)
+
+
+def _opened(rule: Rule, since: datetime.date, until: datetime.date) -> set[Key]:
     """Subject and period of the duties opened in those days."""
     rows = Duty.objects.filter(rule=rule.code, opened_at__date__gte=since, opened_at__date__lte=until)
     return set(rows.values_list("subject_id", "period"))
 
 
-def _late(rule: Rule, opened: set[tuple[int, str]], key: str, value: Any) -> tuple[int, int]:
-    """How many of these duties there are, and how many are late or overdue, if the parameter had this value."""
+def _still_open(rule: Rule) -> dict[Key, Subject]:
+    """Whose duties are open now, by subject and period, the first to be due first."""
+    rows = Duty.objects.filter(OPEN, rule=rule.code, opened_at__lte=clock.now()).order_by("due_at", "pk")
+    columns = ("subject_id", "period", "subject_type", "subject_key")
+    return {(pk, period): (kind, str(public_id)) for pk, period, kind, public_id in rows.values_list(*columns)}
+
+
+def _late(rule: Rule, wanted: Collection[Key], key: str, value: Any) -> dict[Key, bool]:
+    """Of each of these duties whether it is late or overdue, if the parameter had this value."""
     now = clock.now()
-    count = late = 0
+    found: dict[Key, bool] = {}
     with directory.supposing(key, value):
-        for one in _judged_again(rule, sorted({subject for subject, _period in opened}), now):
-            if isinstance(one, Judged) and (one.subject_id, one.period) in opened:
-                count += 1
-                late += _state(one, now) in (State.LATE, State.MISSED)
-    return count, late
+        for one in _judged_again(rule, sorted({subject for subject, _period in wanted}), now):
+            if isinstance(one, Judged) and (one.subject_id, one.period) in wanted:
+                found[one.subject_id, one.period] = _state(one, now) in (State.LATE, State.MISSED)
+    return found
 
 
 def _judged_again(rule: Rule, subjects: list[int], now: datetime.datetime) -> Iterator[Judged | Ended]:

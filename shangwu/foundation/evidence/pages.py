@@ -64,7 +64,7 @@ Pages(
 
 
 @on_clause("evidence/of_clause.html")
-def of_clause(actor: Actor, code: str, on: datetime.date | None) -> dict[str, Any] | None:
+def of_clause(actor: Actor, code: str, on: datetime.date | None, beside: Record | None) -> dict[str, Any] | None:
     """One press takes the bundle of the clause: of the month before the day looked at, unless other days are said."""
     if code not in CLAUSES or not takes_bundles(actor, None):
         return None

@@ -1,7 +1,7 @@
 """The regulation at hand: its contents, a chapter as a document, and a clause in the side panel of any page."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,7 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.pages import panels, registry
-from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.acting import places
+from shangwu.foundation.pages.addresses import record_url, url
 from shangwu.foundation.pages.as_of import as_of, asked_on, dated
 from shangwu.foundation.pages.frame import page_facts, pages_under
 from shangwu.foundation.pages.reading import Request, fragment
@@ -21,6 +22,9 @@ from shangwu.foundation.pages.wording import parameters_of, wording_of
 from shangwu.foundation.policy.clauses import CHAPTERS, CLAUSES, INTRODUCTION, TITLES, Chapter, chapter_of
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import missing
+from shangwu.foundation.regulation import proving
+from shangwu.foundation.regulation.actions.proposals import proposes
+from shangwu.foundation.regulation.models import Edition
 from shangwu.foundation.regulation.shipped import LANGUAGES, REFERENCE
 from shangwu.foundation.regulation.texts import chapter_title, wording
 from shangwu.foundation.regulation.tracing import KINDS, Trace, is_connected, thread, trace
@@ -62,13 +66,15 @@ def show(request: Request, code: str) -> HttpResponse:
         raise missing()
     on = asked_on(request)
     title = chapter_title(code, _language(), on)
+    codes = [each for each, _title in chapter.clauses]
+    beside = panels.parts_of_articles(request.actor, codes, on)
     facts = {
         "as_of": as_of(request, on),
         "page": {**page_facts(f"{code} {title}", crumbs=[_root()]), "clause": None},
         "chapter": {"code": code, "title": title},
         "others": [_in_contents(one, on) for one in CHAPTERS if one.code[0] == code[0]],
-        "articles": [_article(each, request.actor, on) for each, _title in chapter.clauses],
-        "parameters": [one for each, _title in chapter.clauses for one in parameters_of(each, on)],
+        "articles": [{**_article(each, request.actor, on), "parts": _drawn(request, beside[each])} for each in codes],
+        "parameters": [one for each in codes for one in parameters_of(each, on)],
     }
     return render(request, "pages/clause/chapter.html", facts)
 
@@ -77,7 +83,8 @@ def show_clause(request: Request, code: str) -> HttpResponse:
     """A clause: in the side panel, or as a page of its own with all that keeps it."""
     if code not in TITLES:
         return show(request, code)
-    actor, on = request.actor, asked_on(request)
+    actor, on, in_panel = request.actor, asked_on(request), fragment(request) == "sw-panel"
+    beside = places.record_beside(request) if in_panel else None
     facts: dict[str, Any] = {
         **_article(code, actor, on),
         "as_of": as_of(request, on),
@@ -86,12 +93,10 @@ def show_clause(request: Request, code: str) -> HttpResponse:
         "parameters": parameters_of(code, on),
         "parameters_url": dated(url("parameters"), on),
         "on": on.isoformat() if on else "",
-        "parts": [
-            render_to_string(template, dict(part), request)
-            for template, part in panels.parts_of_clause(actor, code, on)
-        ],
+        "may_propose": proposes(actor, None),
+        "parts": _drawn(request, panels.parts_of_clause(actor, code, on, beside)),
     }
-    if fragment(request) == "sw-panel":
+    if in_panel:
         return render(request, "pages/clause/panel.html", facts)
     traces = trace(code)
     facts["threads"] = [
@@ -108,15 +113,31 @@ def show_clause(request: Request, code: str) -> HttpResponse:
     return render(request, "pages/clause/clause.html", facts)
 
 
+def _drawn(request: Request, parts: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    return [render_to_string(template, dict(part), request) for template, part in parts]
+
+
 def _article(code: str, actor: Actor, on: datetime.date | None = None) -> dict[str, Any]:
     return {
         "code": code,
         "title": _heading(code, on),
         "url": dated(url("clause", code=code), on),
         "wording": wording_of(code, on),
+        "proofs": _proofs(code, on),
         "pages": pages_under(code, actor),
         "connected": code == INTRODUCTION or is_connected(code),
     }
+
+
+def _proofs(code: str, on: datetime.date | None) -> dict[str, Any] | None:
+    """Whether a clause on pay or discipline is in effect, by which edition, or which proofs are missing (3.1.3)."""
+    found = proving.proven(code, on)
+    if found is None:
+        return None
+    edition = found.edition
+    link = {"label": f"{edition.number} {edition.title}", "since": edition.since,
+            "url": record_url(Edition, edition.public_id)} if edition else None  # fmt: skip
+    return {"lacking": found.lacking, "edition": link}
 
 
 def _in_contents(chapter: Chapter, on: datetime.date | None) -> dict[str, Any]:

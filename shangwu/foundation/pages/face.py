@@ -73,11 +73,18 @@ def clause(code: str, title: Sentence = "", url: str = "", wide: bool = False) -
     return format_html('<a class="sw-clause{}" href="{}" data-sw-panel title="{}">{}</a>', style, url, full, text)
 
 
-def parameter(label: Sentence, url: str, title: Sentence = "") -> SafeString:
-    """A filled blank of the regulation; a click shows where its value comes from."""
-    return format_html(
-        '<a class="sw-parameter" href="{}" data-sw-panel title="{}">{}{}</a>', url, title, label, icon("pencil")
+def parameter(label: Sentence, url: str, title: Sentence = "", pending: bool = False) -> SafeString:
+    """A filled blank of the regulation; a click shows where its value comes from. pending: it is not in effect yet."""
+    style = " is-pending" if pending else ""
+    said = format_html(
+        '<a class="sw-parameter{}" href="{}" data-sw-panel title="{}">{}{}</a>',
+        style,
+        url,
+        title,
+        label,
+        icon("pencil"),
     )
+    return format_html('{}<small class="sw-dim">{}</small>', said, _("(not in effect yet)")) if pending else said
 
 
 def avatar(name: str, tint: int | None = None, size: str = "") -> SafeString:

@@ -16,6 +16,7 @@ from shangwu.foundation.actions.registry import actions, record_name
 from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.pages import formats, registry
 from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.as_of import asked_on
 from shangwu.foundation.pages.models.preferences import preferences_of
 from shangwu.foundation.pages.reading import FreshToken, reader_of
 from shangwu.foundation.people.models import Department, Entity
@@ -38,6 +39,8 @@ HOME = "home"
 _INDENT = "\u00a0"
 
 _TABS = 4
+_ON_PHONES = ("d", "a")
+"""Which places stand in the bar of a phone: My day and the approvals."""
 _OWN_NAMES = {"zh-hant": "繁", "zh-hans": "简", "en": "EN"}
 
 
@@ -185,6 +188,11 @@ class Frame:
         return sum(many for _person, many in once(Frame, _unread).values([self._actor.person_id or 0]))
 
     @cached_property
+    def other_day(self) -> datetime.date | None:
+        """The day that the address asks about, for pages that cannot be asked as of a day; None for today."""
+        return asked_on(self._request)
+
+    @cached_property
     def theme(self) -> str:
         """Light, dark or as the system has it."""
         chosen = self._request.COOKIES.get("sw_theme", "auto")
@@ -307,11 +315,11 @@ class Frame:
 
     @cached_property
     def tabs(self) -> list[Facts]:
-        """The bar at the foot of a phone."""
+        """The bar at the foot of a phone: the day, what is to be decided, and the lists that are open most."""
         if self._actor is None:
             return []
         lists = sorted((one.list for one in registry.record_pages.values() if one.list), key=lambda one: one.clause)
-        found = [{**place} for place in self.places[:1]]
+        found = [{**place} for place in self.places if place["go"] in _ON_PHONES]
         for one in lists:
             if one.tab and is_open(one.model, self._actor):
                 at = url(f"{registry.record_pages[one.model].name}.list")

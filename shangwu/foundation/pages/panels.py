@@ -1,7 +1,7 @@
 """Panels: what a higher room shows on a lower room's page, and the cards of My day. Registered, never imported down."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ class Panel:
     On My day record is None, and the facts may say `count`, which stands beside the title, and `told`, a sentence for
     the head of the page. place: "main", "side" or (on a record's page) "tab"; "first": before the record's tabs,
     for what the record is there for; or "top": right under the head, with no card around it, for what is done most.
-    order: smaller stands higher.
+    order: smaller stands higher. on_paper: it stands on the printed record, too, so it shows nothing that has a gate.
     """
 
     key: str
@@ -27,6 +27,7 @@ class Panel:
     place: str = "main"
     order: int = 50
     clause: str = ""
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,14 +53,16 @@ class RowsPanel:
 
 AnyPanel = Panel | RowsPanel
 
-ClauseFacts = Callable[[Actor, str, datetime.date | None], Mapping[str, Any] | None]
+ClauseFacts = Callable[[Actor, str, datetime.date | None, Record | None], Mapping[str, Any] | None]
 _on_clauses: list[tuple[str, ClauseFacts]] = []
+ArticleFacts = Callable[[Actor, Sequence[str], datetime.date | None], Mapping[str, Mapping[str, Any]]]
+_on_articles: list[tuple[str, ArticleFacts]] = []
 
 
 def on_clause(template: str) -> Callable[[ClauseFacts], ClauseFacts]:
-    """Show something in the side panel and on the page of a clause: facts(actor, code, on) gives what `template` draws.
+    """Show something of a clause in the side panel and on its page: facts(actor, code, on, beside) for `template`.
 
-    on: the day that is looked at; None for today.
+    on: the day that is looked at; None for today. beside: the record on whose page the side panel stands, if any.
     """
 
     def register(facts: ClauseFacts) -> ClauseFacts:
@@ -69,9 +72,33 @@ def on_clause(template: str) -> Callable[[ClauseFacts], ClauseFacts]:
     return register
 
 
-def parts_of_clause(actor: Actor, code: str, on: datetime.date | None = None) -> list[tuple[str, Mapping[str, Any]]]:
+def parts_of_clause(
+    actor: Actor, code: str, on: datetime.date | None = None, beside: Record | None = None
+) -> list[tuple[str, Mapping[str, Any]]]:
     """(template, facts) of what higher rooms show of a clause on a day."""
-    return [(template, found) for template, facts in _on_clauses if (found := facts(actor, code, on)) is not None]
+    found = ((template, facts(actor, code, on, beside)) for template, facts in _on_clauses)
+    return [(template, one) for template, one in found if one is not None]
+
+
+def on_articles(template: str) -> Callable[[ArticleFacts], ArticleFacts]:
+    """Show something beside each clause of a chapter: facts(actor, codes, on) gives by code what `template` draws."""
+
+    def register(facts: ArticleFacts) -> ArticleFacts:
+        _on_articles.append((template, facts))
+        return facts
+
+    return register
+
+
+def parts_of_articles(
+    actor: Actor, codes: Sequence[str], on: datetime.date | None = None
+) -> dict[str, list[tuple[str, Mapping[str, Any]]]]:
+    """By clause, (template, facts) of what higher rooms show beside it on a day."""
+    found: dict[str, list[tuple[str, Mapping[str, Any]]]] = {code: [] for code in codes}
+    for template, facts in _on_articles:
+        for code, one in facts(actor, codes, on).items():
+            found[code].append((template, one))
+    return found
 
 
 _panels: dict[type[Record], list[AnyPanel]] = {}

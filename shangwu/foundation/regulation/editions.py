@@ -7,6 +7,7 @@ read today's editions needs no news until tomorrow, and a text that was read onc
 import datetime
 import uuid
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 
 from shangwu.foundation.records import gate
@@ -18,13 +19,18 @@ IN_PRINT = ("published", "superseded")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An edition that holds from a day on."""
+    """An edition that holds from a day on.
+
+    touches_pay: it changed what is said on pay or discipline; steps: kinds of due procedure that it has proofs of.
+    """
 
     since: datetime.date
     pk: int
     public_id: uuid.UUID
     number: str
     title: str
+    touches_pay: bool = False
+    steps: frozenset[str] = frozenset()
 
 
 Texts = dict[tuple[str, str], Wording]
@@ -83,12 +89,19 @@ def forget() -> None:
 
 
 def _published() -> list[Held]:
-    from shangwu.foundation.regulation.models import Edition
+    from shangwu.foundation.regulation.models import Edition, Procedure
 
+    columns = ("effective_from", "pk", "public_id", "number", "title", "touches_pay")
+    steps: dict[int, set[str]] = defaultdict(set)
     with gate.free_reading():
-        rows = Edition.objects.filter(state__in=IN_PRINT).order_by("effective_from")
-        found = rows.values_list("effective_from", "pk", "public_id", "number", "title")
-        return [Held(since, pk, key, number or "", title) for since, pk, key, number, title in found if since]
+        for pk, kind in Procedure.objects.filter(edition__state__in=IN_PRINT).values_list("edition_id", "kind"):
+            steps[pk].add(kind)
+        rows = Edition.objects.filter(state__in=IN_PRINT).order_by("effective_from").values_list(*columns)
+        return [
+            Held(since, pk, key, number or "", title, touches, frozenset(steps[pk]))
+            for since, pk, key, number, title, touches in rows
+            if since
+        ]
 
 
 _editions = Daily(lambda: _published())

@@ -21,12 +21,21 @@ class Line:
     """One line of a sheet: how many there are with the value that holds, and with the proposed one.
 
     what: an English source sentence that stands in the catalogues, with the places that `params` fills.
+    named: the first records of which the new value says otherwise, as (record type, public id); whoever shows them
+    asks each one's gate. changed: how many there are in all.
     """
 
     what: str
     before: int
     after: int
     params: dict[str, str] = field(default_factory=dict)
+    named: tuple[tuple[str, str], ...] = ()
+    changed: int = 0
+
+    def as_row(self) -> dict[str, Any]:
+        """As a proposal keeps it; what is empty is left out."""
+        row = {"what": self.what, "params": self.params, "before": self.before, "after": self.after}
+        return row | ({"named": [list(one) for one in self.named], "changed": self.changed} if self.named else {})
 
 
 Replay = Callable[[Parameter, Any, Any, datetime.date, datetime.date], Iterable[Line]]

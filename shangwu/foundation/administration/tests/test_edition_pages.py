@@ -1,5 +1,6 @@
 """The pages of editions: what changes word by word, who has signed; and the house as it stood on another day."""
 
+import datetime
 import json
 import re
 
@@ -17,7 +18,8 @@ from shangwu.foundation.pages.tests.lists.test_list_page import text_of
 from shangwu.foundation.pages.tests.visiting import part
 from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.records import gate
+from shangwu.foundation.records import clock, gate
+from shangwu.foundation.regulation import editions, proving
 from shangwu.foundation.regulation.tests.drafting import House, in_days, passage, sign_offs
 from tests.builders import a_person, unique
 
@@ -207,3 +209,53 @@ def test_the_command_answers_as_of_a_day(house: House) -> None:
     assert told[in_days(7)]["edition"] == edition.number
     assert ADDED not in "".join(told[in_days(6)]["text"])
     assert ADDED in "".join(told[in_days(7)]["text"])
+
+
+@pytest.mark.parametrize("address", ["/clause/3.1.3/", "/chapter/3.1/"])
+def test_what_bears_on_pay_is_said_not_to_be_in_effect_before_its_proofs_are_there(house: House, address: str) -> None:
+    """3.1.3: it takes effect only with its proofs; before, the values that the program ships are none that hold."""
+    shown = page(person_of(house), address)
+    assert "Not in effect yet." in shown
+    assert "Consultation with employees, Publication" in shown
+    assert re.search(r'class="sw-parameter is-pending"[^>]*>', shown)
+    assert "(not in effect yet)" in shown
+    house.published(in_days(7))
+    assert "Not in effect yet." in page(person_of(house), address), "it begins in a week"
+    then = page(person_of(house), f"{address}?on={in_days(8)}")
+    assert "Not in effect yet." not in then
+    assert "is-pending" not in then
+    assert "In effect: the proofs of 3.1.3 are there" in then
+
+
+def test_a_clause_that_bears_on_neither_pay_nor_discipline_says_nothing_of_proofs(house: House) -> None:
+    shown = page(person_of(house), "/clause/2.6.1/")
+    assert "in effect" not in shown.lower().partition("<main")[2]
+
+
+def test_an_edition_that_leaves_pay_alone_leaves_the_proofs_as_they_are(house: House) -> None:
+    first = house.published(in_days(7))
+    second = house.published(in_days(14), said="客戶亦得以傳真撤回。")
+    assert not second.touches_pay
+    found = proving.proven("3.1.3", in_days(15))
+    assert found is not None
+    assert found.in_effect
+    assert found.edition is not None
+    assert found.edition.pk == first.pk
+
+
+def test_the_board_counts_who_has_not_signed_for_the_edition_that_holds(house: House) -> None:
+    """Design 04: two of twenty-eight are still to sign."""
+    edition = house.published(in_days(1))
+    signed = next(iter(sign_offs(edition).values()))
+    former = clock.replace_source(lambda: datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
+    try:
+        editions.forget()
+        owner = actor_of(Person.objects.get(pk=signed.owner_id))
+        act(owner, "regulation.signoff.open", signed)
+        act(owner, "regulation.signoff.confirm", signed.fresh)
+        shown = page(house.boss, "/board/")
+        of = len(sign_offs(edition))
+        assert "Signatures to come" in shown
+        assert f"1 of {of} have signed" in shown
+    finally:
+        clock.replace_source(former)

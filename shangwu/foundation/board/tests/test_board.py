@@ -1,27 +1,33 @@
 """The board counts what is there, for each reader what they may see, on any day; each cell opens its duties."""
 
 import datetime
+import html
 import io
 import re
 from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.board import counting, reporting
 from shangwu.foundation.board.asking import asked
 from shangwu.foundation.duties.access import seen_by
-from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.duties.models import OPEN, Duty
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.states import State, state_of
 from shangwu.foundation.duties.tests.conftest import office, time  # noqa: F401 -- their fixtures
 from shangwu.foundation.duties.tests.offices import Office, Time, at
+from shangwu.foundation.duties.threads import deadline_of
 from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.clauses import CLAUSES
+from shangwu.foundation.policy.parameters import parameters
 from shangwu.foundation.records import clock
 from tests.builders import a_department, a_person
 
@@ -177,7 +183,8 @@ def test_what_leaves_the_board_as_a_workbook_is_in_the_register_of_exports(lived
     assert (figures.query, rows.query) == ("by=clause&show=table", "row=2.5")
     view = asked(QueryDict("row=2.5"), actor_of(lived.head))
     in_weeks = counting.in_weeks(actor_of(lived.head), view.span)
-    assert figures.rows >= 1 and rows.rows == counting.of_row(in_weeks, view.by, "2.5").count()
+    assert figures.rows >= 1
+    assert rows.rows == counting.of_row(in_weeks, view.by, "2.5").count()
 
 
 def test_an_unknown_duty_is_not_there(lived: Office) -> None:
@@ -199,6 +206,65 @@ def test_a_clause_shows_its_duties_and_what_is_late(lived: Office) -> None:
     assert "客戶3有限公司" in panel
     unconnected = client.get("/clause/2.2.1/", headers=part("aside#sw-panel")).content.decode()
     assert "not yet connected" in unconnected
+
+
+def test_a_chapter_says_beside_each_clause_who_by_when_proved_by_what_and_what_is_overdue(lived: Office) -> None:
+    """Design 04b: the twelve weeks' rate, who, deadline and evidence, and the way to what is overdue."""
+    client = a_client(lived.head)
+    shown = client.get("/chapter/2.5/").content.decode()
+    article = html.unescape(shown.partition('id="clause-2.5.2"')[2].partition("</article>")[0])
+    rule = next(one for one in rules.values() if one.clause == "2.5.2" and one.is_connected)
+    with translation.override("en"):
+        assert str(rule.label) in article
+        assert str(rule.evidence) in article
+        assert deadline_of(rule) in article
+    assert "in twelve weeks" in article
+    codes = [one.code for one in rules.values() if one.clause == "2.5.2" and one.is_connected]
+    late = seen_by(actor_of(lived.head)).filter(OPEN, due_at__lt=clock.now(), rule__in=codes)
+    assert f"{late.count()} overdue" in article
+    address = re.search(r'class="sw-late" href="([^"]+)"', article)
+    assert address is not None
+    assert "客戶3有限公司" in client.get(address[1]).content.decode()
+
+
+def test_a_clause_opened_beside_a_record_shows_that_records_duties(lived: Office) -> None:
+    """Design 03: the side panel holds the duties of this record, not what the whole department is late on."""
+    client = a_client(lived.head)
+    forgotten = Customer.objects.get(name="客戶3有限公司")
+    other = Customer.objects.get(name="客戶0有限公司")
+    headers = part("aside#sw-panel", f"/customers/customers/{other.public_id}/")
+    panel = client.get("/clause/2.5.2/", headers=headers).content.decode()
+    assert "On this record" in panel
+    assert "sw-record-duties" in panel
+    assert forgotten.name not in panel
+    came_from = {"Referer": f"http://testserver/customers/customers/{other.public_id}/"}
+    page = client.get("/clause/2.5.2/", headers=came_from).content.decode()
+    assert forgotten.name in page, "the page of the clause is of the whole department, wherever one came from"
+    hidden = a_person(Role.SALES, department=a_department(), entity=lived.entity)
+    assert "On this record" not in a_client(hidden).get("/clause/2.5.2/", headers=headers).content.decode()
+    assert "Nothing is due on this record" in client.get("/clause/2.5.3/", headers=headers).content.decode()
+
+
+def test_the_board_names_the_oldest_overdue_and_the_change_that_is_being_decided(lived: Office) -> None:
+    """Design 04: how long the oldest is overdue and under which clause; parameter changes that wait."""
+    key = next(key for key in rules["2.5.1.2"].keys if parameters[key].default == 90)
+    given = {"key": key, "written": "60", "effective_from": "2026-12-01", "reason": "核實太疏"}
+    proposal = act(actor_of(lived.head), "regulation.proposal.create", None, given).record
+    act(actor_of(lived.head), "regulation.proposal.propose", proposal)
+    page = a_client(lived.head).get("/board/").content.decode()
+    oldest = seen_by(actor_of(lived.head)).filter(OPEN, due_at__lt=clock.now()).order_by("due_at").first()
+    assert oldest is not None
+    assert oldest.due_at is not None
+    assert f"the oldest {(clock.now() - oldest.due_at).days} days, §{rules[oldest.rule].clause}" in page
+    assert "90 days → 60 days" in page
+    assert f"/regulation/proposals/{proposal.public_id}/" in page
+
+
+def test_by_clause_what_is_not_connected_stands_there_too_and_says_so(lived: Office) -> None:
+    page = a_client(lived.head).get("/board/?by=clause").content.decode()
+    assert all(f'href="/clause/{code}/"' in page for code in CLAUSES)
+    proved = {one.clause for one in rules.values() if one.is_connected}
+    assert page.count('class="sw-heat-unconnected"') == len(set(CLAUSES) - proved) > 0
 
 
 def test_the_report_counts_as_the_board_does_and_has_boxes_to_sign(lived: Office) -> None:

@@ -57,3 +57,22 @@ def test_a_duty_that_comes_round_is_tried_as_well(office: Office, time: Time) ->
     assert before == after + 1, "that of October is overdue by the 20th of November, and would not be by the 28th"
     assert sheet(key, 10, 10, code)[replaying.LATE] == (before, before)
     assert sorted(Duty.objects.filter(rule=code).values_list("pk", "due_at")) == written
+
+
+def test_what_is_open_now_is_counted_and_who_would_no_longer_be_late_is_named(office: Office, time: Time) -> None:
+    """Issue 4: before it is proposed the screen says what it would change of what is open."""
+    for _n in range(12):
+        office.won_customer()
+    key = next(one for one in rules[CODE].keys if parameters[one].default == 90)
+    time.go("2026-11-20 09:00")
+    still = Duty.objects.filter(rule=CODE, done_at=None, cancelled_at=None, waived_at=None)
+    written = sorted(still.values_list("pk", "due_at"))
+    lines = {one.what: one for one in replaying.replay(parameters[key], 30, 90, *YEAR) if one.params == {"duty": CODE}}
+    assert (lines[replaying.OPEN_NOW].before, lines[replaying.OPEN_NOW].after) == (12, 12)
+    late = lines[replaying.OPEN_LATE]
+    assert (late.before, late.after, late.changed) == (12, 0, 12)
+    assert len(late.named) == replaying.NAMED
+    assert set(late.named) <= {("customers.customer", str(key)) for key in still.values_list("subject_key", flat=True)}
+    assert sorted(still.values_list("pk", "due_at")) == written, "what is open keeps its deadline"
+    again = [one for one in replaying.replay(parameters[key], 90, 90, *YEAR) if one.params == {"duty": CODE}]
+    assert not any(one.named or one.changed for one in again)

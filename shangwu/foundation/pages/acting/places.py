@@ -1,12 +1,14 @@
 """Where a person acted from, and where they go next: back to the list, on to the record, or nowhere at all."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpRequest
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from shangwu.foundation.actions.registry import Action
+from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import record_pages
 from shangwu.foundation.records.models import Record
 
@@ -56,10 +58,27 @@ def next_url(request: HttpRequest, one: Action, public_id: object) -> str:
 
 def on_a_record(request: HttpRequest) -> bool:
     """Whether the person acted from the page of a record: what was done elsewhere may have changed it."""
+    return _record_page(request) is not None
+
+
+def record_beside(request: Request) -> Record | None:
+    """The record on whose page the person stands, as far as they see it; None on any other page."""
+    found = _record_page(request)
+    name = str(found.url_name).removesuffix(".detail") if found else ""
+    model = next((one.model for one in record_pages.values() if one.name == name), None)
+    if found is None or model is None:
+        return None
+    rows: Any = model._default_manager.visible_to(request.actor, archived=True)
+    shown: Record | None = rows.filter(public_id=found.kwargs["public_id"]).first()
+    return shown
+
+
+def _record_page(request: HttpRequest) -> ResolverMatch | None:
     try:
-        return str(resolve(urlsplit(current(request)).path).url_name or "").endswith(".detail")
+        found = resolve(urlsplit(current(request)).path)
     except Resolver404:
-        return False
+        return None
+    return found if str(found.url_name or "").endswith(".detail") else None
 
 
 def stays(request: HttpRequest, one: Action, public_id: object) -> bool:

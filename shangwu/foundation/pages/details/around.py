@@ -14,11 +14,14 @@ from shangwu.foundation.pages.details import facts
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.details.neighbours import neighbours
 from shangwu.foundation.pages.details.page import Opened, head, opened
-from shangwu.foundation.pages.panels import seals_of
+from shangwu.foundation.pages.details.panels import DrawnPanel
+from shangwu.foundation.pages.details.panels import drawn as drawn_panel
+from shangwu.foundation.pages.panels import Panel, panels_of, seals_of
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import scopes
+from shangwu.foundation.records.actors import Actor
 
 
 def steps(pages: RecordPages, request: Request, public_id: uuid.UUID) -> HttpResponse:
@@ -52,6 +55,7 @@ def printed(pages: RecordPages, request: Request, public_id: uuid.UUID) -> HttpR
         "tables": tables,
         "totals": facts.totals(pages, request.actor, one.record, one.names),
         "signatures": seals_of(one.record),
+        "panels": _panels_on_paper(pages, request.actor, one.record),
         "sections": [drawn for section in one.sections if (drawn := _printed(pages, one, section))],
     }
     return render(request, "pages/detail/print.html", found)
@@ -67,6 +71,12 @@ def _printed(pages: RecordPages, one: Opened, section: facts.Section) -> dict[st
     ]
     drawn = [facts.fact(pages, column, one.record, one.names, frozenset()) for column in shown]
     return {"title": section.title, "facts": drawn} if drawn else None
+
+
+def _panels_on_paper(pages: RecordPages, actor: Actor, record: Any) -> list[DrawnPanel]:
+    """What higher rooms show of the record on paper, too."""
+    kept = (each for each in panels_of(pages.model) if isinstance(each, Panel) and each.on_paper)
+    return [made for each in kept if (made := drawn_panel(actor, each, record)) is not None]
 
 
 def _organisation(request: Request, record: Any) -> str:

@@ -82,3 +82,12 @@ def test_the_place_and_the_language_are_those_of_the_page() -> None:
     assert "Board" in frame_of(client, "/")
     Account.objects.filter(person=person).update(language="zh-hant")
     assert "Board" not in frame_of(client, "/")
+
+
+def test_the_bar_of_a_phone_leads_to_the_day_the_approvals_and_the_lists_that_are_open_most() -> None:
+    """Design 04: the approvals stand second on a phone."""
+    html = a_client(a_person(Role.SALES)).get("/").content.decode()
+    bar = re.search(r'<nav class="sw-tabbar".*?</nav>', html, re.DOTALL)
+    assert bar is not None
+    addresses = re.findall(r'<a href="([^"]+)"', bar[0])
+    assert addresses == ["/", "/approvals/requests/", "/customers/customers/", "/sales/orders/"]

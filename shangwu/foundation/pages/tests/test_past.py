@@ -86,3 +86,20 @@ def test_what_was_above_the_clearance_then_stays_hidden(time: Time) -> None:
     order: Order = an_order(crew)
     assert as_it_was(order.fresh, clock.now(), crew.sales) is not None
     assert as_it_was(order.fresh, clock.now(), replace(crew.sales, clearance=-1)) is None
+
+
+@pytest.mark.parametrize("address", ["/sales/orders/", "/customers/customers/", "/"])
+def test_a_page_that_knows_only_today_says_so_when_it_is_asked_as_of_a_day(address: str) -> None:
+    client = client_of(Crew().sales)
+    said = "This page cannot be shown as of 2026-09-22"
+    assert said in text_of(client.get(f"{address}?on=2026-09-22"))
+    assert said not in text_of(client.get(address))
+
+
+@pytest.mark.parametrize(
+    "address", ["/board/", "/duties/", "/regulation/", "/clause/2.6.1/", "/regulation/parameters/"]
+)
+def test_a_page_that_can_be_asked_as_of_a_day_says_which_day_it_shows(address: str) -> None:
+    shown = text_of(client_of(Crew().sales).get(f"{address}?on=2026-09-22"))
+    assert "you are looking at 2026-09-22" in shown
+    assert "This page cannot be shown" not in shown

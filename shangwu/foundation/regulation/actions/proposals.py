@@ -5,7 +5,6 @@ What is past never changes: a value begins on a day that still lies ahead when i
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
@@ -163,7 +162,7 @@ def _sheets(proposals: Sequence[Proposal], by: Actor, inputs: Sequence[Mapping[s
         if (parameter := one.parameter) is not None:
             former = values.value_on(parameter, one.effective_from)
             lines = replaying.sheet(parameter, former, restored(parameter, one.value), by)
-            found[one.pk] = [asdict(line) for line in lines]
+            found[one.pk] = [line.as_row() for line in lines]
     return found, opening(CHANGE)(proposals, by, inputs)
 
 

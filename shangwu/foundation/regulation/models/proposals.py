@@ -16,7 +16,8 @@ class Proposal(Record):
 
     written: the new value as people write it. value, former: as `policy.reading.stored` writes them; former is what
     held on that day when it was proposed. sheet: what the proposal would have changed in the last twelve months, as
-    `replaying` found it when it was proposed: rows of {"what", "params", "before", "after"}.
+    `replaying` found it when it was proposed: rows of {"what", "params", "before", "after"}, and
+    where records are named {"named", "changed"}.
     """
 
     parts = ("proofs",)
