@@ -16,7 +16,7 @@ from shangwu.chapters.sales.actions.contracts import USELESS
 from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.contract_checks import findings
 from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages_in_parts, days_late, shared
-from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
+from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order, StandardClause
 from shangwu.foundation.actions.loading import set_parts
 from shangwu.foundation.money.rounding import total
 from shangwu.foundation.pages import formats
@@ -39,6 +39,7 @@ from shangwu.foundation.pages.kit import (
     Wide,
     my_day,
     panel,
+    words_of,
 )
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock, gate
@@ -117,6 +118,8 @@ Pages(
         Group(_("Clauses"), *(Wide(name) for name in CLAUSES), "relief_told"),
     ],
 )  # fmt: skip
+
+words_of(Contract, "differing", dict(StandardClause.Subject.choices))
 
 FormPage(
     "sales.contract.cover",
