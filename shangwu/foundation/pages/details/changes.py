@@ -51,9 +51,15 @@ def shown_changes(model: type[models.Model], actor: Actor, changes: Iterable[Cha
         if (known := column_of(model, one[0])) is not None
         and known.name not in hidden
         and one[0] not in UNSAID
-        and not isinstance(known, models.JSONField)  # for programs, not for people
+        and not _is_for_programs(known)
         and not _is_fact(model, one[0])
     ]
+
+
+def _is_for_programs(column: models.Field[Any, Any]) -> bool:
+    """Data without words of their own, and keys of records that the column does not name."""
+    is_keys = isinstance(column, ArrayField) and isinstance(column.base_field, models.BigIntegerField)
+    return isinstance(column, models.JSONField) or (is_keys and not isinstance(column, RecordsField))
 
 
 def _is_fact(model: type[models.Model], column: str) -> bool:
