@@ -32,7 +32,10 @@ LEFT_OPEN = re.compile(r"_{2,}|\uff3f{2,}|\[\s*\]|\u3010\s*\u3011|\(\s{2,}\)|\uf
 """Places that someone meant to fill in: a line, empty brackets, a row of crosses or circles."""
 
 
-OTHER_WORD = {Contract.Deposit.EARNEST: (False, True), Contract.Deposit.ADVANCE: (True, False)}
+OTHER_WORD: dict[str, tuple[bool, bool]] = {
+    Contract.Deposit.EARNEST: (False, True),
+    Contract.Deposit.ADVANCE: (True, False),
+}
 """For what was entered: whether the words for earnest money and for an advance stand in the terms, and mean another."""
 
 
@@ -192,9 +195,14 @@ def _tax(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         yield Finding("tax", said % {name: f"{each:f}" for name, each in params.items()}, todo, False)
 
 
+def pays_soon_by_law(contract: Contract, customer: Customer) -> bool:
+    """Whether the other side is a large company of the mainland."""
+    return contract.jurisdiction == Jurisdiction.MAINLAND and customer.size == Customer.Size.LARGE
+
+
 def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     """A large company on the mainland pays small and medium ones soon after delivery, whatever is agreed."""
-    if contract.jurisdiction != Jurisdiction.MAINLAND or contract.customer.size != Customer.Size.LARGE:
+    if not pays_soon_by_law(contract, contract.customer):
         return
     most = datetime.timedelta(days=policy("contract.sme", on))
     last = max((one.due_on for one in contract.deliveries.all()), default=None)
