@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Contract, Instalment
-from shangwu.chapters.sales.tables.contract_words import ADVANCE, EARNEST, SIMPLIFIED_ADVANCE
+from shangwu.chapters.sales.tables.contract_words import ADVANCE, ADVANCE_MEANT, EARNEST, EARNEST_MEANT
+from shangwu.foundation.money.currencies import currency
 from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.text.capitals import capital_amount, read_capital_amount
@@ -25,8 +26,17 @@ MANDATORY = ("rights", "specification", "quantity_terms", "price_terms", "delive
 """Without one of these a contract is not put forward (DOMAIN 5a)."""
 USUAL = ("warranty", "breach", "disputes")
 """What a contract states besides."""
+RATES_APART = Decimal("0.005")
+"""No two rates of tax lie as near to each other."""
 LEFT_OPEN = re.compile(r"_{2,}|\uff3f{2,}|\[\s*\]|\u3010\s*\u3011|\(\s{2,}\)|\uff08\s+\uff09|[Xx]{3,}|\u25cb{2,}")
 """Places that someone meant to fill in: a line, empty brackets, a row of crosses or circles."""
+
+
+OTHER_WORD: dict[str, tuple[bool, bool]] = {
+    Contract.Deposit.EARNEST: (False, True),
+    Contract.Deposit.ADVANCE: (True, False),
+}
+"""For what was entered: whether the words for earnest money and for an advance stand in the terms, and mean another."""
 
 
 class Finding(NamedTuple):
@@ -111,12 +121,24 @@ def _deposit(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         said = _("Earnest money is at most %(most)s %(currency)s of this contract.")
         todo = _("Lower it, or agree on the rest as an advance.")
         yield Finding("deposit", said % {"most": f"{most:f}", "currency": contract.currency}, todo)
-    words = contract.payment_terms
-    names_earnest, names_advance = EARNEST in words, ADVANCE in words or SIMPLIFIED_ADVANCE in words
-    if (is_earnest and names_advance) or (contract.deposit_kind == Contract.Deposit.ADVANCE and names_earnest):
+    yield from _deposit_words(contract)
+
+
+def _deposit_words(contract: Contract) -> Iterator[Finding]:
+    """What the terms of payment call it is what was entered; without an entry no limit would be held against it."""
+    kind, words = contract.deposit_kind, contract.payment_terms
+    named = bool(EARNEST_MEANT.search(words)), bool(ADVANCE_MEANT.search(words))
+    called = {"earnest": EARNEST, "advance": ADVANCE}
+    if named == (True, True):
+        said = _("The terms of payment use both words: %(earnest)s binds, %(advance)s does not.")
+        yield Finding("deposit_word", said % called, _("Use one word throughout."))
+    elif named == OTHER_WORD.get(kind):
         said = _("The terms of payment use the word for the other kind: %(earnest)s binds, %(advance)s does not.")
-        todo = _("Use one word throughout.")
-        yield Finding("deposit_word", said % {"earnest": EARNEST, "advance": ADVANCE}, todo)
+        yield Finding("deposit_word", said % called, _("Use one word throughout."))
+    elif kind == Contract.Deposit.NONE and any(named):
+        said = _("The terms of payment speak of %(word)s, but none is entered.")
+        todo = _("Choose under “Earnest money or advance” what it is, and enter how much.")
+        yield Finding("deposit_word", said % {"word": EARNEST if named[0] else ADVANCE}, todo)
 
 
 def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
@@ -147,9 +169,40 @@ def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         yield Finding("orders", said % params, _("Look whether an order is missing."), False)
 
 
+def tax_of_orders(contract: Contract) -> tuple[Decimal, Decimal]:
+    """Net and tax of the orders that it covers, as their lines have them."""
+    orders = [one.order for one in contract.covered.all()]
+    return total(one.net for one in orders), total(one.tax for one in orders)
+
+
+def is_their_rate(contract: Contract, rate: Decimal) -> bool:
+    """Whether the orders are taxed by that rate; each of their lines is rounded for itself."""
+    net, tax = tax_of_orders(contract)
+    return abs(tax - product(net, rate)) <= product(net, RATES_APART) + currency(contract.currency).smallest
+
+
+def _tax(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """Net and tax are what the orders say."""
+    net, tax = tax_of_orders(contract)
+    if contract.tax_rate is None:
+        if not net + tax:
+            said = _("No tax is stated: the whole amount counts as net, and stamp duty is reckoned on it.")
+            yield Finding("tax", said, _("Enter the tax rate; 0 where no tax is due."), False)
+    elif net + tax > 0 and not is_their_rate(contract, contract.tax_rate):
+        said = _("The orders come to %(net)s and %(tax)s of tax, the contract to %(own_net)s and %(own_tax)s.")
+        params = {"net": net, "tax": tax, "own_net": contract.net, "own_tax": contract.tax}
+        todo = _("Leave the tax rate empty to take net and tax from the orders.")
+        yield Finding("tax", said % {name: f"{each:f}" for name, each in params.items()}, todo, False)
+
+
+def pays_soon_by_law(contract: Contract, customer: Customer) -> bool:
+    """Whether the other side is a large company of the mainland."""
+    return contract.jurisdiction == Jurisdiction.MAINLAND and customer.size == Customer.Size.LARGE
+
+
 def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     """A large company on the mainland pays small and medium ones soon after delivery, whatever is agreed."""
-    if contract.jurisdiction != Jurisdiction.MAINLAND or contract.customer.size != Customer.Size.LARGE:
+    if not pays_soon_by_law(contract, contract.customer):
         return
     most = datetime.timedelta(days=policy("contract.sme", on))
     last = max((one.due_on for one in contract.deliveries.all()), default=None)
@@ -161,7 +214,7 @@ def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:
             yield Finding("late_terms", said % {"position": one.position, "days": most.days}, todo, False)
 
 
-CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money, _paid_soon)
+CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money, _tax, _paid_soon)
 
 
 def amount_in(words: str, currency: str) -> Decimal | None:

@@ -1,7 +1,8 @@
 """Contracts bind their orders and follow them: no production before the contract, and money as it comes (2.6.2)."""
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Case, DateField, Max, QuerySet, Value, When
@@ -26,12 +27,16 @@ from shangwu.chapters.sales.models import (
 )
 from shangwu.foundation.actions.door import Acted, Objected, Row, act_many, on
 from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import actors
 from shangwu.foundation.records.actors import Source
-from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.records.refusals import Refusal, Sentence
 
 State = Contract.State
 NOT_YET = (State.DRAFT, State.APPROVAL, State.APPROVED, State.SEALED, State.SIGNED)
+GIVEN_UP = (State.VOID, State.TERMINATED)
+Standing = tuple[str, bool]
+"""The state of a contract, and whether the executive has let it pass."""
 MILESTONE = gettext_noop("Contract %(contract)s: the next milestone is on %(day)s.")
 FOLLOWED = (Payment, Refund, CreditNote, Shipment)
 END = gettext_noop("Contract %(contract)s ends on %(day)s. Decide whether it is renewed.")
@@ -43,14 +48,34 @@ END = gettext_noop("Contract %(contract)s ends on %(day)s. Decide whether it is 
 @on("sales.order.shipped")
 def first_the_contract(acted: Acted) -> None:
     """2.6.2: first the contract, then production and shipping; exceptions are the executive's."""
-    orders = [one.pk for one in acted.records if isinstance(one, Order)]
-    rows = ContractOrder.objects.filter(
-        order__in=orders, contract__state__in=NOT_YET, contract__let_pass_at__isnull=True,
-        contract__archived_at__isnull=True,
-    )  # fmt: skip
-    said = _("The contract over this order is not in force yet. Have it signed, or ask the executive to let it pass.")
-    if unsigned := set(rows.values_list("order_id", flat=True)):
-        raise Objected({order: Refusal("unsigned", said) for order in unsigned})
+    orders = [one for one in acted.records if isinstance(one, Order)]
+    rows = ContractOrder.objects.filter(order__in=[one.pk for one in orders], contract__archived_at__isnull=True)
+    over: dict[int, list[Standing]] = defaultdict(list)
+    for order, state, passed in rows.values_list("order_id", "contract__state", "contract__let_pass_at"):
+        over[order].append((state, passed is not None))
+    if unsigned := {one.pk: said for one in orders if (said := _lacks_contract(one, over.get(one.pk, ())))}:
+        raise Objected({order: Refusal("unsigned", said) for order, said in unsigned.items()})
+
+
+def _lacks_contract(order: Order, over: Sequence[Standing]) -> Sentence:
+    """What keeps an order back, by the contracts over it; empty when nothing does. One that was refused, given up or
+    ended early lets nothing pass: the order needs another."""
+    if any(state in NOT_YET and not passed for state, passed in over):
+        return _(
+            "The contract over this order is not in force yet. Have it signed, or ask the executive to let it pass."
+        )
+    if over and all(state in GIVEN_UP for state, _passed in over):
+        return _(
+            "The contract over this order was given up. Draft another and have it signed, or ask the executive to let "
+            "its draft pass."
+        )
+    least = policy("contract.required")
+    if not over and least and not order.imported and order.base_gross > least:
+        return _(
+            "An order as large as this needs a contract. Draft one and have it signed, or ask the executive to let its "
+            "draft pass."
+        )
+    return ""
 
 
 @on("sales.payment.created")

@@ -4,7 +4,8 @@ What people wrote goes into typst as data, never as markup: no clause can become
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from shangwu.chapters.customers.papers import fonts
 from shangwu.chapters.sales.contract_checks import MANDATORY, USUAL, label_of
-from shangwu.chapters.sales.models import Contract
+from shangwu.chapters.sales.contract_goods import addresses, tables
+from shangwu.chapters.sales.models import Contract, Order
+from shangwu.chapters.sales.quotation_papers import label
 from shangwu.chapters.sales.tables.contract_words import COUNTED
 from shangwu.foundation.pages import formats
 
@@ -21,6 +24,9 @@ _PLACES = {
     "en": ("en", "GB", "Noto Sans CJK TC", "1. "),
 }  # fmt: skip
 """Language, region, font, and how clauses are counted (in Chinese by its own figures)."""
+
+ABOUT_MONEY = ("price_terms", "payment_terms")
+"""Clauses that an edition without prices leaves out."""
 
 _SHEET = """
 #let it = json(bytes(sys.inputs.at("it")))
@@ -49,10 +55,12 @@ _SHEET = """
 #for one in it.tables [
   #v(4mm)
   #block(sticky: true, text(12pt, weight: "bold", one.title))
-  #table(columns: one.columns.map(kind => if kind == "wide" { 1fr } else { auto }), inset: (x: 6pt, y: 5pt),
+  #table(columns: one.columns.map(kind => if kind == "wide" { 1fr } else { auto }),
+    inset: (x: if one.size < 10 { 3pt } else { 6pt }, y: 5pt),
     stroke: (x: none, y: 0.4pt + luma(190)),
     align: (place, _row) => if one.columns.at(place) == "number" { right } else { left },
-    table.header(..one.heads.map(head => text(9pt, weight: "bold", head))), ..one.rows.flatten())
+    table.header(..one.heads.map(head => text(one.size * 1pt - 1pt, weight: "bold", head))),
+    ..one.rows.flatten().map(cell => text(one.size * 1pt, cell)))
 ]
 #v(12mm)
 #block(breakable: false, grid(columns: (1fr, 1fr), gutter: 14mm, ..it.sides.map(side => [
@@ -63,9 +71,17 @@ _SHEET = """
 """
 
 
-def paper(contract: Contract, organisation: str) -> bytes:
+class Edition(StrEnum):
+    """For whom a paper is: both sign the first; the others are not to be signed, and say so."""
+
+    SIGNED = "signed"
+    INTERNAL = "internal"
+    UNPRICED = "unpriced"
+
+
+def paper(contract: Contract, organisation: str, edition: Edition = Edition.SIGNED) -> bytes:
     """The contract as it stands, in the reader's language: the same bytes until it changes. Reads from memory alone."""
-    return drawn(facts_of(contract, organisation), timestamp=contract.changed_at.replace(microsecond=0))
+    return drawn(facts_of(contract, organisation, edition), timestamp=contract.changed_at.replace(microsecond=0))
 
 
 def drawn(facts: Mapping[str, Any], **more: Any) -> bytes:
@@ -78,41 +94,67 @@ def drawn(facts: Mapping[str, Any], **more: Any) -> bytes:
     return made
 
 
-def facts_of(contract: Contract, organisation: str) -> dict[str, Any]:
-    """All that stands on the paper."""
+def facts_of(contract: Contract, organisation: str, edition: Edition = Edition.SIGNED) -> dict[str, Any]:
+    """All that stands on the paper. What differs from our standard is for those who decide, not for the customer; an
+    edition without prices leaves out what was agreed on them."""
     lang, region, font, numbering = _PLACES.get(get_language() or "", _PLACES["zh-hant"])
     lines = [_("Signature and seal"), _("Day")]
+    priced = edition != Edition.UNPRICED
+    clauses = [name for name in (*MANDATORY, *USUAL, "relief") if priced or name not in ABOUT_MONEY]
+    sides = ((_("Seller"), organisation), (_("Buyer"), contract.customer_name))
     return {
         "title": contract.title, "lang": lang, "region": region, "font": font, "numbering": numbering,
-        "head": f"{_('Contract')} {contract.number or ''}",
-        "facts": [
-            *([{"label": _("Contract number"), "value": contract.number}] if contract.number else []),
-            {"label": _("Seller"), "value": organisation},
-            {"label": _("Buyer"), "value": f"{contract.customer_name} {contract.customer_number}"},
-            {"label": label_of("amount"), "value": _amount(contract, contract.amount)},
-            {"label": label_of("amount_words"), "value": contract.amount_words},
-            *_deposit(contract),
-            {"label": _("Term"), "value": f"{contract.starts_on or ''} – {contract.ends_on or ''}"},
-            *_inspection(contract),
-        ],
-        "departures": _departures(contract), "departures_label": label_of("departures"),
+        "head": " ".join(one for one in (_("Contract"), contract.number, _mark(edition)) if one),
+        "facts": [{"label": name, "value": value} for name, value in _head(contract, organisation, priced) if value],
+        "departures": _departures(contract) if edition == Edition.INTERNAL else "",
+        "departures_label": label_of("departures"),
         "clauses": [
             {"title": label_of(name), "text": getattr(contract, name)}
-            for name in (*MANDATORY, *USUAL, "relief")
+            for name in clauses
             if getattr(contract, name).strip()
         ],
-        "tables": [one for one in _tables(contract) if one["rows"]],
+        "tables": [
+            one | {"size": 8.5 if one.get("small") else 10.5} for one in _tables(contract, priced) if one["rows"]
+        ],
         "sides": [
-            {"part": part, "name": name, "lines": lines}
-            for part, name in ((_("Seller"), organisation), (_("Buyer"), contract.customer_name))
+            {"part": part, "name": name, "lines": lines} for part, name in sides if edition == Edition.SIGNED
         ],
     }  # fmt: skip
 
 
-def _inspection(contract: Contract) -> list[dict[str, str]]:
-    """How long the customer may complain; nothing where the law alone says it."""
+def _mark(edition: Edition) -> str:
+    """What tells an edition that nobody signs from the contract."""
+    if edition == Edition.INTERNAL:
+        return _("(for internal use, not to be signed)")
+    return _("(without prices, not to be signed)") if edition == Edition.UNPRICED else ""
+
+
+def _head(contract: Contract, organisation: str, priced: bool) -> Iterator[tuple[str, str]]:
+    """What stands above the clauses, each with its label."""
+    yield _("Contract number"), contract.number or ""
+    yield _("Seller"), organisation
+    yield _("Buyer"), f"{contract.customer_name} {contract.customer_number}"
+    if contract.signer_name:
+        yield label_of("signer"), f"{contract.signer_name} ({contract.get_signer_display()})"
+    if priced:
+        yield from _amounts(contract)
+    yield _("Term"), f"{contract.starts_on or ''} – {contract.ends_on or ''}"
+    for address in addresses(contract):
+        yield label(Order, "ship_to_address"), address
+    # How long the customer may complain; nothing where the law alone says it.
     days = contract.inspection_days
-    return [] if days is None else [{"label": label_of("inspection_days"), "value": str(days)}]
+    yield label_of("inspection_days"), "" if days is None else str(days)
+    yield label_of("originals"), str(contract.originals or "")
+
+
+def _amounts(contract: Contract) -> Iterator[tuple[str, str]]:
+    yield label_of("amount"), _amount(contract, contract.amount)
+    yield label_of("amount_words"), contract.amount_words
+    if contract.tax:  # stated apart, so that stamp duty is of the price without it
+        yield label_of("net"), _amount(contract, contract.net)
+        yield label_of("tax"), _amount(contract, contract.tax)
+    if contract.deposit:
+        yield str(contract.get_deposit_kind_display()), _amount(contract, contract.deposit)
 
 
 def _departures(contract: Contract) -> str:
@@ -126,36 +168,34 @@ def _amount(contract: Contract, amount: Any) -> str:
     return f"{contract.currency} {formats.money(amount, contract.currency)}"
 
 
-def _deposit(contract: Contract) -> list[dict[str, str]]:
-    if not contract.deposit:
-        return []
-    return [{"label": str(contract.get_deposit_kind_display()), "value": _amount(contract, contract.deposit)}]
+def _tables(contract: Contract, priced: bool) -> Iterator[dict[str, Any]]:
+    yield from tables(contract, priced=priced)
+    if priced:
+        yield from _money_tables(contract)
+    yield {
+        "title": _("Deliveries promised"),
+        "heads": [_("What"), _("Order"), _("Due on")],
+        "columns": ["wide", "text", "text"],
+        "rows": [[one.what, str(one.order.number), one.due_on.isoformat()] for one in contract.deliveries.all()],
+    }
 
 
-def _tables(contract: Contract) -> list[dict[str, Any]]:
-    instalments, deliveries = contract.instalments.all(), contract.deliveries.all()
-    return [
-        {
-            "title": _("Orders covered"),
-            "heads": [_("Order"), _("Total")],
-            "columns": ["wide", "number"],
-            "rows": [[str(one.order.number), _amount(contract, one.order.gross)] for one in contract.covered.all()],
-        },
-        {
-            "title": _("Instalments"),
-            "heads": ["", _("What for"), _("When"), _("Amount")],
-            "columns": ["number", "wide", "text", "number"],
-            "rows": [
-                [str(one.position), one.purpose, when_due(one), _amount(contract, one.amount)] for one in instalments
-            ],
-        },
-        {
-            "title": _("Deliveries promised"),
-            "heads": [_("What"), _("Order"), _("Due on")],
-            "columns": ["wide", "text", "text"],
-            "rows": [[one.what, str(one.order.number), one.due_on.isoformat()] for one in deliveries],
-        },
-    ]
+def _money_tables(contract: Contract) -> Iterator[dict[str, Any]]:
+    yield {
+        "title": _("Orders covered"),
+        "heads": [_("Order"), _("Total")],
+        "columns": ["wide", "number"],
+        "rows": [[str(one.order.number), _amount(contract, one.order.gross)] for one in contract.covered.all()],
+    }
+    yield {
+        "title": _("Instalments"),
+        "heads": ["", _("What for"), _("When"), _("Amount")],
+        "columns": ["number", "wide", "text", "number"],
+        "rows": [
+            [str(one.position), one.purpose, when_due(one), _amount(contract, one.amount)]
+            for one in contract.instalments.all()
+        ],
+    }
 
 
 def when_due(one: Any) -> str:

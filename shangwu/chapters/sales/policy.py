@@ -101,6 +101,7 @@ declare(
         Unit.MONEY,
         least=0,
     ),
+    Parameter("contract.required", "2.6.2", _("Order needs a contract above (0: never)"), 0, Unit.MONEY, least=0),
     Parameter(
         "contract.head",
         "2.6.2",

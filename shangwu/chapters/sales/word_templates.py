@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shangwu.chapters.sales.contract_checks import MANDATORY, USUAL
+from shangwu.chapters.sales.contract_goods import addresses, in_words
 from shangwu.chapters.sales.contract_papers import when_due
 from shangwu.chapters.sales.models import Contract
 from shangwu.foundation.files.sandbox import run
@@ -43,6 +44,10 @@ PLACES: Mapping[str, Callable[[Any], str]] = {
     "buyer": lambda contract: contract.customer_name,
     "buyer_number": lambda contract: contract.customer_number,
     "deposit_kind": lambda contract: str(contract.get_deposit_kind_display()) if contract.deposit else "",
+    "originals": lambda contract: str(contract.originals or ""),
+    "signer": lambda contract: str(contract.get_signer_display()),
+    "delivery_address": lambda contract: "\n".join(addresses(contract)),
+    "goods": in_words,
     "orders": lambda contract: ", ".join(str(one.order.number) for one in contract.covered.all()),
     "instalments": _instalments,
     "deliveries": lambda contract: "\n".join(

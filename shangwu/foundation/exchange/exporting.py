@@ -17,6 +17,7 @@ from shangwu.foundation.exchange.declarations import importers
 from shangwu.foundation.exchange.models import Export
 from shangwu.foundation.exchange.writing import Column, Form, write
 from shangwu.foundation.pages import formats
+from shangwu.foundation.pages.codes import listed
 from shangwu.foundation.pages.drawing import Drawn, named_in, open_to, resolve
 from shangwu.foundation.pages.elements import Look
 from shangwu.foundation.pages.lists.asked import Asked, asked, lists_of
@@ -189,6 +190,8 @@ def text_of(one: Drawn, row: Any, names: Names, by: Actor) -> str:
             return str(names.of(one.related, value).label)
         case Look.PERSONS:
             return ", ".join(str(names.of(named_in(one.field), key).label) for key in value)
+        case Look.LISTED:
+            return listed(one.field, value)
         case Look.STATE | Look.CHOICE if one.field is not None:
             return str(next((label for key, label in one.field.flatchoices if key == value), value))
         case Look.MONEY:

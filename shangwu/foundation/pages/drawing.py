@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.html import format_html
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.pages import face, formats
+from shangwu.foundation.pages.codes import listed
 from shangwu.foundation.pages.elements import Column, Look
 from shangwu.foundation.pages.markup import escape, safe
 from shangwu.foundation.pages.related import Names
@@ -35,6 +37,7 @@ EXACT = -1
 _LOOKS: tuple[tuple[type[models.Field[Any, Any]], Look], ...] = (
     (StateField, Look.STATE),
     (RecordsField, Look.PERSONS),
+    (ArrayField, Look.LISTED),
     (models.BooleanField, Look.YES_NO),
     (models.DateTimeField, Look.MOMENT),
     (models.DateField, Look.DATE),
@@ -240,6 +243,10 @@ def _persons(one: Drawn, value: Sequence[int], row: Any, names: Names, brief: bo
     return escape(_(", ").join(names.of(named_in(one.field), key).label for key in value))
 
 
+def _listed(one: Drawn, value: Sequence[Any], row: Any, names: Names, brief: bool) -> str:
+    return escape(listed(one.field, value))
+
+
 def named_in(found: Any) -> type[models.Model]:
     """The record type of a column that names several records."""
     return found.named if isinstance(found, RecordsField) else Person
@@ -275,6 +282,7 @@ _DRAW: dict[Look, Draw] = {
     Look.REFERENCE: _reference,
     Look.PERSON: _person,
     Look.PERSONS: _persons,
+    Look.LISTED: _listed,
     Look.PROGRESS: _progress,
     Look.TAGS: _tags,
 }

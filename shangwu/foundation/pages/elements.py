@@ -30,6 +30,7 @@ class Look(StrEnum):
     REFERENCE = "reference"
     PERSON = "person"
     PERSONS = "persons"
+    LISTED = "listed"
     PROGRESS = "progress"
     TAGS = "tags"
     DIGEST = "digest"

@@ -1,5 +1,6 @@
 """The kit's public names, for chapters: declare pages with these."""
 
+from shangwu.foundation.pages.codes import words_of
 from shangwu.foundation.pages.elements import (
     Beside,
     Board,
@@ -64,4 +65,5 @@ __all__ = [
     "my_day",
     "page",
     "panel",
+    "words_of",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.actions.contracts import Known, known_to, require_free, settle_rate
+from shangwu.chapters.sales.actions.contracts import Known, known_to, require_free, settle_rate, settle_tax
 from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.contract_checks import findings
 from shangwu.chapters.sales.contract_standards import compare
@@ -96,6 +96,7 @@ def submit(contract: Contract, by: Actor, known: tuple[Known, Opening]) -> Itera
     held_against, opened = known
     require_free(contract, held_against.bound)
     compare(contract, held_against.standards)
+    settle_tax(contract)
     settle_rate(contract, by, held_against)
     lacking = [one for one in findings(contract, contract.changed_at.astimezone(by.zone).date()) if one.blocks]
     if lacking:

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.contract_access import keeps_contracts
+from shangwu.chapters.sales.contract_goods import with_goods
 from shangwu.chapters.sales.contract_papers import paper
 from shangwu.chapters.sales.models import Contract, ContractTemplate, Supplement
 from shangwu.chapters.sales.word_templates import filled
@@ -125,6 +126,7 @@ Written = Mapping[int, Text]
 
 def written(contracts: Sequence[Contract], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Written:
     """The text of each contract, drawn from what stands in it."""
+    with_goods(contracts)
     keys = _keys(len(contracts))
     return {one.pk: _drawn(one, keys.pop()) for one in contracts}
 
@@ -177,6 +179,7 @@ def numbered(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, An
     keys = _keys(len(records))
     templates = {getattr(one, "template_id", None) for one in records} - {None}
     known = ContractTemplate.objects.select_related("file").in_bulk(list(templates))
+    with_goods(one for one in records if getattr(one, "document_written", False))
     found = {}
     for one in records:
         if getattr(one, "document_written", False):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.sales.access import SELLERS, leads_sales
 from shangwu.chapters.sales.actions.orders import require_welcome
 from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts
-from shangwu.chapters.sales.contract_checks import words_for
+from shangwu.chapters.sales.contract_checks import is_their_rate, tax_of_orders, words_for
 from shangwu.chapters.sales.contract_standards import Standards, compare, fill, standards
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
 from shangwu.chapters.sales.rates import Rates, rates_for
@@ -108,6 +108,7 @@ def complete(contract: Contract, by: Actor, known: Known) -> None:
     settle_amounts(contract)
     settle_schedule(contract)
     _settle_orders(contract, known.bound)
+    settle_tax(contract)
     compare(contract, known.standards)
     settle_rate(contract, by, known)
 
@@ -175,9 +176,26 @@ def settle_amounts(contract: Contract) -> None:
     contract.tax = contract.amount - contract.net
 
 
+def settle_tax(contract: Contract) -> None:
+    """Net and tax are those of its orders, to the cent, where it comes to what they come to and says no other rate;
+    without a rate and without orders the whole amount counts as net."""
+    net, tax = tax_of_orders(contract)
+    if net + tax == contract.amount and (contract.tax_rate is None or is_their_rate(contract, contract.tax_rate)):
+        contract.net, contract.tax = net, tax
+    elif contract.tax_rate is None:
+        contract.net = _part(contract, contract.amount, net, net + tax)
+        contract.tax = contract.amount - contract.net
+
+
 def net_of(contract: Contract, amount: Decimal) -> Decimal:
-    """What an amount of the contract is without tax."""
-    return round_money(amount / (1 + contract.tax_rate), contract.currency)
+    """What an amount of the contract is without tax: by its rate, else in the proportion that it has so far."""
+    if contract.tax_rate is not None:
+        return round_money(amount / (1 + contract.tax_rate), contract.currency)
+    return _part(contract, amount, contract.net, contract.net + contract.tax)
+
+
+def _part(contract: Contract, amount: Decimal, net: Decimal, whole: Decimal) -> Decimal:
+    return round_money(product(amount, net) / whole, contract.currency) if whole > 0 else amount
 
 
 def settle_schedule(contract: Contract) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.actions.contract_documents import hung
 from shangwu.chapters.sales.contract_access import drafts_templates, keeps_contracts, releases_templates
+from shangwu.chapters.sales.contract_goods import with_goods
 from shangwu.chapters.sales.models import Contract, ContractTemplate
 from shangwu.chapters.sales.word_templates import PLACES, filled, places_in
 from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit
@@ -92,6 +93,7 @@ def withdraw(template: ContractTemplate, by: Actor) -> None:
 
 def fill(contracts: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> dict[int, Taken]:
     """The template that each names, filled and taken in like any file."""
+    with_goods(contracts)
     found: dict[int, Taken] = {}
     files = StoredFile.objects.in_bulk([given["template"].file_id for given in inputs if given["template"].file_id])
     for contract, given in zip(contracts, inputs, strict=True):

@@ -32,6 +32,7 @@ class Contract(Record):
     rate: the entity's currency for one unit of `currency`, as of `rated_on`; base_amount: the amount at that rate, by
     which it is decided who approves.
     amount_words: the amount in capitals; the door lets it differ from the figures nowhere. net, tax: of the amount.
+    tax_rate: empty where net and tax are those of its orders.
     scheduled: sum of the instalments, kept by the database; from submission on it is the amount.
     deposit_kind: earnest money binds both sides by law and has a limit; an advance is simply paid early.
     document, document_sha256, document_pages: the text that is approved, with the contract's number on it. scan: the
@@ -124,7 +125,10 @@ class Contract(Record):
     rated_on = models.DateField(_("Rate of"), null=True, editable=False)
     base_currency = CurrencyField(_("Own currency"), editable=False, blank=True)
     base_amount = AmountField(_("Amount in own currency"), null=True, editable=False)
-    tax_rate = models.DecimalField(_("Tax rate"), max_digits=5, decimal_places=4, default=0)
+    tax_rate = models.DecimalField(
+        _("Tax rate"), max_digits=5, decimal_places=4, null=True, blank=True,
+        help_text=_("Leave it empty to take net and tax from the orders, whose lines may have several rates."),
+    )  # fmt: skip
     net = AmountField(_("Net"), default=0, editable=False)
     tax = AmountField(_("Tax"), default=0, editable=False)
     scheduled = AmountField(_("Sum of the instalments"), default=0, editable=False)

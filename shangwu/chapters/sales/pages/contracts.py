@@ -14,9 +14,9 @@ from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.actions.contract_signing import courses
 from shangwu.chapters.sales.actions.contracts import USELESS
 from shangwu.chapters.sales.contract_access import keeps_contracts
-from shangwu.chapters.sales.contract_checks import findings
+from shangwu.chapters.sales.contract_checks import findings, pays_soon_by_law
 from shangwu.chapters.sales.contract_course import Age, Paid, age_of, damages_in_parts, days_late, shared
-from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
+from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order, StandardClause
 from shangwu.foundation.actions.loading import set_parts
 from shangwu.foundation.money.rounding import total
 from shangwu.foundation.pages import formats
@@ -39,6 +39,7 @@ from shangwu.foundation.pages.kit import (
     Wide,
     my_day,
     panel,
+    words_of,
 )
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records import clock, gate
@@ -118,6 +119,8 @@ Pages(
     ],
 )  # fmt: skip
 
+words_of(Contract, "differing", dict(StandardClause.Subject.choices))
+
 FormPage(
     "sales.contract.cover",
     clause="2.6.2",
@@ -176,8 +179,33 @@ def owed(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
         "currency": record.currency,
         "rate": formats.percent(rate),
         "cap": formats.percent(cap),
+        "by_law": "" if all(one.paid_on for one in instalments) else _by_law(actor, record, today),
         "rows": [_row(one, each, today, rate, cap) for one, each in zip(instalments, parts, strict=True)],
     }
+
+
+def _by_law(actor: Actor, contract: Contract, today: datetime.date) -> str:
+    """Until when a large company of the mainland has to have paid, whatever was agreed: so many days after all has
+    arrived. Nothing before that, and for others."""
+    customer = Customer.objects.visible_to(actor, archived=True).filter(pk=contract.customer_id).first()
+    if customer is None or not pays_soon_by_law(contract, customer):
+        return ""
+    covered = set(ContractOrder.objects.visible_to(actor).filter(contract=contract.pk).values_list("order", flat=True))
+    orders = Order.objects.visible_to(actor, archived=True).in_bulk(covered)
+    waited_for = [one for one in orders.values() if one.state not in USELESS]
+    arrived = [one.delivered_on for one in waited_for if one.delivered_on is not None]
+    if not arrived or len(arrived) < len(waited_for) or len(orders) < len(covered):
+        return ""
+    most = policy("contract.sme", contract.signed_on)
+    last = max(arrived) + datetime.timedelta(days=most)
+    params = {"day": formats.day(last), "days": most}
+    if last < today:
+        said = gettext(
+            "By law a large company had to pay by %(day)s, %(days)s days after delivery. Demand payment now."
+        )
+    else:
+        said = gettext("By law a large company pays by %(day)s at the latest, %(days)s days after delivery.")
+    return said % params
 
 
 def _came_in(

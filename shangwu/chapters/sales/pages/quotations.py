@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.customers.around import Happening, happens
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales import quotation_papers
+from shangwu.chapters.sales.actions.reviews import REASONS
 from shangwu.chapters.sales.models import Order, Quotation, QuotationLine, QuotationRevision
 from shangwu.chapters.sales.pages.orders import FOLLOWS, LINES, SUMS
 from shangwu.chapters.sales.quotation_texts import Text, changes, text_of
@@ -37,12 +38,16 @@ from shangwu.foundation.pages.kit import (
     my_day,
     page,
     panel,
+    words_of,
 )
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.people.models import Entity, Person
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import missing
+
+for _model, _name in ((Order, "special_because"), (Order, "covered_because"), (Quotation, "special_because")):
+    words_of(_model, _name, REASONS)
 
 ListPage(
     Quotation,

@@ -92,6 +92,33 @@ def test_the_page_counts_what_was_paid_in_between(house: House, monkeypatch: pyt
     assert said() == (20, "15,000"), "all of it has come"
 
 
+@pytest.mark.parametrize(("size", "is_told"), [("large", True), ("medium", False)])
+def test_a_large_company_of_the_mainland_has_sixty_days_from_delivery(
+    monkeypatch: pytest.MonkeyPatch, size: str, is_told: bool
+) -> None:
+    """保障中小企業款項支付條例 9: the days run from when all has arrived, whatever was agreed."""
+    house = House(currency="CNY", jurisdiction="CN")
+    customer = house.a_customer(jurisdiction="CN", identity_number="91110000600037341L", size=size)
+    parts = [{"after": "delivered", "days": 90, "amount": "210"}]
+    contract = house.in_force(house.an_order(customer=customer), jurisdiction="CN", instalments=parts)
+    order, last = contract.covered.get().order, today(house) + 60 * DAY
+
+    def said() -> str:
+        found = owed(house.sales, contract.fresh)
+        assert found is not None
+        return str(found["by_law"])
+
+    assert said() == "", "nothing has arrived"
+    deliver(house, order)
+    in_time = said()
+    assert (f"{last}" in in_time) is is_told
+    moment = clock.now() + 61 * DAY
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    assert (f"{last}" in said() and said() != in_time) is is_told
+    pay(house, order, 210)
+    assert said() == "", "all has come"
+
+
 def test_damages_are_paid_in_whole_coins() -> None:
     assert damages(D("333.33"), "CNY", MARCH, MARCH + DAY, RATE, CAP).amount == D("0.17")
     assert damages(D(3333), "TWD", MARCH, MARCH + DAY, RATE, CAP).amount == D(2)

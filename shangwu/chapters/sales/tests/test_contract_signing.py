@@ -1,5 +1,6 @@
 """Clause 2.6.2: reviewed in turn, approved by amount and terms, sealed use by use, signed as approved, in force."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.files import storage
 from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.parameters import parameters
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 
@@ -182,6 +184,32 @@ def test_an_order_under_a_contract_in_force_goes_on_and_one_under_none_too(house
     order = house.in_force().covered.get().order
     assert attempt(house.planning, "sales.order.schedule", order) == "done"
     assert attempt(house.planning, "sales.order.schedule", house.an_order()) == "done"
+
+
+@pytest.mark.parametrize("end", ["reject", "terminate"])
+def test_an_order_whose_contract_was_given_up_needs_another(house: House, end: str) -> None:
+    contract = house.submitted() if end == "reject" else house.in_force()
+    order = contract.covered.get().order
+    if end == "reject":
+        house.decide(house.head, contract, "reject")
+    else:
+        act(house.head, "sales.contract.terminate", contract, reason="雙方同意")
+    assert attempt(house.planning, "sales.order.schedule", order) == "unsigned"
+    assert attempt(house.logistics, "sales.order.make_ready", order) == "unsigned"
+    other = house.submitted(order.fresh)
+    assert attempt(house.planning, "sales.order.schedule", order) == "unsigned"
+    act(house.executive, "sales.contract.let_pass", other, reason="急件")
+    assert attempt(house.planning, "sales.order.schedule", order) == "done", "the exception is counted"
+
+
+def test_a_large_order_needs_a_contract_where_the_house_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large, later = house.an_order(), house.an_order("3"), house.an_order("3")
+    assert attempt(house.planning, "sales.order.schedule", later) == "done", "by itself none does"
+    known = dataclasses.replace(parameters["contract.required"], default=210)
+    monkeypatch.setitem(parameters, "contract.required", known)
+    assert attempt(house.planning, "sales.order.schedule", small) == "done", "210 is not above 210"
+    assert attempt(house.planning, "sales.order.schedule", large) == "unsigned"
+    assert attempt(house.planning, "sales.order.schedule", house.in_force(large.fresh).covered.get().order) == "done"
 
 
 def test_the_original_is_filed(house: House) -> None:

@@ -8,11 +8,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from shangwu.chapters.customers.tests.factories import blacklist
-from shangwu.chapters.sales.contract_checks import findings
-from shangwu.chapters.sales.models import Contract
+from shangwu.chapters.sales.contract_checks import Finding, findings
+from shangwu.chapters.sales.models import Contract, Order
 from shangwu.chapters.sales.pages.next_steps import following
 from shangwu.chapters.sales.tests.contracting import DAY, House, lacking
-from shangwu.chapters.sales.tests.factories import attempt, today
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, attempt, today
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.files import storage
 from shangwu.foundation.records import gate
@@ -43,6 +43,48 @@ def test_a_draft_takes_what_the_customers_file_says(house: House) -> None:
     assert (contract.amount, contract.net, contract.tax, contract.scheduled) == (D(210), D(200), D(10), D(210))
     assert contract.amount_words == "新臺幣貳佰壹拾元整"
     assert (contract.number, contract.state, contract.owner_id) == (None, "draft", house.sales.person_id)
+
+
+def an_order_of_two_rates(house: House) -> Order:
+    """100 at 5 % and 100 without tax."""
+    lines = [
+        {"product": a_product(stock=1000), "quantity": "1", "unit_price": "100", "tax_rate": rate}
+        for rate in ("0.05", "0")
+    ]
+    return a_confirmed_order(house, lines, customer=house.a_customer())
+
+
+def said_of_tax(house: House, contract: Contract) -> list[Finding]:
+    return [one for one in findings(contract.fresh, today(house)) if one.code == "tax"]
+
+
+@pytest.mark.parametrize("rates", ["one", "two"])
+def test_net_and_tax_are_those_of_its_orders(house: House, rates: str) -> None:
+    order = house.an_order() if rates == "one" else an_order_of_two_rates(house)
+    terms = house.terms(order)
+    del terms["tax_rate"]
+    contract: Contract = act(house.sales, "sales.contract.create", None, terms).record
+    assert (contract.tax_rate, contract.net, contract.tax) == (None, order.net, order.tax)
+    assert order.tax > 0
+    assert said_of_tax(house, contract) == []
+
+
+def test_what_an_order_is_not_yet_in_is_taxed_as_its_orders_are(house: House) -> None:
+    contract = house.a_draft(an_order_of_two_rates(house), tax_rate=None, amount="410", instalments=[])
+    assert (contract.net, contract.tax) == (D(400), D(10))
+    bare = house.a_draft(tax_rate=None, covered=[], deliveries=[])
+    assert (bare.net, bare.tax) == (D(210), D(0))
+    (found,) = said_of_tax(house, bare)
+    assert not found.blocks
+
+
+def test_another_rate_than_its_orders_have_is_found(house: House) -> None:
+    contract = house.a_draft(an_order_of_two_rates(house), tax_rate="0.05")
+    (found,) = said_of_tax(house, contract)
+    assert not found.blocks
+    act(house.sales, "sales.contract.edit", contract, {"tax_rate": None})
+    assert (contract.fresh.net, contract.fresh.tax) == (D(200), D(5))
+    assert said_of_tax(house, contract) == []
 
 
 def test_words_and_figures_agree_or_it_is_refused(house: House) -> None:
@@ -135,6 +177,12 @@ def test_a_whole_contract_lacks_nothing(house: House) -> None:
             "deposit_word",
         ),
         ({"deposit_kind": "advance", "deposit": "60", "payment_terms": "付定金六十元。"}, "deposit_word"),
+        ({"payment_terms": "定金50%，即訂金一百零五元。"}, "deposit_word"),
+        ({"payment_terms": "簽約付定金一百零五元。"}, "deposit_word"),
+        ({"payment_terms": "签约付订金一百零五元。"}, "deposit_word"),
+        (
+            {"deposit_kind": "advance", "deposit": "60", "payment_terms": "訂金六十元，定金不退。"}, "deposit_word",
+        ),
         ({"instalments": [{"amount": "209"}]}, "schedule"), ({"instalments": []}, "schedule"),
         ({"instalments": [{"amount": "210"}]}, "schedule"), ({"covered": [], "deliveries": []}, "orders"),
     ],
@@ -150,6 +198,7 @@ def test_what_is_missing_or_wrong_is_listed_and_keeps_it_back(house: House, valu
     "values",
     [
         {"warranty": ""}, {"deposit_kind": "earnest", "deposit": "42", "payment_terms": "定金四十二元。"},
+        {"payment_terms": "依約定金額，貨到三十日內匯款。"}, {"payment_terms": "貨到匯款，不收定金，無須支付訂金。"},
         {"deposit_kind": "advance", "deposit": "60"}, {"relief": "不負間接損失責任", "relief_told": True},
     ],
 )  # fmt: skip

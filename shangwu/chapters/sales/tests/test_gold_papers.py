@@ -88,7 +88,7 @@ def test_an_english_contract_is_english_from_head_to_foot(tmp_path: Path) -> Non
 
 
 @pytest.mark.clause("2.6.2")
-@pytest.mark.parametrize(("make", "pages"), [(a_simple_one, 2), (one_of_the_mainland, 2), (a_long_one, 4)])
+@pytest.mark.parametrize(("make", "pages"), [(a_simple_one, 2), (one_of_the_mainland, 2), (a_long_one, 5)])
 def test_a_contract_is_whole_on_paper(make: Any, pages: int, tmp_path: Path) -> None:
     whole_on_paper(*make(), pages, tmp_path)
 
@@ -100,7 +100,10 @@ def whole_on_paper(contract: Contract, language: str, pages: int, tmp_path: Path
         made = contract_papers.drawn(facts)
     text = poppler.text_of(made, tmp_path)
     wanted = [contract.title, contract.number, company, contract.customer_name, contract.amount_words]
-    wanted += [contract.customer_number, contract.departures, contract.relief, contract.payment_terms]
+    wanted += [contract.customer_number, contract.relief, contract.payment_terms, contract.signer_name]
+    lines = [line for one in contract.covered.all() for line in one.order.lines.all()]
+    wanted += [text for line in lines for text in (line.product.code, line.description, line.unit)]
+    wanted += [contract_papers._amount(contract, amount) for amount in (contract.net, contract.tax)]
     wanted += [getattr(contract, name) for name in CLAUSES]
     wanted += [one.purpose for one in contract.instalments.all()]
     wanted += [str(one.order.number) for one in contract.covered.all()]

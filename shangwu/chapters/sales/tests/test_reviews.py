@@ -1,12 +1,16 @@
 """Clause 2.6.1: nothing is confirmed that was not reviewed, and nobody reviews their own."""
 
 import pytest
+from django.utils import translation
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_product, an_order, attempt, decide, review_of, today
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.approvals.models import Request
+from shangwu.foundation.pages.codes import listed
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import system
 
@@ -109,6 +113,20 @@ def test_below_lowest_price_or_cost_is_for_the_executive(
 ) -> None:
     order = discounted(crew, "0.02", **product)
     assert (order.special_because, order.authority) == (because, "GM" if because else "")
+
+
+def test_the_history_says_in_words_why_a_review_is_special(crew: Crew) -> None:
+    order = an_order(crew, [{"product": a_product(stock=100), "quantity": "2"}])
+    line = {"product": order.lines.get().product, "quantity": "2", "discount": "0.08"}
+    act(crew.sales, "sales.order.edit", order, {"lines": [line]})
+    assert order.fresh.special_because == ["discount"]
+    client = a_client(Person.objects.get(pk=crew.sales.person_id or 0))
+    text = client.get(f"/sales/orders/{order.public_id}/?tab=history").content.decode()
+    assert "[&#x27;discount" not in text
+    assert "['discount" not in text
+    column = Order._meta.get_field("special_because")
+    with translation.override("en"):
+        assert listed(column, ["stock", "spec"]) == "not in stock, made to the customer's own specification"
 
 
 def test_longer_payment_than_agreed_is_for_the_executive(crew: Crew) -> None:

@@ -51,6 +51,16 @@ def test_of_a_price_in_another_currency_it_is_paid_in_our_own(house: House) -> N
     assert contract.stamp_duty == D("21.30"), "0.3 in a thousand of 71,000"
 
 
+def test_where_no_rate_is_said_it_is_of_the_orders_net(house: House) -> None:
+    lines = [{"product": a_product(stock=1000), "quantity": "100", "unit_price": "100"}]
+    order = a_confirmed_order(house, lines, customer=house.a_customer(**MAINLAND))
+    contract = house.in_force(order, jurisdiction="CN", tax_rate=None)
+    assert (contract.amount, contract.net, contract.stamp_duty) == (D(10500), D(10000), D("3.00"))
+    supplement = submitted(house, contract, amount="21000", instalments=[{"after": "signed", "amount": "21000"}])
+    assert signed(house, supplement) == "done"
+    assert supplement.fresh.stamp_duty == D("3.00"), "in the proportion of the contract"
+
+
 @pytest.mark.parametrize(("amount", "duty"), [("21000", "3.00"), ("5250", "0.00")])
 def test_a_supplement_costs_it_on_what_the_amount_grows_by(house: House, amount: str, duty: str) -> None:
     contract = in_force(house)

@@ -69,10 +69,10 @@ def named(house: House, *lines: str, content: bytes = b"", name: str = "範本.d
 
 def test_a_released_template_is_filled_by_names(house: House) -> None:
     template, said = named(
-        house, "甲方：{{ buyer }}（{{buyer_number}}）", "總價 {{amount}}，{{amount_words}}", "{{rights}}"
+        house, "甲方：{{ buyer }}（{{buyer_number}}）", "總價 {{amount}}，{{amount_words}}", "{{rights}}", "{{goods}}"
     )
     assert said == "done"
-    assert template.places == ["amount", "amount_words", "buyer", "buyer_number", "rights"]
+    assert template.places == ["amount", "amount_words", "buyer", "buyer_number", "goods", "rights"]
     contract = house.a_draft(rights="甲方付款。\n乙方供貨。{{amount}}")
     given: dict[str, Any] = {"template": template}
     assert attempt(house.sales, "sales.contract.fill_template", contract, given) == "template", "not yet released"
@@ -85,6 +85,8 @@ def test_a_released_template_is_filled_by_names(house: House) -> None:
     assert found[0] == f"甲方：{contract.customer_name}（22099131）"
     assert found[1] == "總價 210，新臺幣貳佰壹拾元整"
     assert found[2] == "甲方付款。\n乙方供貨。{{amount}}", "what a person wrote is not filled in again"
+    line = contract.covered.get().order.lines.get()
+    assert found[3] == f"1. {line.product.code} {line.description} 2 台 100 200 10"
     assert contract.fresh.template_id == template.pk
 
 

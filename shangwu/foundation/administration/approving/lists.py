@@ -24,7 +24,9 @@ from shangwu.foundation.pages.kit import (
     Wide,
     my_day,
     panel,
+    words_of,
 )
+from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.clauses import INTRODUCTION
 
 DUE = Due("due_at", open_while=["running"], look=Look.MOMENT)
@@ -35,6 +37,8 @@ def kind_label(one: Request | Route) -> str:
     found = kinds.get(one.kind)
     return str(found.label) if found else one.kind
 
+
+words_of(Request, "above", dict(Role.choices))
 
 ListPage(
     Request,

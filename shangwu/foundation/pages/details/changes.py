@@ -7,12 +7,14 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.access.labels import CONCEALED
 from shangwu.foundation.pages import face, formats
+from shangwu.foundation.pages.codes import listed
 from shangwu.foundation.pages.related import Names
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
@@ -49,9 +51,15 @@ def shown_changes(model: type[models.Model], actor: Actor, changes: Iterable[Cha
         if (known := column_of(model, one[0])) is not None
         and known.name not in hidden
         and one[0] not in UNSAID
-        and not isinstance(known, models.JSONField)  # for programs, not for people
+        and not _is_for_programs(known)
         and not _is_fact(model, one[0])
     ]
+
+
+def _is_for_programs(column: models.Field[Any, Any]) -> bool:
+    """Data without words of their own, and keys of records that the column does not name."""
+    is_keys = isinstance(column, ArrayField) and isinstance(column.base_field, models.BigIntegerField)
+    return isinstance(column, models.JSONField) or (is_keys and not isinstance(column, RecordsField))
 
 
 def _is_fact(model: type[models.Model], column: str) -> bool:
@@ -89,6 +97,8 @@ def text_of(found: models.Field[Any, Any], value: Any, names: Names) -> str:
         return ""
     if isinstance(found, RecordsField):
         return _(", ").join(names.of(found.named, key).label for key in value)
+    if isinstance(found, ArrayField) and isinstance(value, list | tuple):
+        return listed(found, value)
     if isinstance(found, models.ForeignKey) and isinstance(found.related_model, type):
         return names.of(found.related_model, value).label if isinstance(value, int) else CONCEALED
     if found.choices:
