@@ -89,6 +89,8 @@ def plan_contact(customer: Any) -> Facts | None:
     WorkingDays(15),
     _("The request is answered, or refused with reasons."),
     does="customers.personalrequest.answer",
+    most=15,
+    legal_note=_("Whoever asks about their own data is answered within fifteen working days by law (PIPL)."),
 ).on(PersonalRequest, "asked_at", "state", "answered_at", "refused_at", "withdrawn_at", "archived_at")
 def answer_request(asked: Any) -> Facts | None:
     """2.5.1: whoever asks about their own data has an answer in time (PIPL 50)."""
@@ -318,6 +320,7 @@ def analyse_month(periods: Sequence[str]) -> Sequence[Proof]:
     Hours("complaint.urgent"),
     _("It is written down how the danger is contained."),
     does="customers.complaint.contain",
+    urgent=True,
 ).on(
     Complaint, "level", "registered_at", "reopened_at", "round", "contained_at", "accepted_at", "refused_at",
     "owner_id", "archived_at",
