@@ -86,11 +86,9 @@ def plan_contact(customer: Any) -> Facts | None:
     "2.5.1.3",
     _("Answer a request on personal data"),
     Role.SECRECY_OFFICER,
-    WorkingDays(15),
+    WorkingDays("duty.2.5.1.3.due"),
     _("The request is answered, or refused with reasons."),
     does="customers.personalrequest.answer",
-    most=15,
-    legal_note=_("Whoever asks about their own data is answered within fifteen working days by law (PIPL)."),
 ).on(PersonalRequest, "asked_at", "state", "answered_at", "refused_at", "withdrawn_at", "archived_at")
 def answer_request(asked: Any) -> Facts | None:
     """2.5.1: whoever asks about their own data has an answer in time (PIPL 50)."""

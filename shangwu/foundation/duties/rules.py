@@ -85,7 +85,8 @@ class Rule:
     several. evidence: what proves it, for people. blocks: the action that is refused while it isn't done. every: a
     cadence, or the parameter that says it; from_start: its deadlines count from the eve of the period, not its end.
     does: the action that makes the evidence, for the button. straight_up: the executive hears at once of what is late,
-    by night too. urgent: all that is told of it goes out at once, day and night.
+    by night too. urgent: all that is told of it goes out at once, day and night. place: the page of the record that
+    leads there, where neither the record itself nor a form that names it does.
     """
 
     code: str
@@ -99,6 +100,7 @@ class Rule:
     does: str = ""
     straight_up: bool = False
     urgent: bool = False
+    place: str = ""
     model: type[models.Model] | None = None
     watch: frozenset[str] = field(default_factory=frozenset)
     judge: Judge | None = None
@@ -171,12 +173,10 @@ def duty(
     does: str = "",
     straight_up: bool = False,
     urgent: bool = False,
-    most: int | None = None,
-    legal_note: Sentence = "",
+    place: str = "",
 ) -> Rule:
     """Declare a duty. A number in its deadline becomes the parameter `duty.<code>.due`; a key names one that is there.
 
-    most: beyond it the law lets no such number go; legal_note says which law.
     Raises ValueError for a code declared twice, KeyError for a clause that does not exist.
     """
     if code in rules:
@@ -186,7 +186,7 @@ def duty(
         code=code,
         label=label,
         who=(who,) if isinstance(who, str) else tuple(who),
-        due={name: _with_parameter(code, name, label, each, most, legal_note) for name, each in found.items()},
+        due={name: _with_parameter(code, name, label, each) for name, each in found.items()},
         evidence=evidence,
         every=every,
         from_start=from_start,
@@ -194,15 +194,14 @@ def duty(
         does=does,
         straight_up=straight_up,
         urgent=urgent,
+        place=place,
     )
     assert one.chapter
     rules[code] = one
     return one
 
 
-def _with_parameter(
-    code: str, name: str, label: Sentence, one: Deadline, most: int | None, legal_note: Sentence
-) -> Deadline:
+def _with_parameter(code: str, name: str, label: Sentence, one: Deadline) -> Deadline:
     amount = one.own_amount
     literal = isinstance(amount, int) or (isinstance(amount, str) and amount[:1].isdigit())
     if not literal:
@@ -210,10 +209,8 @@ def _with_parameter(
     key = f"duty.{code}.{name or 'due'}"
     clause = code.rpartition(".")[0]
     if isinstance(amount, int):
-        bound = max(60, amount * 3) if most is None else most
-        declare(
-            Parameter(key, clause, _deadline_of(label), amount, one.unit, least=1, most=bound, legal_note=legal_note)
-        )
+        most = max(60, amount * 3)
+        declare(Parameter(key, clause, _deadline_of(label), amount, one.unit, least=1, most=most))
     else:
         declare(Parameter(key, clause, _deadline_of(label), amount, kind=one.kind))
     return one.with_key(key)

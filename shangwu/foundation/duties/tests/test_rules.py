@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 import shangwu
+from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.registry import actions
 from shangwu.foundation.duties.deadlines import WorkingDays
 from shangwu.foundation.duties.rules import duty, rules
@@ -70,6 +71,7 @@ def test_what_a_duty_names_is_there() -> None:
         assert not one.does or one.does in actions
         assert not one.blocks or one.blocks in actions
         assert one.judge is None or one.does, f"{one.code}: say which action makes the evidence"
+        assert not one.does or actions[one.does].may is not nobody, f"{one.code}: the house alone does {one.does}"
 
 
 def test_sales_performance_is_scored_when_everybody_is() -> None:
