@@ -154,7 +154,7 @@ def _score(
     """The sheets are scored; where nobody answered a survey satisfaction is entered with its evidence. What is not
     locked waits."""
     head = office.one(Role.HEAD)
-    when = _at(period_of("month", month).last + 6 * DAY, now)
+    when = _at(period_of("month", month).last + 5 * DAY, now)
     found = [
         Row(
             {"line": 2, "actual": Decimal(chance.randrange(40, 49)) / 10, "evidence": NOBODY_ANSWERED},

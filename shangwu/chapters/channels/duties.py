@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.channels.models import Channel
+from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.deadlines import Days, DaysBefore, Start, WorkingDays
 from shangwu.foundation.duties.rules import OWNER, Facts, Settled, duty, moment_key
 from shangwu.foundation.people.roles import Role
@@ -78,20 +79,24 @@ duty(
     "2.4.2.5",
     _("Authorisation that ends"),
     OWNER,
-    {"": Start(), "first": DaysBefore("channel.remind_first"), "last": DaysBefore("channel.remind_last")},
+    {"": Start(), "last": DaysBefore("channel.remind_last")},
     _("The authorisation is renewed, or cooperation has ended."),
     does="channels.channel.edit",
-).on(Channel, "state", "authorised_until", "ended_at", "archived_at")
+).on(Channel, "state", "authorised_from", "authorised_until", "ended_at", "archived_at", "entity_id")
 def renew(channel: Any) -> Facts | None:
-    """2.4.2: before an authorisation ends it is renewed, or cooperation ends. A later last day is the renewal."""
-    until = channel.authorised_until
+    """2.4.2: before an authorisation ends it is renewed, or cooperation ends: by the last reminder, or on its last day
+    where it holds no longer than that. A later last day is the renewal."""
+    until, begun = channel.authorised_until, channel.authorised_from
     if until is None or channel.archived_at is not None:
         return None
-    ends = datetime.datetime.combine(until, datetime.time(), datetime.UTC)
+    opened = until - datetime.timedelta(days=policy("channel.remind_first", until))
+    last = directory.present().value("channel.remind_last", opened, channel.entity_id)
     ended = channel.ended_at if channel.state == State.ENDED else None
     return Facts(
-        opened_at=ends - datetime.timedelta(days=policy("channel.remind_first", until)),
-        start=ends,
+        opened_at=datetime.datetime.combine(opened, datetime.time(), datetime.UTC),
+        # Noon is that day wherever on earth one is.
+        start=datetime.datetime.combine(until, datetime.time(12), datetime.UTC),
+        which="last" if begun is None or (until - begun).days > last else "",
         period=until.isoformat(),
         done_at=ended,
         done_by=channel.ended_by_id if ended else None,

@@ -86,7 +86,7 @@ def plan_contact(customer: Any) -> Facts | None:
     "2.5.1.3",
     _("Answer a request on personal data"),
     Role.SECRECY_OFFICER,
-    WorkingDays(15),
+    WorkingDays("duty.2.5.1.3.due"),
     _("The request is answered, or refused with reasons."),
     does="customers.personalrequest.answer",
 ).on(PersonalRequest, "asked_at", "state", "answered_at", "refused_at", "withdrawn_at", "archived_at")
@@ -318,6 +318,7 @@ def analyse_month(periods: Sequence[str]) -> Sequence[Proof]:
     Hours("complaint.urgent"),
     _("It is written down how the danger is contained."),
     does="customers.complaint.contain",
+    urgent=True,
 ).on(
     Complaint, "level", "registered_at", "reopened_at", "round", "contained_at", "accepted_at", "refused_at",
     "owner_id", "archived_at",

@@ -15,6 +15,16 @@ declare(
         least=1,
         most=20,
     ),
+    Parameter(
+        "duty.2.5.1.3.due",
+        "2.5.1",
+        _("Request about personal data answered within"),
+        15,
+        Unit.WORKING_DAYS,
+        least=1,
+        most=15,
+        legal_note=_("Whoever asks about their own data is answered within fifteen working days by law (PIPL)."),
+    ),
     Parameter("customer.complete", "2.5.1", _("A file is complete from"), 90, Unit.PERCENT, least=50, most=100),
     Parameter(
         "pool.D", "2.5.1", _("A new owner is protected for"), 30, Unit.DAYS, least=1, most=365, not_above="pool.M"

@@ -79,7 +79,8 @@ def schedule(order: Any) -> Facts | None:
     OWNER,
     {"change": WorkingDays("order.tell"), "weekly": Days("order.tell_open")},
     _("A mail that went to the customer, or a contact that was logged, names the order or its tracking number."),
-    does="sales.order.note_told",
+    does="customers.message.create",
+    place="sales.order.tell",
 ).on(
     Order, "told_at", "repromised_at", "open_again_at", "confirmed_at", "scheduled_at", "ready_at", "shipped_at",
     "delivered_at", "refused_at", "cancelled_at", "state", "imported",
@@ -165,7 +166,8 @@ def inspect_goods(request: Any) -> Facts | None:
     Role.LOGISTICS,
     TimeOfDay("ship.tell"),
     _("A mail to the customer, or a contact that was logged, names the number."),
-    does="sales.shipment.note_told",
+    does="customers.message.create",
+    place="sales.shipment.tell",
 ).on(Shipment, "shipped_at", "told_at", "numbered")
 def tell_number(shipment: Any) -> Facts | None:
     """2.6.3: on the day of shipping the customer has the number. Goods that have none are not asked for one."""

@@ -14,7 +14,6 @@ from shangwu.foundation.people.roles import Role
 OFFICER, STAFF = Role.SECRECY_OFFICER, Role.HUMAN_RESOURCES
 NOON = datetime.time(12)
 
-duty("1.1", _("Requests about personal data"), OFFICER, WorkingDays(15), _("The request was answered."))
 duty(
     "3.4.1.1",
     _("Register what is secret"),
@@ -85,6 +84,7 @@ duty(
     OFFICER,
     {"stop": Hours("sec.stop"), "": Hours("sec.report")},
     _("The leak was stopped, and reported to the executive."),
+    urgent=True,
 )
 duty("3.4.3.4", _("Clear up when somebody leaves"), (STAFF, OFFICER), Start(), _("The check list is done."))
 duty(

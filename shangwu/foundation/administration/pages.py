@@ -12,11 +12,24 @@ from shangwu.foundation.administration import (  # noqa: F401 -- declare pages o
     telling,
 )
 from shangwu.foundation.administration.approving import chain, lists, opinions, trial  # noqa: F401 -- declares the pages of approvals
+from shangwu.foundation.administration.deputies import begun_delegation
 from shangwu.foundation.administration.handover import HANDOVER
 from shangwu.foundation.administration.sign_ins import SIGN_INS
 from shangwu.foundation.calendars.models import Calendar, CalendarEdition
 from shangwu.foundation.own_fields.models import OwnField
-from shangwu.foundation.pages.kit import Column, Group, Hidden, Lines, Look, Pages, Parts, RowsPanel, Wide, panel
+from shangwu.foundation.pages.kit import (
+    Column,
+    FormPage,
+    Group,
+    Hidden,
+    Lines,
+    Look,
+    Pages,
+    Parts,
+    RowsPanel,
+    Wide,
+    panel,
+)
 from shangwu.foundation.people.models import Delegation, Department, Entity, Person, Post, RoleAssignment
 
 Pages(
@@ -75,7 +88,12 @@ Pages(
     clause="3.4.2",
     columns=["absent", "deputy", "starts_on", "ends_on", "only_for", "reason"],
     filters=["absent", "deputy"],
+)
+FormPage(
+    "people.delegation.create",
+    clause="3.4.2",
     groups=[Group(_("Delegation"), "absent", "deputy", "starts_on", "ends_on", "only_for", "reason")],
+    begins=begun_delegation,
 )
 Pages(
     Calendar,

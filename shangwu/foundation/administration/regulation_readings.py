@@ -20,9 +20,11 @@ from shangwu.foundation.records.refusals import missing
 from shangwu.foundation.regulation import editions, values
 from shangwu.foundation.regulation.shipped import LANGUAGES, REFERENCE
 from shangwu.foundation.regulation.texts import clause_text, wording
-from shangwu.foundation.regulation.tracing import is_connected
+from shangwu.foundation.regulation.tracing import KINDS, is_connected, parameters_of, trace
 
 SCOPE = "regulation:read"
+
+KEEPERS = tuple(kind for kind in KINDS if kind != "tests")
 
 Given = Mapping[str, str]
 
@@ -79,6 +81,21 @@ def clause(by: Actor, given: Given, *, code: str) -> dict[str, Any]:
             if one.clause == code
         ],
     }
+
+
+def keepers(by: Actor, given: Given, *, code: str) -> dict[str, Any]:
+    """What in the program keeps a clause, read from the program itself. Raises Refusal("missing") for an unknown code.
+
+    As `shangwu clauses CODE --json` tells it, without the tests: those stand in a checkout alone.
+    """
+    if code not in TITLES:
+        raise missing()
+    on = day_of(given, by)
+    found = {**trace(code), "parameters": tuple(parameters_of(code, on))}
+    told = {
+        kind: [{"name": one.name, "label": one.label, "detail": one.detail} for one in found[kind]] for kind in KEEPERS
+    }
+    return {"on": on, **_head(code, on), **told}
 
 
 def _of_clause(code: str) -> Iterable[Parameter]:
@@ -151,6 +168,11 @@ for name, path, answer, label, words, shape in (
         "A clause with its text, the values in it, and its duties, as on the day; in the language of Accept-Language.",
         _object(on=ASKED, edition=EDITION, **HEAD, text=_rows(_object(text=TEXT, item=BOOLEAN)),
                 parameters=_rows(_object(**VALUE)), duties=_rows(DUTY)),
+    ),
+    (
+        "regulation.clause.keepers", "regulation/clauses/{code}/keepers/", keepers, _("What keeps a clause"),
+        "The actions, records, pages, measures, duties and parameters that keep a clause, by their public names.",
+        _object(on=ASKED, **HEAD, **{kind: _rows(_object(name=TEXT, label=TEXT, detail=TEXT)) for kind in KEEPERS}),
     ),
     (
         "regulation.parameters", "regulation/parameters/", all_parameters, _("Parameters"),

@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.actions.door import Refusal
-from shangwu.foundation.approvals import conditions
 from shangwu.foundation.approvals.directory import roles_above
 from shangwu.foundation.approvals.models import Link, Mode, Request, Step, Ticket
-from shangwu.foundation.approvals.sheet import UNDECIDED, Sheet
+from shangwu.foundation.approvals.sheet import UNDECIDED, Sheet, applying
 
 State, Came = Ticket.State, Ticket.Came
 AGREED = frozenset({State.APPROVED, State.CONDITION, State.OBJECTED})
@@ -219,10 +218,7 @@ class Course(Sheet):
         ahead = [one for one in self.steps if one.state == Step.State.AHEAD and one.link != Link.JOINED]
         for stage in sorted({one.stage for one in ahead}):
             here = [one for one in ahead if one.stage == stage]
-            fit = [one for one in here if conditions.hold(one.when, self.facts)]
-            first = [one for one in fit if not one.otherwise]
-            passed = any(one.stage == stage and one.state == Step.State.PASSED for one in self.steps)
-            chosen = first or ([] if passed else fit)
+            chosen = applying(self.steps, stage, self.facts)
             for one in here:
                 if one not in chosen:
                     one.state = Step.State.SKIPPED

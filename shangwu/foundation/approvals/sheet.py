@@ -1,7 +1,7 @@
 """A request spread out in memory: its steps and tickets, who may be asked, and how rows are written down."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -52,8 +52,7 @@ class Sheet:
     @property
     def facts(self) -> dict[str, Any]:
         """What conditions are compared with."""
-        found: dict[str, Any] = self.request.facts | {"amount": self.request.amount}
-        return found
+        return facts_of(self.request)
 
     def of_step(self, step: Step) -> list[Ticket]:
         """The step's tickets of this round, without those that are over."""
@@ -201,3 +200,24 @@ def standing(steps: Iterable[Step], tickets: Iterable[Ticket]) -> list[Ticket]:
 
 def _with(persons: Sequence[int], further: Iterable[int]) -> list[int]:
     return sorted({*persons, *further})
+
+
+def facts_of(request: Request) -> dict[str, Any]:
+    """What the conditions of a request's steps are compared with."""
+    found: dict[str, Any] = request.facts | {"amount": request.amount}
+    return found
+
+
+def applying(steps: Sequence[Step], stage: int, facts: Mapping[str, Any]) -> list[Step]:
+    """The steps of a stage that are still ahead and apply; those for when nothing else does only then."""
+    here = [one for one in steps if one.stage == stage and one.link != Link.JOINED]
+    fit = [one for one in here if one.state == Step.State.AHEAD and conditions.hold(one.when, facts)]
+    first = [one for one in fit if not one.otherwise]
+    passed = any(one.stage == stage and one.state == Step.State.PASSED for one in steps)
+    return first or ([] if passed else fit)
+
+
+def to_come(request: Request, steps: Sequence[Step]) -> list[Step]:
+    """The steps that will still be asked as things stand: those whose conditions do not hold are none of them."""
+    facts = facts_of(request)
+    return [one for stage in sorted({one.stage for one in steps}) for one in applying(steps, stage, facts)]

@@ -115,12 +115,15 @@ class Drawn:
 
 
 def place_of(rule: Rule, duty: Duty, subject: Named) -> Facts | None:
-    """The button that leads to where the evidence is made: the form of a new record, or the record itself."""
+    """The button that leads to where the evidence is made: the rule's own place, the form of a new record, or the
+    record itself."""
     one = actions.get(rule.does)
     if one is None or not subject.url:
         return None
     address = subject.url
-    if one.makes:
+    if rule.place:
+        address = url(rule.place, public_id=subject.public_id)
+    elif one.makes:
         kind = duty.subject_type.rpartition(".")[2]
         address = f"{url(one.name)}?{urlencode({kind: subject.public_id})}"
     return {"label": one.label, "url": address}

@@ -12,7 +12,7 @@ from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.duties import directory, engine
 from shangwu.foundation.duties.directory import Directory, Seat
 from shangwu.foundation.duties.judging import Judged, put
-from shangwu.foundation.duties.periods import Period, periods
+from shangwu.foundation.duties.periods import CadenceOn, Period, periods
 from shangwu.foundation.duties.rules import Facts, Proof, Rule
 from shangwu.foundation.people.models import Department
 from shangwu.foundation.people.roles import Role
@@ -79,8 +79,11 @@ def _periods(rule: Rule, place: Place, seats: Sequence[Seat], found: Directory, 
     answering = [*seats, *found.seats.get(Role.HEAD, ()), *found.seats.get(Role.EXECUTIVE, ())]
     began = found.day_of(found.began or now, place.entity_id)
     since = max(min((seat.starts for seat in answering), default=today), began)
-    cadence = rule.every if "." not in rule.every else str(found.value(rule.every, today, place.entity_id))
-    for period in _known(cadence, since, today, calendar):
+
+    def cadence_on(day: date) -> str:
+        return rule.every if "." not in rule.every else str(found.value(rule.every, day, place.entity_id))
+
+    for period in _known(cadence_on, since, today, calendar):
         if place.pk in _asked(seats, period, found):
             yield period
 
@@ -95,11 +98,11 @@ def _asked(seats: Sequence[Seat], period: Period, found: Directory) -> Collectio
     return reached or found.topmost
 
 
-def _known(cadence: str, since: date, until: date, calendar: WorkingCalendar) -> Iterator[Period]:
+def _known(cadence_on: CadenceOn, since: date, until: date, calendar: WorkingCalendar) -> Iterator[Period]:
     """The periods whose years the calendar knows: those before its first year are nobody's, and it ends at a gap."""
     if calendar.years:
         try:
-            yield from periods(cadence, max(since, date(min(calendar.years), 1, 1)), until, calendar)
+            yield from periods(cadence_on, max(since, date(min(calendar.years), 1, 1)), until, calendar)
         except ValidationError:
             return
 

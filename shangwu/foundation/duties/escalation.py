@@ -110,7 +110,15 @@ def _notify(one: Due, found: Directory, now: datetime) -> int:
         with override("en"):  # the source sentence: each reader's language is found when it is read
             params = {"said_duty": str(one.duty.declared.label), "due": f"{local:%Y-%m-%d %H:%M}"}
         people = recipients(one.duty, one.step, found, now)
-        return notify(people, SENTENCES[one.step], params, about=_subject(one.duty), kind=Kind.DUTY)
+        return notify(
+            people, SENTENCES[one.step], params, about=_subject(one.duty), kind=Kind.DUTY, urgent=_is_urgent(one)
+        )
+
+
+def _is_urgent(one: Due) -> bool:
+    """Whether quiet hours and days off hold nothing back: danger does not wait, nor what the executive hears at once
+    (DOMAIN 2.3)."""
+    return one.duty.declared.urgent or (one.duty.declared.straight_up and one.step is not Step.REMIND)
 
 
 def _subject(duty: Duty) -> Record:

@@ -1,11 +1,13 @@
 """The periods of duties that come round: days, weeks, months, quarters, half-years, years."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from shangwu.foundation.calendars.working import WorkingCalendar
 
+CadenceOn = Callable[[date], str]
+"""Which cadence holds on a day: one that is changed counts from its day on, and never for what has begun before."""
 _DAY = timedelta(days=1)
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
@@ -42,10 +44,29 @@ def _key(cadence: str, first: date, place: int) -> str:
     return f"{first.year}-{'Q' if cadence == 'quarter' else 'H'}{place + 1}"
 
 
-def periods(cadence: str, since: date, until: date, calendar: WorkingCalendar) -> Iterator[Period]:
-    """The periods that touch `since` to `until`; a day or week in which nobody works has no duty (DOMAIN 5a)."""
-    one = period_of(cadence, since)
-    while one.first <= until:
-        if any(True for _day in calendar.working_days(one.first, one.last)):
-            yield one
-        one = period_of(cadence, one.last + _DAY)
+def periods(cadence_on: CadenceOn, since: date, until: date, calendar: WorkingCalendar) -> Iterator[Period]:
+    """The periods that touch `since` to `until`; a day or week in which nobody works has no duty (DOMAIN 5a).
+
+    Each is of the cadence that held when it began, so that a change leaves the past as it was.
+    """
+    one = _next(cadence_on, since, cadence_on(period_of(cadence_on(since), since).first))
+    while one.period.first <= until:
+        period = one.period
+        if any(True for _day in calendar.working_days(period.first, period.last)):
+            yield period
+        one = _next(cadence_on, period.last + _DAY, one.cadence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    cadence: str
+    period: Period
+
+
+def _next(cadence_on: CadenceOn, day: date, former: str) -> _Step:
+    """The period that follows: of the new cadence once one of its own has begun under it, of the former until then."""
+    wanted = cadence_on(day)
+    found = period_of(wanted, day)
+    if cadence_on(found.first) != wanted:
+        return _Step(former, period_of(former, day))
+    return _Step(wanted, found)

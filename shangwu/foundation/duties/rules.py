@@ -84,7 +84,9 @@ class Rule:
     who: a role (several: the first is accountable), OWNER or EVERYBODY. due: the deadline, by name where there are
     several. evidence: what proves it, for people. blocks: the action that is refused while it isn't done. every: a
     cadence, or the parameter that says it; from_start: its deadlines count from the eve of the period, not its end.
-    does: the action that makes the evidence, for the button. straight_up: the executive hears at once of what is late.
+    does: the action that makes the evidence, for the button. straight_up: the executive hears at once of what is late,
+    by night too. urgent: all that is told of it goes out at once, day and night. place: the page of the record that
+    leads there, where neither the record itself nor a form that names it does.
     """
 
     code: str
@@ -97,6 +99,8 @@ class Rule:
     blocks: str = ""
     does: str = ""
     straight_up: bool = False
+    urgent: bool = False
+    place: str = ""
     model: type[models.Model] | None = None
     watch: frozenset[str] = field(default_factory=frozenset)
     judge: Judge | None = None
@@ -168,6 +172,8 @@ def duty(
     blocks: str = "",
     does: str = "",
     straight_up: bool = False,
+    urgent: bool = False,
+    place: str = "",
 ) -> Rule:
     """Declare a duty. A number in its deadline becomes the parameter `duty.<code>.due`; a key names one that is there.
 
@@ -187,6 +193,8 @@ def duty(
         blocks=blocks,
         does=does,
         straight_up=straight_up,
+        urgent=urgent,
+        place=place,
     )
     assert one.chapter
     rules[code] = one

@@ -12,6 +12,9 @@ from typing import Any
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Sentence
 
+Begins = Callable[[Actor, Mapping[str, Sequence[str]]], Mapping[str, list[str]]]
+"""From who opens a new form, and what its address asks for, to what it begins with: texts by the inputs' names."""
+
 
 class Look(StrEnum):
     """How a value is drawn. Derived from the model field unless a column says otherwise."""

@@ -12,7 +12,7 @@ from django.db import models
 from django.http import HttpResponse
 
 from shangwu.foundation.actions.registry import record_name
-from shangwu.foundation.pages.elements import Beside, Board, Checklist, Column, Filter, Group, Parts, View
+from shangwu.foundation.pages.elements import Begins, Beside, Board, Checklist, Column, Filter, Group, Parts, View
 from shangwu.foundation.policy.clauses import INTRODUCTION, chapter_of
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
@@ -103,7 +103,7 @@ class FormPage:
     action: `<chapter>.<record>.<verb>`. Inputs that no group names stand in a last group, so none is lost.
     sums: names shown as totals. beside: what is told while the form is filled in. follows: names of entries, such as
     "lines.unit_price", that may follow another entry; where one comes to something else, the form says so. checklist:
-    how the record would stand.
+    how the record would stand. begins: what a new form begins with, by name, where its address does not ask for it.
     """
 
     action: str
@@ -114,6 +114,7 @@ class FormPage:
     follows: Sequence[str] = ()
     beside: Beside | None = None
     checklist: Checklist | None = None
+    begins: Begins | None = None
 
     def __post_init__(self) -> None:
         if self.action in forms:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.performance.figures import chain_of
 from shangwu.chapters.analytics.performance.models import KpiSheet, Reward
-from shangwu.foundation.duties.deadlines import DayOfYear, WorkingDays
+from shangwu.foundation.duties.deadlines import After, DayOfMonth, DayOfYear, Later, WorkingDays
 from shangwu.foundation.duties.rules import Facts, Proof, duty
 from shangwu.foundation.people.models import Person, RoleAssignment
 from shangwu.foundation.people.roles import Role
@@ -79,7 +79,8 @@ def _lacking(years: Sequence[int], there: Collection[tuple[int, int | None]]) ->
     "2.7.3.2",
     _("Judge sales performance"),
     Role.HEAD,
-    WorkingDays(10),
+    # As the appraisal of everybody (3.5.3): not before its day of the month, nor before the figures are locked.
+    Later(DayOfMonth("perf.head_day"), After(WorkingDays("data.month"), WorkingDays("prompt.days"))),
     _("The sheets of the period are scored."),
     every="kpi.every",
     does="analytics.kpisheet.score",

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
+from shangwu.chapters.channels.duties import renew
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.calendars.working import WorkingCalendar
+from shangwu.foundation.calendars.years import YearEdition
+from shangwu.foundation.duties.rules import Facts, rules
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
 
@@ -56,3 +61,19 @@ def test_what_is_wrong_is_named_and_mended_or_ends_the_channel() -> None:
     with pytest.raises(Refusal):
         act(house.crew.head, "channels.channel.end", house.channel)
     assert house.do(house.crew.head, "end") == "ended"
+
+
+@pytest.mark.clause("2.4.2")
+@pytest.mark.parametrize(("begins", "due"), [("2026-01-01", "2026-12-01"), ("2026-12-10", "2026-12-31")])
+def test_an_authorisation_that_ends_is_decided_by_the_last_reminder(begins: str, due: str) -> None:
+    """2.4.2: sixty days before its end somebody is asked, thirty days before it must be renewed or ended; what holds
+    no longer than that is decided by its last day."""
+    house = Channels()
+    given = {"authorised_from": begins}
+    house.channel = act(house.keeper, "channels.channel.edit", house.channel, given).record
+    found = renew(house.channel)
+    assert isinstance(found, Facts)
+    assert found.start is not None
+    calendar = WorkingCalendar.of("T", "Asia/Taipei", [YearEdition(2026, {})])
+    assert f"{rules['2.4.2.5'].due[found.which].at(found.start, calendar, policy):%Y-%m-%d}" == due
+    assert f"{found.opened_at:%Y-%m-%d}" == "2026-11-01"

@@ -4,7 +4,6 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -14,11 +13,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import ships_orders
 from shangwu.chapters.sales.actions.proofs import require_picture
 from shangwu.chapters.sales.actions.tracking import TROUBLES
-from shangwu.chapters.sales.models import Order, Scan, Shipment, Watch
+from shangwu.chapters.sales.models import Scan, Shipment, Watch
+from shangwu.chapters.sales.pages.telling import mail_about_shipment
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.actions.registry import get
 from shangwu.foundation.exchange.attaching import files_on
@@ -156,25 +155,8 @@ def scans(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
             for one in rows
         ],
         "trouble": watch.trouble if watch is not None else "",
-        "mail_url": _mail(actor, record),
+        "mail_url": mail_about_shipment(actor, record) if record.told_at is None else "",
     }  # fmt: skip
-
-
-def _mail(actor: Actor, shipment: Shipment) -> str:
-    """A mail with the number, begun; "" where there is nothing to tell any more, or it is another's to write."""
-    may = get("customers.message.create").may(actor, None)
-    if shipment.told_at is not None or not shipment.tracking_number or not may:
-        return ""
-    order = Order.objects.visible_to(actor, archived=True).filter(pk=shipment.order_id).first()
-    customer = order and Customer.objects.visible_to(actor).filter(pk=order.customer_id or 0).first()
-    if order is None or customer is None:
-        return ""
-    text = gettext("Your goods are on their way by %(carrier)s. The number is %(number)s.") % {
-        "carrier": shipment.carrier, "number": shipment.tracking_number,
-    }  # fmt: skip
-    subject = gettext("Shipment of your order %(order)s") % {"order": order.number}
-    query = {"customer": customer.public_id, "order_number": order.number, "subject": subject, "text": text}
-    return f"{reverse('customers.message.create')}?{urlencode(query)}"
 
 
 panel(

@@ -14,6 +14,9 @@ from shangwu.foundation.actions.door import act
 from shangwu.foundation.administration.calendar_years import seed_calendars
 from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 from tests.builders import HOUSE
 
@@ -129,3 +132,18 @@ def test_what_is_shipped_once_more_is_told_from_that_day_on(crew: Crew, time: Ti
     assert weekly.done_at is None
     assert weekly.due_at is not None
     assert weekly.due_at.astimezone(TAIPEI).date() == datetime.date(2026, 5, 20), "a week from what was told last"
+
+
+def test_one_press_leads_to_the_mail_that_tells_the_customer(crew: Crew) -> None:
+    """That they were told is noted by the mail alone: the button opens it, begun with the order's number."""
+    order = a_confirmed_order(crew)
+    client = a_client(Person.objects.get(pk=crew.sales.person_id))
+    assert f"/sales/orders/{order.public_id}/tell/" in client.get("/").content.decode()
+    answer = client.get(f"/sales/orders/{order.public_id}/tell/")
+    assert answer.status_code == 302
+    form = client.get(answer.headers["Location"]).content.decode()
+    assert order.number in form
+    assert str(order.customer.public_id) in form
+    reader = a_client(Person.objects.get(pk=crew.one(Role.LOGISTICS).person_id))
+    other = reader.get(f"/sales/orders/{order.public_id}/tell/")
+    assert other.headers["Location"] == f"/sales/orders/{order.public_id}/", "who does not write to customers"

@@ -11,6 +11,7 @@ from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.approvals.access import voices
 from shangwu.foundation.approvals.kinds import kinds
 from shangwu.foundation.approvals.models import Link, Request, Step, Ticket
+from shangwu.foundation.approvals.sheet import to_come
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.acting.buttons import button, verbs
 from shangwu.foundation.pages.addresses import record_url
@@ -106,10 +107,12 @@ def drawn_steps(chain: Chain, mine: set[int]) -> list[dict[str, Any]]:
         "title": gettext("Submitted"), "seals": [_chop(chain.names.get(request.requester_id or 0, ""))],
         "foot": formats.moment(request.created_at, brief=True),
     }  # fmt: skip
-    found = [first]
+    found, coming = [first], to_come(request, chain.steps)
     for step in chain.steps:
         if step.state == Step.State.SKIPPED or step.link == Link.JOINED:
             continue
+        if step.state == Step.State.AHEAD and step not in coming:
+            continue  # as things stand it will not be asked, and nobody waits for its seal
         tickets = [one for one in chain.of_step(step) if one.state != Ticket.State.PASSED_ON]
         now = step.state == Step.State.OPEN and request.state == Request.State.RUNNING
         seals = [_seal(chain, one, mine) for one in tickets] or [{"text": "—", "kind": "wait"}]

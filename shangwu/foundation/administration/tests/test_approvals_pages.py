@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.utils.translation import override
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.tests.factories import a_product, an_order, review_of
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.administration.approving.chain import chains_of, drawn_steps
 from shangwu.foundation.approvals.actions.routes import seed_routes
 from shangwu.foundation.approvals.models import RouteEdition
 from shangwu.foundation.pages.tests.visiting import a_client
@@ -108,3 +110,17 @@ def test_an_opinion_that_is_asked_for_stands_on_my_day_until_it_is_given(crew: C
     assert said not in client_of(crew.head).get(page).content.decode()  # type: ignore[attr-defined]
     act(engineer, "approvals.request.answer", review_of(order), {"opinion": "規格可行"})  # type: ignore[arg-type]
     assert said not in mine.get(page).content.decode()  # type: ignore[attr-defined]
+
+
+def test_only_who_will_be_asked_stands_as_still_to_come(crew: Crew) -> None:
+    """2.6.1: one of the four decides about a price, by the matrix; nobody waits for the seals of the other three."""
+    order = a_review(crew)
+
+    def drawn() -> list[str]:
+        (chain,) = chains_of(order.fresh)  # type: ignore[attr-defined]
+        with override("en"):
+            return [str(one["title"]) for one in drawn_steps(chain, set())]
+
+    assert drawn() == ["Submitted", "Finance (opinion)", "Head of department"]
+    act(crew.finance, "approvals.request.reject", review_of(order), {"opinion": "毛利過低"})  # type: ignore[arg-type]
+    assert drawn() == ["Submitted", "Finance (opinion)", "Executive"], "an objection brings it before the executive"

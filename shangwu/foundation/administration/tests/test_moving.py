@@ -270,3 +270,22 @@ def test_duties_of_the_role_follow_to_who_holds_it_now() -> None:
 def reviews_of(order: Order) -> list[Duty]:
     """The duties to review an order."""
     return list(Duty.objects.filter(subject_type="sales.order", subject_id=order.pk, rule="2.6.1.1"))
+
+
+def test_a_delegation_begins_with_the_deputy_that_the_file_names() -> None:
+    """2.1: who is away is stood in for by the B角 of their post, unless they name another."""
+    deputy = a_person(Role.SALES, name="代理人")
+    person = a_person(Role.SALES, department=deputy.department, deputy=deputy)
+    form = reverse("people.delegation.create")
+
+    def begun(client: Any, address: str) -> list[bool]:
+        page = client.get(address).content.decode()
+        return [f'value="{one.public_id}"' in page for one in (person, deputy)]
+
+    assert begun(a_client(person), form) == [True, True]
+    staff = a_client(a_person(Role.HUMAN_RESOURCES, deputy=deputy))
+    assert begun(staff, form) == [False, False], "they delegate for others too"
+    assert begun(staff, f"{form}?absent={person.public_id}") == [True, True]
+    other = a_person(Role.SALES, department=deputy.department)
+    asked = f"{form}?absent={person.public_id}&deputy={other.public_id}"
+    assert begun(staff, asked) == [True, False], "what the address asks for counts"

@@ -12,6 +12,8 @@ from shangwu.foundation.actions.door import act
 from shangwu.foundation.administration.calendar_years import seed_calendars
 from shangwu.foundation.api.readings import Reading, readings
 from shangwu.foundation.api.tests.support import Caller, a_caller
+from shangwu.foundation.board.api import duties as reading_of_duties
+from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 from shangwu.foundation.regulation import editions, values
@@ -107,9 +109,84 @@ def test_the_board_names_people_whom_the_reader_sees(house: House, weeks_later: 
     assert all(one["public_id"] for one in rows)
 
 
+def test_what_keeps_a_clause_is_named_as_the_command_names_it(house: House) -> None:
+    caller = caller_of(house)
+    found = caller.get("regulation/clauses/2.6.1/keepers").data
+    assert (found["code"], found["connected"]) == ("2.6.1", True)
+    named = {kind: {one["name"] for one in found[kind]} for kind in found if isinstance(found[kind], list)}
+    assert named["actions"] >= {"sales.order.confirm"}
+    assert named["records"] >= {"sales.order"}
+    assert named["duties"] >= {"2.6.1.1"}
+    assert named["parameters"] >= {"order.std"}
+    assert named["pages"]
+    assert "tests" not in found
+
+
+def test_duties_are_listed_as_their_page_lists_them(house: House, weeks_later: Callable[[], None]) -> None:
+    clerk = an_employee()
+    house.published()
+    weeks_later()
+    caller = a_caller(clerk, "duties:read")
+    (one,) = caller.get("duties").data["duties"]
+    assert (one["rule"], one["holder"]["public_id"]) == ("1.2", str(clerk.public_id))
+    assert one["state"] == "missed"
+    assert caller.get("duties", state="late", rule="1.2").data["duties"] == [one]
+    for asked in ({"state": "done"}, {"rule": "2.6.1.1"}, {"until": in_days(-30).isoformat()}):
+        assert caller.get("duties", **asked).data["duties"] == []
+    assert caller.get("duties", since=in_days(-30).isoformat(), until=in_days(0).isoformat()).data["duties"] == [one]
+    everybodys = caller_of(house).get("duties", whose="all", state="all").data["duties"]
+    assert one["duty"] in {each["duty"] for each in everybodys}
+    assert {each["duty"] for each in caller.get("duties", whose="all").data["duties"]} == {one["duty"]}
+
+
+def test_a_page_of_duties_goes_on_where_the_last_one_ended(
+    house: House, weeks_later: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _n in range(3):
+        an_employee()
+    house.published()
+    weeks_later()
+    caller = caller_of(house)
+    whole = caller.get("duties", whose="all", rule="1.2").data
+    assert whole["after"] is None
+    monkeypatch.setattr(reading_of_duties, "MOST", 2)
+    found, after = [], {}
+    while True:
+        page = caller.get("duties", whose="all", rule="1.2", **after).data
+        found += [one["duty"] for one in page["duties"]]
+        if page["after"] is None:
+            break
+        after = {"after": page["after"]}
+    assert found == [one["duty"] for one in whole["duties"]]
+    assert len(found) > 2
+    foreign = caller.get("duties", whose="mine", **after)
+    assert (foreign.status_code, foreign.data["code"]) == (422, "cursor")
+
+
+def test_a_duty_is_waived_by_the_name_that_the_reading_gives(house: House) -> None:
+    clerk = an_employee()
+    house.published()
+    caller = a_caller(clerk, "read write")
+    (one,) = caller.get("duties").data["duties"]
+    asked = caller.post("duties/waiver", {"duty": one["duty"], "reason": "長假"})
+    assert asked.status_code == 201, asked.data
+
+
+def test_the_rules_of_duties_are_listed(house: House) -> None:
+    found = {one["code"]: one for one in caller_of(house).get("duties/rules").data["rules"]}
+    assert found.keys() == rules.keys()
+    assert found["2.7.3.2"]["every"] == "kpi.every"
+    assert found["2.6.1.1"]["parameters"] == ["order.std", "order.special"]
+    assert not found["2.1.1.2"]["connected"]
+
+
 @pytest.mark.parametrize(
     ("path", "asked", "field"),
     [
+        ("duties", {"rule": "9.9.9.9"}, "rule"),
+        ("duties", {"whose": "theirs"}, "whose"),
+        ("duties", {"state": "moon"}, "state"),
+        ("duties", {"since": "soon"}, "since"),
         ("regulation/clauses", {"on": "yesterday"}, "on"),
         ("regulation/clauses/2.6.1", {"on": "2026-02-30"}, "on"),
         ("regulation/parameters", {"on": "0001-01-01"}, "on"),
@@ -125,7 +202,13 @@ def test_what_is_not_understood_is_refused(house: House, path: str, asked: dict[
 
 
 @pytest.mark.parametrize(
-    "path", ["regulation/clauses/9.9.9", "regulation/parameters/no.such", "evidence/bundle/x/file"]
+    "path",
+    [
+        "regulation/clauses/9.9.9",
+        "regulation/clauses/9.9.9/keepers",
+        "regulation/parameters/no.such",
+        "evidence/bundle/x/file",
+    ],
 )
 def test_what_is_not_there_is_missing(house: House, path: str) -> None:
     assert caller_of(house).get(path).status_code == 404

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shangwu.foundation.actions.door import act
-from shangwu.foundation.duties import engine, outages, ticking
+from shangwu.foundation.duties import directory, engine, outages, ticking
 from shangwu.foundation.duties.models import Beat, Duty, Reading, Told
+from shangwu.foundation.duties.periods import periods
 from shangwu.foundation.duties.states import State, state_of
 from shangwu.foundation.duties.tests.offices import TAIPEI, Office, Time, at
 from shangwu.foundation.notices.models import Notice
@@ -285,3 +286,50 @@ def test_a_changed_parameter_counts_for_what_opens_from_its_day_on(
     assert [one.basis for one in duties("2.5.1.1")] == ["customer.file=3", "customer.file=5"]
     # 25 and 28 September are off: the third working day is the 24th, the fifth after the 23rd is 2 October.
     assert [f"{one.due_at.astimezone(TAIPEI):%m-%d}" for one in duties("2.5.1.1")] == ["09-24", "10-02"]
+
+
+# What comes round
+
+
+def test_each_period_is_of_the_cadence_that_held_when_it_began(office: Office) -> None:
+    """A closed period never changes, and none is left out between the last of the old and the first of the new."""
+    calendar = directory.present().calendar(office.entity.pk, datetime.date(2026, 11, 20))
+    assert calendar is not None
+
+    def keys(before: str, after: str, changed: str) -> list[str]:
+        def cadence_on(day: datetime.date) -> str:
+            return after if day >= datetime.date.fromisoformat(changed) else before
+
+        since, until = datetime.date(2026, 8, 10), datetime.date(2027, 1, 5)
+        return [one.key for one in periods(cadence_on, since, until, calendar)]
+
+    months = ["2026-08", "2026-09", "2026-10", "2026-11", "2026-12"]
+    assert keys("month", "quarter", "2026-11-15") == [*months, "2027-Q1"]
+    assert keys("quarter", "month", "2026-11-15") == ["2026-Q3", "2026-Q4", "2027-01"]
+    assert keys("month", "quarter", "2026-10-01") == ["2026-08", "2026-09", "2026-Q4", "2027-Q1"]
+    assert keys("month", "week", "2026-11-15")[3:6] == ["2026-11", "2026-W49", "2026-W50"]
+    assert keys("month", "quarter", "2027-06-01") == [*months, "2027-01"]
+
+
+def test_a_changed_cadence_leaves_the_past_as_it_was(
+    office: Office, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """2.7.3: sales performance is judged by month; from November on it shall be by quarter."""
+
+    def dated(one: Parameter, on: datetime.date | None) -> object:
+        return "quarter" if one.key == "kpi.every" and on and on >= datetime.date(2026, 11, 15) else one.default
+
+    def on(moment: str) -> list[tuple[str, Any]]:
+        time.go(moment)
+        Beat.objects.update(until=clock.now())
+        ticking.tick()
+        ours = Duty.objects.filter(rule="2.7.3.2", subject_id=office.department.pk).order_by("opened_at")
+        return [(one.period, one.due_at) for one in ours]
+
+    monkeypatch.setattr(parameters, "_reader", dated)
+    on("2026-09-21 09:00")
+    before = on("2026-11-10 09:00")
+    assert [period for period, _due in before] == ["2026-09", "2026-10", "2026-11"]
+    after = on("2027-01-11 09:00")
+    assert after == [*before, *after[3:]]
+    assert [period for period, _due in after[3:]] == ["2026-12", "2027-Q1"], "no quarter that was over is asked for"

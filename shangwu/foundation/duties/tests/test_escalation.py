@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangwu.chapters.customers.tests.factories import a_customer
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.calendars.years import Day, Kind, YearEdition
 from shangwu.foundation.duties import escalation, lateness, ticking
 from shangwu.foundation.duties.escalation import Step, reached_step
 from shangwu.foundation.duties.models import Beat, Duty, LateNote, Told
+from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.tests.offices import Office, Time, at
+from shangwu.foundation.notices.models import Kind as NoticeKind
 from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
@@ -129,6 +133,26 @@ def test_where_the_holder_is_the_head_the_executive_in_charge_is_told_at_the_dea
     office.won_customer(grade="")
     assert told(office, time, "2026-09-24 18:05") == [office.sales.pk, vice.pk]
     assert told(office, time, "2026-09-30 18:05") == [office.sales.pk, vice.pk, office.executive.pk]
+
+
+@pytest.mark.django_db
+def test_danger_goes_out_by_night_and_what_an_answer_is_late_with_too(office: Office, time: Time) -> None:
+    """Quiet hours and days off hold back everything "except 緊急" (2.3): danger, and what the executive hears at once
+    (2.5.3)."""
+    time.go("2026-09-26 22:00")  # a Saturday night
+    customer = a_customer(office.by(office.sales))
+    given = {"customer": customer, "level": "urgent", "description": "滾珠飛出", "received_at": clock.now()}
+    act(office.by(office.sales), "customers.complaint.create", None, given)
+    told(office, time, "2026-09-27 10:30")
+    assert list(Notice.objects.filter(kind=NoticeKind.DUTY).values_list("urgent", flat=True).distinct()) == [True]
+    before = {notice.pk for notice in Notice.objects.all()}
+    told(office, time, "2026-10-08 18:30")
+    late = Notice.objects.filter(kind=NoticeKind.DUTY).exclude(pk__in=before)
+    urgent = {notice.params["said_duty"]: notice.urgent for notice in late}
+    with override("en"):
+        answer, take_up = (str(rules[code].label) for code in ("2.5.3.3", "2.5.3.1"))
+    assert urgent[answer] is True
+    assert urgent[take_up] is False, "what merely is late waits for the morning"
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 import shangwu
+from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.registry import actions
 from shangwu.foundation.duties.deadlines import WorkingDays
 from shangwu.foundation.duties.rules import duty, rules
@@ -17,8 +18,8 @@ from shangwu.foundation.policy.units import Unit
 from shangwu.foundation.regulation.tracing import trace
 
 DEMANDS = (Path(shangwu.__file__).parents[1] / "docs" / "reference" / "demands.md").read_text(encoding="utf-8")
-HOUSE_WIDE = {"1.1", "1.2"}
-"""Under the introduction: requests about personal data, and signing for the regulation."""
+HOUSE_WIDE = {"1.2"}
+"""Under the introduction: signing for the regulation."""
 
 CONNECTED = {
     "1.2", "2.4.1.1", "2.4.1.2", "2.4.2.5", "2.5.1.1", "2.5.1.2", "2.5.1.3", "2.5.2.1", "2.5.2.2", "2.5.2.3", "2.5.2.4",
@@ -70,6 +71,20 @@ def test_what_a_duty_names_is_there() -> None:
         assert not one.does or one.does in actions
         assert not one.blocks or one.blocks in actions
         assert one.judge is None or one.does, f"{one.code}: say which action makes the evidence"
+        assert not one.does or actions[one.does].may is not nobody, f"{one.code}: the house alone does {one.does}"
+
+
+def test_sales_performance_is_scored_when_everybody_is() -> None:
+    """2.7.3: "as D.R5.3.2": the later of the 5th, and a working day after the month was locked."""
+    assert rules["2.7.3.2"].due == rules["3.5.3.2"].due
+    assert "duty.2.7.3.2.due" not in parameters
+
+
+def test_requests_about_personal_data_are_one_duty_within_what_the_law_allows() -> None:
+    """2.4: answered within at most fifteen working days, which no change of the number may pass."""
+    assert "duty.1.1.due" not in parameters, "a number that changes nothing is not offered for change"
+    one = parameters["duty.2.5.1.3.due"]
+    assert (one.default, one.most, one.unit) == (15, 15, Unit.WORKING_DAYS)
 
 
 def test_a_duty_is_declared_once() -> None:

@@ -23,7 +23,7 @@ from shangwu.foundation.pages.forms.sums import sums_of
 from shangwu.foundation.pages.frame import clause_facts, page_facts
 from shangwu.foundation.pages.models import Draft
 from shangwu.foundation.pages.reading import Request, fragment
-from shangwu.foundation.pages.registry import record_pages
+from shangwu.foundation.pages.registry import forms, record_pages
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 
@@ -40,6 +40,8 @@ def of_action(request: Request, one: Action, record: Any) -> HttpResponse:
         entries, concealed = of_record(record, inputs, actor)
     else:
         asked = {name: request.GET.getlist(name) for name in request.GET if name != "from"}
+        begins = forms[one.name].begins if one.name in forms else None
+        asked = {**(begins(actor, asked) if begins else {}), **asked}
         entries, concealed = of_nothing(inputs, asked), frozenset()
     in_dialog = fragment(request) == DIALOG
     draft = None if in_dialog else drafts.kept(actor, one.name, record.public_id if record is not None else None)
