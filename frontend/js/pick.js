@@ -5,6 +5,8 @@
 import { headers, make, on, settled } from "./dom.js";
 
 const asks = new WeakMap();
+/** What the list that stands under a field was asked for. */
+const answers = new WeakMap();
 
 export function startPicks() {
   on("input", ".sw-pick input[role=combobox]", (event, field) => {
@@ -37,12 +39,14 @@ async function ask(field) {
   asks.get(field)?.abort();
   const cancel = new AbortController();
   asks.set(field, cancel);
+  const asked = field.value.trim();
   const address = new URL(pickOf(field).dataset.swPick, location.href);
-  address.searchParams.set("q", field.value.trim());
+  address.searchParams.set("q", asked);
   try {
     const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" }, signal: cancel.signal });
     if (!answer.ok) return;
     listOf(field).innerHTML = await answer.text();
+    answers.set(field, asked);
   } catch {
     return;
   }
@@ -55,7 +59,7 @@ async function ask(field) {
 async function resolve(field) {
   await ask(field);
   const [only, another] = options(field);
-  const exact = options(field).filter((option) => option.dataset.label === field.value || option.dataset.code === field.value);
+  const exact = options(field).filter((option) => option.dataset.label === field.value || option.dataset.code?.toUpperCase() === field.value.trim().toUpperCase());
   if (exact.length === 1) choose(exact[0], false);
   else if (only && !another) choose(only, false);
   close(field);
@@ -103,6 +107,14 @@ function keep(several, field) {
   hidden(field).value = "";
 }
 
+/** Who types fast is ahead of the list, which still answers a beginning of the text: nothing of it is chosen. */
+const isBehind = (field) => !hidden(field).value && field.value.trim() !== "" && answers.get(field) !== field.value.trim();
+
+async function takeFirst(field) {
+  await ask(field);
+  if (!isBehind(field) && marked(field)) choose(marked(field));
+}
+
 function onKey(event, field) {
   if (event.isComposing || event.keyCode === 229) return;
   const isOpen = field.getAttribute("aria-expanded") === "true";
@@ -114,6 +126,11 @@ function onKey(event, field) {
     const all = options(field);
     const step = event.key === "ArrowDown" ? 1 : -1;
     mark(field, all[(all.indexOf(marked(field)) + step + all.length) % all.length]);
+  } else if (event.key === "Enter" && isBehind(field)) {
+    event.preventDefault();
+    takeFirst(field);
+  } else if (isOpen && event.key === "Tab" && isBehind(field)) {
+    close(field);
   } else if (isOpen && (event.key === "Enter" || event.key === "Tab") && marked(field) && field.value.trim()) {
     if (event.key === "Enter") event.preventDefault();
     choose(marked(field), event.key === "Enter");

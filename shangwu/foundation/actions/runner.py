@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.actions import answers, applying, closed, events, loading, registry, saving
@@ -90,7 +90,7 @@ def act_many(
                 raise
             if attempt == TRIES or time.monotonic() - started > LOCK_SECONDS:
                 raise _busy() from error
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             if key and (stored := answers.recall(by, key, digest)):
                 return _repeated(stored)
             raise refusal_of(error, one.model) from error
@@ -171,7 +171,7 @@ def _write(batch: Batch) -> None:
     try:
         with transaction.atomic():
             saving.write(batch, batch.alive)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise _Broken(_culprits(batch)) from error
 
 
@@ -184,7 +184,7 @@ def _culprits(batch: Batch) -> dict[int, Refusal]:
         try:
             with transaction.atomic():
                 saving.write(batch, places)
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             if len(places) == 1:
                 found[places[0]] = refusal_of(error, batch.action.model)
             else:

@@ -103,7 +103,8 @@ class FormPage:
     action: `<chapter>.<record>.<verb>`. Inputs that no group names stand in a last group, so none is lost.
     sums: names shown as totals. beside: what is told while the form is filled in. follows: names of entries, such as
     "lines.unit_price", that may follow another entry; where one comes to something else, the form says so. checklist:
-    how the record would stand.
+    how the record would stand. proposes: what stands in a fresh form about a record, by the names of entries; who fills
+    it in may write over it.
     """
 
     action: str
@@ -114,6 +115,7 @@ class FormPage:
     follows: Sequence[str] = ()
     beside: Beside | None = None
     checklist: Checklist | None = None
+    proposes: Callable[[Actor, Any], Mapping[str, str]] | None = None
 
     def __post_init__(self) -> None:
         if self.action in forms:

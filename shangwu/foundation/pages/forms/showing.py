@@ -24,6 +24,7 @@ from shangwu.foundation.pages.frame import clause_facts, page_facts
 from shangwu.foundation.pages.models import Draft
 from shangwu.foundation.pages.reading import Request, fragment
 from shangwu.foundation.pages.registry import record_pages
+from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 
@@ -39,7 +40,9 @@ def of_action(request: Request, one: Action, record: Any) -> HttpResponse:
     if record is not None and one.partial:
         entries, concealed = of_record(record, inputs, actor)
     else:
-        asked = {name: request.GET.getlist(name) for name in request.GET if name != "from"}
+        asked = _proposed(one, actor, record) | {
+            name: request.GET.getlist(name) for name in request.GET if name != "from"
+        }
         entries, concealed = of_nothing(inputs, asked), frozenset()
     in_dialog = fragment(request) == DIALOG
     draft = None if in_dialog else drafts.kept(actor, one.name, record.public_id if record is not None else None)
@@ -47,6 +50,15 @@ def of_action(request: Request, one: Action, record: Any) -> HttpResponse:
         entries = entries | draft.entries
     form = Form(one, actor, entries, concealed=concealed)
     return _drawn(request, form, record, draft=draft)
+
+
+def _proposed(one: Action, actor: Actor, record: Any) -> dict[str, list[str]]:
+    """What the chapter proposes for a fresh form about a record."""
+    pages = record_pages.get(one.model)
+    page = pages.form(one.name) if pages else None
+    if record is None or page is None or page.proposes is None:
+        return {}
+    return {name: [value] for name, value in page.proposes(actor, record).items()}
 
 
 def again(request: Request, form: Form, record: Any, status: int) -> HttpResponse:
