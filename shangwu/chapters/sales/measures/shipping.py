@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.sales.measures import IS_COUNTED, REGION
 from shangwu.chapters.sales.models import Order, Shipment
@@ -90,7 +89,6 @@ IN_FULL = quotient(
 declare(
     SHIPPED,
     Dimension("ship_method", _("Way of shipping"), "ship_method"),
-    Dimension("carrier", pgettext_lazy("shipping", "Carrier"), "carrier"),
     Measure(
         name="sales.shipped",
         label=_("Orders shipped"),

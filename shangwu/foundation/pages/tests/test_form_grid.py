@@ -153,7 +153,8 @@ def taken(text: str) -> dict[str, str]:
 
 def test_what_is_taken_in_place_of_empty_entries_is_told_and_what_was_typed_stays(crew: Crew, client: Any) -> None:
     """Price and tax rate from the product, terms and address from the customer's file."""
-    customer = a_customer(crew.sales, payment_days=45, ship_to_address="屏東市和生路一號")
+    customer = a_customer(crew.sales, ship_to_address="屏東市和生路一號")
+    act(crew.finance, "customers.customer.set_terms", customer, {"payment_days": 45})
     product = a_product(list_price="6850", tax_rate="0.05")
     sent = rows(line(product, "2"), {**line(product, "2"), "unit_price": "7000"}, customer=str(customer.public_id))
     text = client.post("/preview/sales.order.create/", sent, headers=part("table#grid_lines")).content.decode()
