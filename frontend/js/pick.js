@@ -5,12 +5,13 @@
 import { headers, make, on, settled } from "./dom.js";
 
 const asks = new WeakMap();
-/** What the list that stands under a field was asked for. */
-const answers = new WeakMap();
+/** Fields in which somebody has typed what the list under them does not answer yet. */
+const behind = new WeakSet();
 
 export function startPicks() {
   on("input", ".sw-pick input[role=combobox]", (event, field) => {
     hidden(field).value = "";
+    if (event.isTrusted) behind.add(field);
     if (!event.isComposing && event.isTrusted) askSoon(field);
   });
   on("compositionend", ".sw-pick input[role=combobox]", (_event, field) => askSoon(field));
@@ -44,10 +45,11 @@ async function ask(field) {
   address.searchParams.set("q", asked);
   try {
     const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" }, signal: cancel.signal });
-    if (!answer.ok) return;
+    if (!answer.ok) return behind.delete(field);
     listOf(field).innerHTML = await answer.text();
-    answers.set(field, asked);
+    if (field.value.trim() === asked) behind.delete(field);
   } catch {
+    if (!cancel.signal.aborted) behind.delete(field);
     return;
   }
   options(field).forEach((option, index) => (option.id ||= `${listOf(field).id}-${index}`));
@@ -108,11 +110,12 @@ function keep(several, field) {
 }
 
 /** Who types fast is ahead of the list, which still answers a beginning of the text: nothing of it is chosen. */
-const isBehind = (field) => !hidden(field).value && field.value.trim() !== "" && answers.get(field) !== field.value.trim();
+const isBehind = (field) => behind.has(field) && !hidden(field).value && field.value.trim() !== "";
 
 async function takeFirst(field) {
+  askSoon.cancel();
   await ask(field);
-  if (!isBehind(field) && marked(field)) choose(marked(field));
+  if (!behind.has(field) && marked(field)) choose(marked(field), document.activeElement === field);
 }
 
 function onKey(event, field) {
@@ -126,11 +129,9 @@ function onKey(event, field) {
     const all = options(field);
     const step = event.key === "ArrowDown" ? 1 : -1;
     mark(field, all[(all.indexOf(marked(field)) + step + all.length) % all.length]);
-  } else if (event.key === "Enter" && isBehind(field)) {
-    event.preventDefault();
+  } else if ((event.key === "Enter" || (isOpen && event.key === "Tab")) && isBehind(field)) {
+    if (event.key === "Enter") event.preventDefault();
     takeFirst(field);
-  } else if (isOpen && event.key === "Tab" && isBehind(field)) {
-    close(field);
   } else if (isOpen && (event.key === "Enter" || event.key === "Tab") && marked(field) && field.value.trim()) {
     if (event.key === "Enter") event.preventDefault();
     choose(marked(field), event.key === "Enter");
