@@ -19,6 +19,7 @@ export function startLines() {
     grid.addEventListener("keydown", (event) => onKey(event, grid));
     grid.addEventListener("paste", (event) => onPaste(event, grid));
   });
+  mount("[data-sw-taken]", showTaken);
   // What stands above the lines moves their prices too: the customer, the currency.
   on("change", "form:has(#sum__note)", (event, form) => {
     const grid = form.querySelector("[data-sw-lines]");
@@ -29,6 +30,25 @@ export function startLines() {
     const grid = document.getElementById(button.dataset.swLineAdd);
     fields(addLine(grid))[0]?.focus();
   });
+}
+
+/**
+ * What the server would take in place of empty entries, shown within them: nothing is filled in, so that it goes on
+ * following what it is taken from.
+ */
+function showTaken(told) {
+  const taken = JSON.parse(told.dataset.swTaken);
+  for (const field of told.closest("form")?.elements ?? []) {
+    const name = field.matches("[role=combobox]") ? field.name.replace(/_text$/, "") : field.name;
+    if (field.matches("select")) {
+      const blank = [...field.options].find((option) => !option.value);
+      const meant = [...field.options].find((option) => option.value && option.value === taken[name]);
+      if (blank?.textContent.startsWith("—")) blank.textContent = meant ? `— (${meant.textContent})` : "—";
+    } else if (field.matches("input:not([type=hidden]):not([type=checkbox]):not([type=file]), textarea")) {
+      field.dataset.swBlank ??= field.placeholder;
+      field.placeholder = taken[name] ?? field.dataset.swBlank;
+    }
+  }
 }
 
 const lines = (grid) => [...grid.querySelectorAll("[data-sw-line]:not(.is-gone)")];

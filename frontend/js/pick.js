@@ -5,10 +5,13 @@
 import { headers, make, on, settled } from "./dom.js";
 
 const asks = new WeakMap();
+/** Fields in which somebody has typed what the list under them does not answer yet. */
+const behind = new WeakSet();
 
 export function startPicks() {
   on("input", ".sw-pick input[role=combobox]", (event, field) => {
     hidden(field).value = "";
+    if (event.isTrusted) behind.add(field);
     if (!event.isComposing && event.isTrusted) askSoon(field);
   });
   on("compositionend", ".sw-pick input[role=combobox]", (_event, field) => askSoon(field));
@@ -37,13 +40,16 @@ async function ask(field) {
   asks.get(field)?.abort();
   const cancel = new AbortController();
   asks.set(field, cancel);
+  const asked = field.value.trim();
   const address = new URL(pickOf(field).dataset.swPick, location.href);
-  address.searchParams.set("q", field.value.trim());
+  address.searchParams.set("q", asked);
   try {
     const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" }, signal: cancel.signal });
-    if (!answer.ok) return;
+    if (!answer.ok) return behind.delete(field);
     listOf(field).innerHTML = await answer.text();
+    if (field.value.trim() === asked) behind.delete(field);
   } catch {
+    if (!cancel.signal.aborted) behind.delete(field);
     return;
   }
   options(field).forEach((option, index) => (option.id ||= `${listOf(field).id}-${index}`));
@@ -55,7 +61,7 @@ async function ask(field) {
 async function resolve(field) {
   await ask(field);
   const [only, another] = options(field);
-  const exact = options(field).filter((option) => option.dataset.label === field.value || option.dataset.code === field.value);
+  const exact = options(field).filter((option) => option.dataset.label === field.value || option.dataset.code?.toUpperCase() === field.value.trim().toUpperCase());
   if (exact.length === 1) choose(exact[0], false);
   else if (only && !another) choose(only, false);
   close(field);
@@ -103,6 +109,15 @@ function keep(several, field) {
   hidden(field).value = "";
 }
 
+/** Who types fast is ahead of the list, which still answers a beginning of the text: nothing of it is chosen. */
+const isBehind = (field) => behind.has(field) && !hidden(field).value && field.value.trim() !== "";
+
+async function takeFirst(field) {
+  askSoon.cancel();
+  await ask(field);
+  if (!behind.has(field) && marked(field)) choose(marked(field), document.activeElement === field);
+}
+
 function onKey(event, field) {
   if (event.isComposing || event.keyCode === 229) return;
   const isOpen = field.getAttribute("aria-expanded") === "true";
@@ -114,6 +129,9 @@ function onKey(event, field) {
     const all = options(field);
     const step = event.key === "ArrowDown" ? 1 : -1;
     mark(field, all[(all.indexOf(marked(field)) + step + all.length) % all.length]);
+  } else if ((event.key === "Enter" || (isOpen && event.key === "Tab")) && isBehind(field)) {
+    if (event.key === "Enter") event.preventDefault();
+    takeFirst(field);
   } else if (isOpen && (event.key === "Enter" || event.key === "Tab") && marked(field) && field.value.trim()) {
     if (event.key === "Enter") event.preventDefault();
     choose(marked(field), event.key === "Enter");

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from shangwu.foundation.actions import runner
+from shangwu.foundation.actions import constraints
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.registry import Action, actions
 from shangwu.foundation.api import throttling
@@ -82,7 +82,7 @@ def test_what_comes_to_more_than_can_be_kept_is_refused(
     """A stock that fits its own column, and what lies there already: the sum of both fits none. The control switches
     the guard off."""
     if not guarded:
-        monkeypatch.setattr(runner, "_OUT_OF_RANGE", "")
+        monkeypatch.setattr(constraints, "_OUT_OF_RANGE", "")
     receive = actions["sales.product.receive"]
     quantity = next(one for one in receive.inputs if one.name == "quantity")
     assert answered(office, receive, "", quantity, "99999999999999") == (422 if guarded else 500)

@@ -1,6 +1,7 @@
 """What sales does by the clock (2.6.1, 2.6.3). Each derives its work from the tables: it may be missed and repeated."""
 
 from shangwu.chapters.sales import (
+    arriving,
     kuaidi100,  # noqa: F401 -- the platform adds itself to the adapters
     pending_erasures,
     production,
@@ -11,6 +12,7 @@ from shangwu.chapters.sales import (
 from shangwu.foundation.jobs.schedule import every
 
 every("* * * * *", "sales.carriers")(tables.fill)
+every("28 * * * *", "sales.set_aside")(arriving.set_aside_by_clock)
 every("4-59/10 * * * *", "sales.stalls")(tracking.note_stalls)
 every("9-59/10 * * * *", "sales.arrivals")(tracking.deliver_arrived)
 every("27 * * * *", "sales.promises")(promising.reckon_by_clock)

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
+from shangwu.chapters.sales.bounds import LARGEST_AMOUNT, LARGEST_QUANTITY, TAX_RATE, is_tax_rate
 from shangwu.chapters.sales.models import Order, Price, Product, Quotation
 from shangwu.chapters.sales.models.priced import PricedLine
 from shangwu.chapters.sales.rates import Rates, Wanted, rates_for
@@ -155,6 +156,9 @@ def price(order: Document, prices: Prices) -> None:
             _forget_other_list(line, order, former, prices)
         _price_line(line, order, prices)
     add_up(order, lines)
+    if max(order.gross, order.base_gross) >= LARGEST_AMOUNT or order.quantity >= LARGEST_QUANTITY:
+        said = _("All lines together come to more than can be kept. Enter them as several documents.")
+        raise Refusal("invalid", said, fields={"lines": [said]})
     if former is not None and isinstance(order, Order) and order.covered_because and not _as_released(order, former):
         order.covered_because = []
     judge(order, lines)
@@ -256,9 +260,13 @@ def _price_line(line: PricedLine, order: Document, prices: Prices) -> None:
         if not is_own:
             raise _at(line, "tax_rate", _("This product is another legal entity's, with its tax rate. Enter yours."))
         line.tax_rate = goods.tax_rate
+    if not is_tax_rate(line.tax_rate):
+        raise _at(line, "tax_rate", TAX_RATE)
     line.unit, line.description = line.unit or goods.unit, line.description or goods.name
     amounts(line, order)
     line.cost = round_half_up(product(goods.cost, line.quantity), 6) if goods.cost is not None and is_own else None
+    if max(line.gross or ZERO, line.base_net, line.cost or ZERO) >= LARGEST_AMOUNT:
+        raise _at(line, "quantity", _("This comes to more than can be kept. Enter a smaller quantity or price."))
 
 
 def amounts(line: PricedLine, order: Document) -> None:

@@ -1,7 +1,8 @@
 """From which day open orders can be kept: stock, reservations and expected goods, first come first served (2.6.1).
 
 All in the database, a portion of the products at a time: what a line still needs beyond its reservation, added up in
-the order in which orders came, is held against free stock and arrivals, added up by their day.
+the order of the days promised, and behind these in the order in which orders came, is held against free stock and
+arrivals, added up by their day.
 """
 
 import datetime
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.models.orders import OPEN
+from shangwu.chapters.sales.models.orders import OPEN, PROMISED
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
 from shangwu.foundation.jobs.starting import start
@@ -31,7 +32,8 @@ _OPEN_LINES = """
 _RECKONED = f"""
 WITH demand AS (
     SELECT l.id AS line_id, l.product_id, l.quantity - l.shipped AS wanted,
-        greatest(l.quantity - l.shipped - l.reserved, 0) AS needed, o.id AS order_id, l.position
+        greatest(l.quantity - l.shipped - l.reserved, 0) AS needed, o.id AS order_id, l.position,
+        CASE WHEN o.state = ANY(%(promised)s) THEN o.promised_on END AS promised_on
     FROM {_OPEN_LINES} AND l.product_id = ANY(%(products)s)
 ),
 supply AS (
@@ -43,7 +45,7 @@ supply AS (
 ),
 summed AS (
     SELECT product_id, line_id, wanted, needed, NULL::date AS day,
-        sum(needed) OVER (PARTITION BY product_id ORDER BY order_id, position) AS reached
+        sum(needed) OVER (PARTITION BY product_id ORDER BY promised_on, order_id, position) AS reached
     FROM demand
     UNION ALL
     SELECT product_id, NULL, NULL, NULL, day, sum(quantity) OVER (PARTITION BY product_id ORDER BY day) FROM supply
@@ -85,7 +87,7 @@ def available(products: Sequence[int]) -> dict[int, Kept]:
     if not products:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_RECKONED, {"open": list(OPEN), "products": list(products), "today": today()})
+        cursor.execute(_RECKONED, {"open": OPEN, "promised": PROMISED, "products": list(products), "today": today()})
         return {line: Kept(line, day) for line, _product, _wanted, day in cursor.fetchall()}
 
 
@@ -100,7 +102,8 @@ def reckon(running: Running) -> None:
         for begin in range(0, len(products), AT_ONCE):
             running.progress(begin, len(products), _("Products"))
             given: dict[str, Any] = {
-                "open": list(OPEN),
+                "open": OPEN,
+                "promised": PROMISED,
                 "products": products[begin : begin + AT_ONCE],
                 "today": today(),
                 "now": now,

@@ -26,6 +26,7 @@ from shangwu.chapters.sales.models import (
     ShipmentLine,
     Warehouse,
 )
+from shangwu.chapters.sales.outlook import Outlook
 from shangwu.foundation.actions.door import newborn
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal, Sentence
@@ -46,41 +47,74 @@ def lacking(lines: Iterable[Line]) -> list[Line]:
     return short
 
 
-def reserve(lines: Iterable[Line]) -> None:
-    """Promise the goods; what is made to order waits for its release. Raises Refusal("stock") with the lines that
-    lack."""
+def reserve(lines: Iterable[Line], day: datetime.date, outlook: Outlook) -> None:
+    """Promise the goods for a day: what is free is put aside, what comes by then is awaited. What is made to order
+    waits for its release. Raises Refusal("stock") with the lines for which stock and arrivals do not suffice."""
     lines = list(lines)
-    if short := lacking(lines):
-        fields: dict[str, list[Sentence]] = {
-            f"lines.{line.position - 1}.quantity": [_("In stock and free: %(free)s") % {"free": _free(line)}]
-            for line in short
-        }
-        said = _("There is not enough in stock for %(product)s. Promise less, or a later day after the next delivery.")
-        raise Refusal("stock", said, {"product": short[0].product}, fields=fields)
+    _require_covered(lines, day, outlook)
     for line in lines:
-        if line.product is not None and line.product.stocked:
-            line.product.reserved += line.quantity
-            line.reserved = line.quantity
-        line.unreleased = line.quantity if line.product is not None and line.product.made else ZERO
+        goods = line.product
+        if goods is not None and goods.stocked:
+            line.reserved = min(line.quantity, outlook.free_for(goods, day))
+            line.awaited = line.quantity - line.reserved
+            goods.reserved += line.reserved
+            if line.awaited:
+                outlook.promise(goods, line.awaited, day)
+        line.unreleased = line.quantity if goods is not None and goods.made else ZERO
 
 
-def _free(line: Line) -> str:
-    assert line.product is not None
-    return f"{line.product.on_hand - line.product.reserved:f}"
+def _require_covered(lines: Sequence[Line], day: datetime.date, outlook: Outlook) -> None:
+    wanted: dict[Product, Decimal] = {}
+    short: list[Product] = []
+    fields: dict[str, list[Sentence]] = {}
+    for line in lines:
+        goods = line.product
+        if goods is None or not goods.stocked:
+            continue
+        wanted[goods] = wanted.get(goods, ZERO) + line.quantity
+        left = outlook.left_for(goods, day)
+        if wanted[goods] > left:
+            short.append(goods)
+            said = _("For that day at most %(left)s can be promised.") % {"left": f"{max(left, ZERO):f}"}
+            fields[f"lines.{line.position - 1}.quantity"] = [said]
+    if short:
+        raise _too_much({goods: outlook.first_day(goods, wanted[goods]) for goods in short}, fields)
+
+
+def _too_much(days: Mapping[Product, datetime.date | None], fields: dict[str, list[Sentence]]) -> Refusal:
+    """More is wanted of these products than there is by the day: what can be promised instead, and from when."""
+    goods, last = max(days.items(), key=lambda one: (one[1] is None, one[1] or datetime.date.min))
+    if last is None:
+        said = _("Stock and expected goods do not cover %(product)s. Promise less, or have the next delivery entered.")
+        return Refusal("stock", said, {"product": goods}, fields=fields)
+    said = _("There is not enough of %(product)s by that day. Promise %(day)s or a later day, or less.")
+    params = {"product": goods, "day": last}
+    return Refusal("stock", said, params, fields=fields | {"promised_on": [str(said) % params]})
+
+
+def put_aside_awaited(line: Line) -> Decimal:
+    """What the line was promised before it had come is there: it is put aside, as far as it is free. How much."""
+    before = line.reserved
+    if line.product is not None and line.awaited:
+        hold(line, line.product, line.awaited)
+        line.awaited -= line.reserved - before
+    return line.reserved - before
 
 
 def give_back(line: Line) -> None:
-    """Let go of what the line holds and has not shipped, and of what was to be made for it."""
-    line.unreleased = ZERO
+    """Let go of what the line holds and has not shipped, of what it waits for, and of what was to be made for it."""
+    line.unreleased = line.awaited = ZERO
     if line.product is not None and line.reserved:
         line.product.reserved -= line.reserved
         line.reserved = ZERO
 
 
 def let_go(line: Line, quantity: Decimal) -> None:
-    """So much of what has not left is wanted no more: what was to be made of it isn't, what was held is free."""
+    """So much of what has not left is wanted no more: what was to be made or awaited isn't, what was held is free."""
     line.unreleased -= min(line.unreleased, quantity)
-    held = min(line.reserved, quantity)
+    awaited = min(line.awaited, quantity)
+    line.awaited -= awaited
+    held = min(line.reserved, quantity - awaited)
     if line.product is not None and held:
         line.product.reserved -= held
         line.reserved -= held

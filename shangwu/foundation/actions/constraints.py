@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import apps
-from django.db import IntegrityError, models
+from django.db import DataError, IntegrityError, models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.records.refusals import Refusal
@@ -11,8 +11,17 @@ from shangwu.foundation.records.refusals import Refusal
 _CONTRADICTION = _("The entries contradict each other. Check them and try again.")
 
 
-def refusal_of(error: IntegrityError, model: type[models.Model]) -> Refusal:
-    """The refusal for a broken constraint: its own sentence, or what kind of rule it was."""
+_OUT_OF_RANGE = "22003"
+"""PostgreSQL's state for a number that its column does not hold."""
+
+
+def refusal_of(error: IntegrityError | DataError, model: type[models.Model]) -> Refusal:
+    """The refusal for a broken constraint: its own sentence, or what kind of rule it was; or for a number beyond its
+    column. Raises the error itself for other data that do not fit: somebody should have checked them."""
+    if isinstance(error, DataError):
+        if getattr(error.__cause__, "sqlstate", None) != _OUT_OF_RANGE:
+            raise error
+        return Refusal("too_large", _("A number is larger than can be kept. Enter a smaller one."))
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
     table = getattr(diagnosis, "table_name", None) or model._meta.db_table

@@ -233,7 +233,7 @@ def create(
     *,
     clause: str,
     may: Predicate,
-    fields: Sequence[str],
+    fields: Sequence[str | Input],
     parts: Mapping[str, Sequence[str | Input]] | None = None,
     label: Sentence = NEW,
     body: Body | None = None,
@@ -262,7 +262,7 @@ def edit(
     *,
     clause: str,
     may: Predicate,
-    fields: Sequence[str],
+    fields: Sequence[str | Input],
     parts: Mapping[str, Sequence[str | Input]] | None = None,
     label: Sentence = EDIT,
     body: Body | None = None,
@@ -311,9 +311,9 @@ def _unarchive(record: Record, by: Actor) -> None:
 
 
 def _inputs(
-    model: type[Record], fields: Sequence[str], parts: Mapping[str, Sequence[str | Input]] | None
+    model: type[Record], fields: Sequence[str | Input], parts: Mapping[str, Sequence[str | Input]] | None
 ) -> tuple[Input, ...]:
-    plain = tuple(from_field(model, name) for name in fields)
+    plain = tuple(one if isinstance(one, Input) else from_field(model, one) for one in fields)
     return plain + tuple(from_part(model, relation, names) for relation, names in (parts or {}).items())
 
 
@@ -322,7 +322,7 @@ def keep(
     *,
     clause: str,
     may: Predicate,
-    fields: Sequence[str],
+    fields: Sequence[str | Input],
     parts: Mapping[str, Sequence[str | Input]] | None = None,
     body: Body | None = None,
     see: Predicate = anyone,

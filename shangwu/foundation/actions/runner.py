@@ -32,7 +32,6 @@ LOCK_SECONDS = 3
 
 TRIES = 3
 
-_OUT_OF_RANGE = "22003"
 _BUSY_STATES = ("55P03", "40P01", "40001")  # lock_not_available, deadlock_detected, serialization_failure
 
 
@@ -91,11 +90,7 @@ def act_many(
                 raise
             if attempt == TRIES or time.monotonic() - started > LOCK_SECONDS:
                 raise _busy() from error
-        except DataError as error:
-            if getattr(error.__cause__, "sqlstate", None) != _OUT_OF_RANGE:
-                raise
-            raise Refusal("invalid", _("These numbers come to more than can be kept. Look for one too many.")) from error
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             if key and (stored := answers.recall(by, key, digest)):
                 return _repeated(stored)
             raise refusal_of(error, one.model) from error
@@ -176,7 +171,7 @@ def _write(batch: Batch) -> None:
     try:
         with transaction.atomic():
             saving.write(batch, batch.alive)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise _Broken(_culprits(batch)) from error
 
 
@@ -189,7 +184,7 @@ def _culprits(batch: Batch) -> dict[int, Refusal]:
         try:
             with transaction.atomic():
                 saving.write(batch, places)
-        except IntegrityError as error:
+        except (IntegrityError, DataError) as error:
             if len(places) == 1:
                 found[places[0]] = refusal_of(error, batch.action.model)
             else:

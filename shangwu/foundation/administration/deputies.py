@@ -11,7 +11,7 @@ FOR_OTHERS = (Role.HUMAN_RESOURCES, Role.ADMINISTRATOR, Role.HEAD)
 """They delegate for others too, so nobody is taken for the absent one until they say who it is."""
 
 
-def begun_delegation(by: Actor, asked: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def begun_delegation(by: Actor, _record: None, asked: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The absent person and the deputy that their file names: of who is asked for; else of the reader themselves."""
     if "absent" in asked:
         keys = [key for key in asked["absent"] if is_public_id(key)]

@@ -12,8 +12,9 @@ from typing import Any
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Sentence
 
-Begins = Callable[[Actor, Mapping[str, Sequence[str]]], Mapping[str, list[str]]]
-"""From who opens a new form, and what its address asks for, to what it begins with: texts by the inputs' names."""
+Begins = Callable[[Actor, Any, Mapping[str, Sequence[str]]], Mapping[str, list[str]]]
+"""From who opens a fresh form, of which record, and what its address asks for, to what it begins with: texts by the
+inputs' names. The record is None in a form that makes one."""
 
 
 class Look(StrEnum):

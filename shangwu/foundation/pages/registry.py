@@ -103,7 +103,8 @@ class FormPage:
     action: `<chapter>.<record>.<verb>`. Inputs that no group names stand in a last group, so none is lost.
     sums: names shown as totals. beside: what is told while the form is filled in. follows: names of entries, such as
     "lines.unit_price", that may follow another entry; where one comes to something else, the form says so. checklist:
-    how the record would stand. begins: what a new form begins with, by name, where its address does not ask for it.
+    how the record would stand. begins: what a fresh form begins with, by name, where its address does not ask for it;
+    who fills it in may write over it.
     """
 
     action: str

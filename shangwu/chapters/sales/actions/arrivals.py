@@ -1,4 +1,7 @@
-"""Clause 2.6.1: what is expected in the warehouse is entered, and comes in; promise days rest on it."""
+"""Clause 2.6.1: what is expected in the warehouse is entered, and comes in; promise days rest on it.
+
+The product is locked whenever less comes, or later: so nobody promises meanwhile what does not come.
+"""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,13 +41,13 @@ create(
 )  # fmt: skip
 edit(
     Arrival, clause="2.6.1", may=keeps_arrivals, fields=["quantity", "expected_on", "origin", "note"],
-    source=State.EXPECTED, body=expect,
+    source=State.EXPECTED, locks=["product"], body=expect,
 )  # fmt: skip
 
 
 @action(
     Arrival, "confirm", clause="2.6.1", label=_("Confirm the day"), may=confirms_arrivals, source=State.EXPECTED,
-    icon="calendar-event", bulk=True,
+    locks=["product"], icon="calendar-event", bulk=True,
 )  # fmt: skip
 def confirm(
     arrival: Arrival,
@@ -110,7 +113,7 @@ def arrive(
 
 @action(
     Arrival, "cancel", clause="2.6.1", label=_("Cancel"), may=keeps_arrivals, source=State.EXPECTED,
-    target=State.CANCELLED, needs_reason=True, icon="x",
+    target=State.CANCELLED, locks=["product"], needs_reason=True, icon="x",
 )  # fmt: skip
 def cancel(arrival: Arrival, by: Actor) -> None:
     """2.6.1: what was still to come does not come."""

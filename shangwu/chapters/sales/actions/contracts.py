@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.access import SELLERS, leads_sales
 from shangwu.chapters.sales.actions.orders import require_welcome
+from shangwu.chapters.sales.bounds import bounded
 from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contracts
 from shangwu.chapters.sales.contract_checks import is_their_rate, tax_of_orders, words_for
 from shangwu.chapters.sales.contract_standards import Standards, compare, fill, standards
@@ -34,6 +35,7 @@ FIELDS = [
     "amount", "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals",
     "inspection_days", *TEXTS,
 ]  # fmt: skip
+INPUTS = bounded(Contract, FIELDS)
 PARTS = {
     "covered": ["order"],
     "instalments": ["purpose", "after", "days", "due_on", "amount"],
@@ -245,11 +247,11 @@ def _settle_orders(contract: Contract, known: Bound) -> None:
 
 
 create(
-    Contract, clause="2.6.2", may=keeps_contracts, fields=FIELDS, parts=PARTS, locks=["covered.order"],
+    Contract, clause="2.6.2", may=keeps_contracts, fields=INPUTS, parts=PARTS, locks=["covered.order"],
     reads=["customer"], prepare=known_to, body=draft, label=_("Draft a contract"),
 )  # fmt: skip
 edit(
-    Contract, clause="2.6.2", may=keeps_contracts, fields=FIELDS, parts=PARTS, source=State.DRAFT,
+    Contract, clause="2.6.2", may=keeps_contracts, fields=INPUTS, parts=PARTS, source=State.DRAFT,
     locks=["covered.order"], reads=["customer", "deliveries.order"], prepare=known_to, body=complete, bulk=False,
 )  # fmt: skip
 archive(Contract, clause="2.6.2", may=keeps_contracts, source=frozenset({State.DRAFT.value}))

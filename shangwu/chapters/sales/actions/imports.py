@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.access import hides_imports, imports_orders
 from shangwu.chapters.sales.actions.orders import HEAD
+from shangwu.chapters.sales.bounds import bounded
 from shangwu.chapters.sales.models import Line, Order
 from shangwu.foundation.actions.door import Refusal, archive, create, enter_state
 from shangwu.foundation.actions.inputs import Input, Kind
@@ -120,8 +121,8 @@ create(
     ],
     parts={
         "lines": [
-            "product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "net", "tax", "gross",
-            "cost", PROFIT,
+            "product", "description", "quantity", "unit", "unit_price", "discount", *bounded(Line, ["tax_rate"]), "net",
+            "tax", "gross", "cost", PROFIT,
         ]
     },
     event="sales.order.imported",

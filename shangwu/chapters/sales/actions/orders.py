@@ -22,12 +22,15 @@ from shangwu.chapters.sales.access import (
 )
 from shangwu.chapters.sales.actions.production import PRODUCTION, ask_production
 from shangwu.chapters.sales.actions.reviews import credit_and_review, open_review
+from shangwu.chapters.sales.bounds import bounded
 from shangwu.chapters.sales.cancelling import settle_cost
 from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.differences import differences
-from shangwu.chapters.sales.models import Order, ProductionRequest, Revision
+from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Revision
+from shangwu.chapters.sales.models.orders import PROMISED
+from shangwu.chapters.sales.outlook import Outlook, outlook_of
 from shangwu.chapters.sales.pricing import Document, Former, Prices, price, prices_for
-from shangwu.chapters.sales.stock import give_back, reserve
+from shangwu.chapters.sales.stock import give_back, put_aside_awaited, reserve
 from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, edit, enter_state, hand_over
 from shangwu.foundation.approvals.opening import Opening
@@ -43,7 +46,8 @@ HEAD = [
     "ship_to_address", "region", "ship_method", "freight", "payment_terms", "payment_days", "prices_with_tax",
     "currency", "rate", "note",
 ]  # fmt: skip
-LINES = {"lines": ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on"]}
+LINE = ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on"]
+INPUTS, LINES = bounded(Order, HEAD), {"lines": bounded(Line, LINE)}
 AFTER_ACCEPTANCE = [State.ACCEPTED, State.CONFIRMED, State.SCHEDULED, State.READY]
 OF_CUSTOMER = ("ship_to_name", "ship_to_phone", "ship_to_address", "region", "channel_id", "payment_days")
 """What a document takes from its customer's file unless it says otherwise."""
@@ -120,29 +124,42 @@ def complete(order: Order, prices: Prices) -> None:
 
 
 create(
-    Order, clause="2.6.1", may=takes_orders, fields=HEAD, parts=LINES, series=ORDERS, prepare=prices_for, body=take,
+    Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, series=ORDERS, prepare=prices_for, body=take,
     label=_("New order"),
 )  # fmt: skip
 edit(
-    Order, clause="2.6.1", may=takes_orders, fields=HEAD, parts=LINES, source=State.RECEIVED,
+    Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, source=State.RECEIVED,
     reads=["customer", "contact", "lines.product"], prepare=prices_for, body=correct, bulk=False,
 )  # fmt: skip
 
 
+def credit_and_outlook(
+    orders: Sequence[Order], by: Actor, inputs: Sequence[Mapping[str, Any]]
+) -> tuple[Credit, Outlook]:
+    """What a confirmation needs: the credit that is left, and what comes of the goods."""
+    return credit_of(orders, by, inputs), outlook_of(line for order in orders for line in order.lines.all())
+
+
 @action(
     Order, "confirm", clause="2.6.1", label=_("Confirm"), may=confirms_orders, source=[State.RECEIVED, State.ACCEPTED],
-    target=State.CONFIRMED, locks=["customer", "lines.product"], prepare=credit_of, primary=True, icon="check",
+    target=State.CONFIRMED, locks=["customer", "lines.product"], prepare=credit_and_outlook, primary=True, icon="check",
     bulk=True,
 )  # fmt: skip
 def confirm(
-    order: Order, by: Actor, credit: Credit, *, promised_on: Annotated[datetime.date, Ask(_("Delivery day"))]
+    order: Order,
+    by: Actor,
+    known: tuple[Credit, Outlook],
+    *,
+    promised_on: Annotated[datetime.date, Ask(_("Delivery day"))],
 ) -> None:
-    """2.6.1: promise a delivery day, use credit, reserve the goods.
+    """2.6.1: promise a delivery day, use credit, reserve the goods. What is not in stock can be promised for a day by
+    which it is expected: it is reserved when it comes.
 
     Sales support's confirmation of a routine order is its review, and so is not for who entered the order. Refuses
     `unread`, `review`, `conditions`, `past`, `blacklisted`, `credit`, `rate`, `stock`.
     """
     assert order.customer is not None
+    credit, outlook = known
     require_read(order)
     if order.state == State.RECEIVED:
         if order.special_because:
@@ -155,7 +172,7 @@ def confirm(
         raise Refusal("past", said, fields={"promised_on": [said]})
     require_welcome(order.customer)
     credit.require(order)
-    reserve(order.lines.all())
+    reserve(order.lines.all(), promised_on, outlook)
     credit.use(order)
     order.first_promised_on = order.first_promised_on or promised_on
     order.promised_on = promised_on
@@ -195,7 +212,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
         if goods is not None:
             goods.reserved -= values["reserved"]
     for line in order.lines.all():
-        line.reserved = line.unreleased = ZERO
+        line.reserved = line.unreleased = line.awaited = ZERO
     _require_customer(order)
     follow_customer(order, former)
     complete(order, prices)
@@ -222,7 +239,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
 
 
 edit(
-    Order, clause="2.6.1", may=takes_orders, fields=HEAD, parts=LINES, source=AFTER_ACCEPTANCE, target=State.REVIEW,
+    Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, source=AFTER_ACCEPTANCE, target=State.REVIEW,
     verb="change", label=_("Change"), locks=["lines.product"], reads=["customer", "contact"],
     prepare=prices_and_review, body=revise, needs_reason=True, bulk=False, undo=False, icon="versions",
 )  # fmt: skip
@@ -251,13 +268,27 @@ def schedule(
 def make_ready(order: Order, by: Actor) -> None:
     """2.6.1: the goods are there and released, all of them or the first.
 
-    Refuses `unscheduled` while something has still to be asked of production, and `unreleased` while nothing is there.
+    Refuses `unscheduled` while something has still to be asked of production, `unreleased` while nothing of it is
+    released, and `stock` while nothing of it has come.
     """
     lines = list(order.lines.all())
+    if any(line.awaited for line in lines) and not any(line.to_ship > 0 for line in lines):
+        raise Refusal("stock", _("Nothing of it has come yet. The order is ready when the expected goods are in."))
     if order.state == State.CONFIRMED and any(line.unreleased for line in lines):
         raise Refusal("unscheduled", _("Some of it is made to order. Schedule the order first."))
     if not any(line.to_ship > 0 for line in lines):
         raise Refusal("unreleased", _("Quality has not released any of it yet. The order is ready when it has."))
+
+
+@action(
+    Order, "set_aside", clause="2.6.1", label=_("Put goods aside"), may=plans_orders, source=PROMISED,
+    locks=["lines.product"], shown=False, bulk=True, event="sales.order.set_aside",
+)  # fmt: skip
+def set_aside(order: Order, by: Actor) -> None:
+    """2.6.1: goods that the order was promised before they had come are there, and are put aside for it, as far as
+    they go. The house does it when goods come in. Refuses `stock` while nothing of them is free."""
+    if not sum((put_aside_awaited(line) for line in order.lines.all()), ZERO):
+        raise Refusal("stock", _("Nothing that it waits for is free. It is put aside when the expected goods are in."))
 
 
 @action(

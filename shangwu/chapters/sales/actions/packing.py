@@ -114,14 +114,17 @@ def _allot(order: Order, place: int, given: Packed) -> Line:
             "invalid", _("The order has no such line."), fields={f"lines.{place}.position": [_("Unknown line.")]}
         )
     if quantity < 0 or quantity > line.to_ship:
+        is_awaited = 0 < quantity <= line.to_ship + line.awaited
         is_held = 0 < quantity <= line.to_ship + line.unreleased
         said = (
-            _("Quality has not released so much yet: at most %(left)s of this line can be shipped now.")
+            _("The rest is still to come: at most %(left)s of this line can be shipped now.")
+            if is_awaited
+            else _("Quality has not released so much yet: at most %(left)s of this line can be shipped now.")
             if is_held
             else _("At most %(left)s of this line can still be shipped.")
         )
         params = {"left": f"{line.to_ship:f}"}
-        code = "unreleased" if is_held else "overshipped"
+        code = "stock" if is_awaited else "unreleased" if is_held else "overshipped"
         raise Refusal(code, said, params, fields={f"lines.{place}.to_ship": [str(said) % params]})
     line.allotted += quantity
     order.allotted_quantity += quantity

@@ -30,9 +30,9 @@ classify(Payment, may=nobody, shown=False)
 
 
 def take_in(payment: Payment, by: Actor, known: Transfers) -> None:
-    """2.6.1: money received counts against the order, to the cent, and each transfer once. Refuses `unpayable`,
-    `precision`, `overpaid`; `duplicate` for a bank reference that is entered already, unless it is said how much came
-    in by it in all, and `allotted` for more than that."""
+    """2.6.1: money received counts against the order, to the cent, and each transfer once. Refuses `unpayable`, `day`
+    for one that is still to come, `precision`, `overpaid`; `duplicate` for a bank reference that is entered already,
+    unless it is said how much came in by it in all, and `allotted` for more than that."""
     order = payment.order
     if order.imported or order.state not in PAYABLE:
         raise Refusal("unpayable", _("Nothing is to be paid for this order at present."))
@@ -42,6 +42,9 @@ def take_in(payment: Payment, by: Actor, known: Transfers) -> None:
     if payment.amount <= 0:
         said = _("An amount received is above zero. To take one back, void it.")
         raise Refusal("invalid", said, fields={"amount": [said]})
+    if payment.received_on > payment.changed_at.astimezone(by.zone).date():
+        said = _("This day is still to come. Enter the day on which the money was on the account.")
+        raise Refusal("day", said, fields={"received_on": [said]})
     if payment.amount != round_money(payment.amount, order.currency):
         said = _("Nobody pays fractions of the smallest coin. Correct the amount.")
         raise Refusal("precision", said, fields={"amount": [said]})

@@ -1,7 +1,8 @@
 """Products and their prices: what clause 2.6.1 reviews an order against. Their stock stands in `stock`."""
 
 from shangwu.chapters.sales.access import keeps_prices, keeps_products
-from shangwu.chapters.sales.models import PriceList, Product
+from shangwu.chapters.sales.bounds import bounded
+from shangwu.chapters.sales.models import Price, PriceList, Product
 from shangwu.foundation.actions.door import keep
 from shangwu.foundation.records.actors import Actor
 
@@ -17,10 +18,13 @@ keep(
     Product,
     clause="2.6.1",
     may=keeps_products,
-    fields=[
-        "code", "name", "category", "unit", "tax_rate", "list_price", "minimum_price", "cost", "active", "stocked",
-        "made", "in_lots",
-    ],
+    fields=bounded(
+        Product,
+        [
+            "code", "name", "category", "unit", "tax_rate", "list_price", "minimum_price", "cost", "active", "stocked",
+            "made", "in_lots",
+        ],
+    ),
     body=complete,
 )  # fmt: skip
 keep(
@@ -28,5 +32,5 @@ keep(
     clause="2.6.1",
     may=keeps_prices,
     fields=["name", "customer", "currency", "valid_from", "valid_until"],
-    parts={"prices": ["product", "least_quantity", "price"]},
+    parts={"prices": bounded(Price, ["product", "least_quantity", "price"])},
 )

@@ -9,9 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.access import SELLERS, leads_sales, reviews_orders
-from shangwu.chapters.sales.actions.orders import LINES, follow_customer, require_welcome
+from shangwu.chapters.sales.actions.orders import LINE, follow_customer, require_welcome
 from shangwu.chapters.sales.actions.reviews import ADVICE_ON_MONEY, AUTHORITIES, REASONS, largest_discount
-from shangwu.chapters.sales.models import Quotation, QuotationRevision
+from shangwu.chapters.sales.bounds import bounded
+from shangwu.chapters.sales.models import Quotation, QuotationLine, QuotationRevision
 from shangwu.chapters.sales.pricing import Prices, judge, price, prices_for
 from shangwu.chapters.sales.quotation_access import quotes
 from shangwu.chapters.sales.quotation_texts import changes, text_before, text_of
@@ -31,6 +32,7 @@ HEAD = [
     "customer", "contact", "subject", "valid_until", "payment_terms", "payment_days", "delivery", "terms",
     "prices_with_tax", "currency", "rate", "note",
 ]  # fmt: skip
+LINES = {"lines": bounded(QuotationLine, LINE)}
 REVISABLE = [State.RELEASED, State.SENT, State.DECLINED, State.EXPIRED]
 OPEN = [State.DRAFT, State.REVIEW, State.RELEASED, State.SENT]
 

@@ -23,6 +23,7 @@ from shangwu.chapters.sales.actions.packing import (
     shipment_for,
     shipment_lines,
 )
+from shangwu.chapters.sales.bounds import bounded
 from shangwu.chapters.sales.credit import debts_of
 from shangwu.chapters.sales.models import Carrier, Order, Shipment, ShipmentLine, Warehouse
 from shangwu.chapters.sales.settling import settle
@@ -73,6 +74,8 @@ def ship(
     going = [(line, line.to_ship) for line in lines if line.to_ship > 0]
     if not going and any(line.unreleased for line in lines):
         raise Refusal("unreleased", _("Quality has not released these goods yet. Ship them when it has."))
+    if not going and any(line.awaited for line in lines):
+        raise Refusal("stock", _("Nothing of what is left has come yet. Ship it when the expected goods are in."))
     if not going:
         raise Refusal("empty", _("All of it has left or is being prepared."))
     shipment = shipment_for(order, by)
@@ -119,10 +122,13 @@ def correct(shipment: Shipment, by: Actor, known: Carriers) -> None:
 edit(
     Shipment, clause="2.6.3", may=ships_orders, source=[Shipment.State.PREPARED, Shipment.State.SHIPPED],
     prepare=carriers, body=correct,
-    fields=[
-        "carried_by", "carrier", "tracking_number", "recipient", "phone", "address", "packages", "weight", "freight",
-        "insured", "expected_on", "note",
-    ],
+    fields=bounded(
+        Shipment,
+        [
+            "carried_by", "carrier", "tracking_number", "recipient", "phone", "address", "packages", "weight",
+            "freight", "insured", "expected_on", "note",
+        ],
+    ),
 )  # fmt: skip
 
 

@@ -7,24 +7,43 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.measures import IS_COUNTED, REGION
-from shangwu.chapters.sales.models import Order
-from shangwu.foundation.measures.registry import Column, Dimension, FactSet, Measure, Term, Unit, declare, quotient
+from shangwu.chapters.sales.models import Order, Shipment
+from shangwu.foundation.measures.registry import (
+    Column,
+    Dimension,
+    FactSet,
+    Joined,
+    Measure,
+    Term,
+    Unit,
+    declare,
+    quotient,
+)
 from shangwu.foundation.records import clock
 
+_SOURCE = """
+    sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id LEFT JOIN LATERAL (
+        SELECT s.carrier FROM sales_shipment s WHERE s.order_id = r.id AND s.shipped_on IS NOT NULL
+        ORDER BY s.shipped_on DESC, s.id DESC LIMIT 1
+    ) g ON true
+"""
+"""Orders, with who carried the last of their goods, as it stands on the shipment's papers."""
+_JOINS = (*REGION, Joined(Shipment, ("carrier",), "r.id IN (SELECT order_id FROM sales_shipment WHERE id = {among})"))
 SHIPPED = FactSet(
     name="sales.shipped",
     model=Order,
-    source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
+    source=_SOURCE,
     period="r.shipped_on",
     where="r.shipped_on IS NOT NULL AND r.promised_on IS NOT NULL "
     "AND r.state IN ('shipped', 'delivered', 'invoiced', 'paid', 'closed')",
     columns={
         "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
         "ship_method": Column("r.ship_method", "text"),
+        "carrier": Column("coalesce(g.carrier, '')", "text"),
         "on_time": Column("r.shipped_on <= r.promised_on", "boolean"),
         "on_first_time": Column("r.shipped_on <= coalesce(r.first_promised_on, r.promised_on)", "boolean"),
     },
-    joins=REGION,
+    joins=_JOINS,
 )
 
 _ARRIVED_BY = "(r.delivered_quantity >= r.quantity AND r.given_up = 0 AND coalesce(r.delivered_on <= {day}, false))"
@@ -36,16 +55,17 @@ def _promised(name: str, day: str) -> FactSet:
     return FactSet(
         name=name,
         model=Order,
-        source="sales_order r LEFT JOIN customers_customer c ON c.id = r.customer_id",
+        source=_SOURCE,
         period=day,
         where="r.promised_on IS NOT NULL AND NOT r.imported AND (r.quantity > 0 OR r.given_up > 0) AND " + IS_COUNTED,
         columns={
             "region": Column("coalesce(nullif(r.region, ''), c.region, '')", "text"),
             "ship_method": Column("r.ship_method", "text"),
+            "carrier": Column("coalesce(g.carrier, '')", "text"),
             "is_whole": Column("r.delivered_quantity >= r.quantity", "boolean"),
             "in_time": Column(_ARRIVED_BY.format(day=day), "boolean"),
         },
-        joins=REGION,
+        joins=_JOINS,
     )
 
 
@@ -59,7 +79,7 @@ def decided(orders: Any) -> Any:
 
 
 SHIPPED_BASIS = _("Orders that have left in full and had a promised day, by the day when the last goods left")
-SHIPPED_BY = ("region", "salesperson", "ship_method")
+SHIPPED_BY = ("region", "salesperson", "ship_method", "carrier")
 SHIPPED_TERM = Term("shipped", _("Orders shipped"), lambda orders: orders.count())
 IN_FULL = quotient(
     Term("in_time", _("There whole and in time"), lambda orders: orders.in_time.sum(where=decided(orders))),

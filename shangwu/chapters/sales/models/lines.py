@@ -18,6 +18,7 @@ class Line(PricedLine):
     """One product of an order.
 
     given_up: so much less than was confirmed, after a part of the order had left; quantity is what is still wanted.
+    awaited: promised out of goods that are still to come; put aside, so reserved, once they are there.
     unreleased: still to be made for this order, or made and not yet released by quality. allotted: in shipments that
     are being prepared; shipped: gone out; returned: come back.
     """
@@ -29,6 +30,7 @@ class Line(PricedLine):
     imported = models.BooleanField(default=False, editable=False)
     given_up = QuantityField(pgettext_lazy("goods", "Given up"), default=0, editable=False)
     reserved = QuantityField(_("Reserved"), default=0, editable=False)
+    awaited = QuantityField(_("Still to come"), default=0, editable=False)
     unreleased = QuantityField(_("Not yet released"), default=0, editable=False)
     allotted = QuantityField(_("Being prepared"), default=0, editable=False)
     shipped = QuantityField(_("Shipped"), default=0, editable=False)
@@ -38,6 +40,7 @@ class Line(PricedLine):
     class Meta(PricedLine.Meta):
         verbose_name = _("line")
         verbose_name_plural = _("lines")
+        indexes = [models.Index(fields=["product"], condition=Q(awaited__gt=0), name="line_awaited")]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="line_position_once"),
             models.CheckConstraint(
@@ -81,6 +84,14 @@ class Line(PricedLine):
                 violation_error_code="unreleased",
                 violation_error_message=_("Quality has not released these goods yet. Ship them when it has."),
             ),
+            models.CheckConstraint(
+                condition=Q(imported=True)
+                | Q(awaited=0)
+                | (Q(awaited__gt=0) & Q(quantity__gte=F("shipped") + F("reserved") + F("awaited"))),
+                name="line_awaits_what_was_ordered",
+                violation_error_code="stock",
+                violation_error_message=_("What was promised out of the next delivery has not come yet. Ship it then."),
+            ),
             SumsUp(
                 "order",
                 {
@@ -106,5 +117,6 @@ class Line(PricedLine):
 
     @property
     def to_ship(self) -> Decimal:
-        """Neither shipped nor in a shipment that is being prepared, and released where it is made for the order."""
-        return self.quantity - self.shipped - self.allotted - self.unreleased
+        """Neither shipped nor in a shipment that is being prepared; released where it is made for the order, and there
+        where it was promised before it had come."""
+        return self.quantity - self.shipped - self.allotted - self.unreleased - self.awaited

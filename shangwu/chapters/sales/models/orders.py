@@ -17,6 +17,8 @@ from shangwu.foundation.records.models import Record, scope_indexes, search_inde
 
 OPEN = ["received", "review", "accepted", "confirmed", "scheduled", "ready", "part_shipped"]
 """States of an order on which work is still to be done."""
+PROMISED = ["confirmed", "scheduled", "ready", "part_shipped"]
+"""Those in which goods are promised for a day, and have not all left."""
 
 
 class Order(Record):

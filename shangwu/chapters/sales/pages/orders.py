@@ -1,6 +1,6 @@
 """Pages of clause 2.6.1: orders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,9 @@ from shangwu.chapters.customers.around import Happening, happens
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.pages.mail import mail_about
 from shangwu.chapters.sales.before_review import before_review
-from shangwu.chapters.sales.models import Order
+from shangwu.chapters.sales.models import Line, Order, Product
 from shangwu.chapters.sales.models.orders import OPEN
+from shangwu.chapters.sales.outlook import possible_day
 from shangwu.foundation.pages.kit import (
     Checklist,
     DetailPage,
@@ -103,7 +104,7 @@ DetailPage(
     parts=[
         Parts(
             "lines", "position", "product", "description", "quantity", "unit", Money("unit_price", total=False),
-            Rate("discount"), Rate("tax_rate"), "reserved", "unreleased", "shipped", "given_up",
+            Rate("discount"), Rate("tax_rate"), "reserved", "awaited", "unreleased", "shipped", "given_up",
             Money("cost", currency=""), Money("net"), Money("gross"),
         ),
         Parts(
@@ -131,6 +132,19 @@ FormPage(
     checklist=Checklist(_("Before the review"), before_review, clause="2.6.1"),
 )  # fmt: skip
 FormPage("sales.order.change", clause="2.6.1", groups=ORDER, sums=SUMS, follows=FOLLOWS)
+
+
+def first_days(actor: Actor, order: Any, _asked: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The day that a confirmation can promise: the one that is asked for, or the first one by which all is there."""
+    rows = Line.objects.visible_to(actor).joining(Product).filter(order=order)
+    day = possible_day(rows.select_related("product").order_by("position"))
+    return {"promised_on": [max(day, order.requested_on or day).isoformat()]} if day is not None else {}
+
+
+FormPage(
+    "sales.order.confirm", clause="2.6.1", groups=[Group(_("Delivery"), "promised_on", clause="2.6.1")],
+    begins=first_days,
+)  # fmt: skip
 FormPage(
     "sales.order.readdress",
     clause="2.6.1",

@@ -109,7 +109,7 @@ def test_words_of_yesterday_do_not_outlive_another_amount(house: House) -> None:
         ({"deposit": "5"}, "constraint"), ({"deposit_kind": "advance", "deposit": "999"}, "constraint"),
         ({"instalments": [{"amount": "0"}]}, "invalid"), ({"instalments": [{"amount": "1.5"}]}, "precision"),
         ({"instalments": [{"amount": "-210"}]}, "invalid"), ({"instalments": [{"amount": "1e30"}]}, "invalid"),
-        ({"originals": -1}, "invalid"), ({"tax_rate": "-0.05"}, "constraint"), ({"tax_rate": "1e9"}, "invalid"),
+        ({"originals": -1}, "invalid"), ({"tax_rate": "-0.05"}, "invalid"), ({"tax_rate": "1"}, "invalid"),
         ({"currency": "USD"}, "order"),
     ],
 )  # fmt: skip

@@ -12,10 +12,11 @@ from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales import open_lines
 from shangwu.chapters.sales.arriving import SLIPS
 from shangwu.chapters.sales.models import Arrival, Availability, Order, Product
+from shangwu.chapters.sales.pages.orders import first_days
 from shangwu.chapters.sales.promises import days_of
 from shangwu.chapters.sales.promising import RECKON, available, today
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, an_order, attempt
-from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.jobs.running import run
 from shangwu.foundation.jobs.starting import start
@@ -24,6 +25,7 @@ from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
+from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
 
@@ -230,3 +232,119 @@ def test_the_file_of_the_api_is_of_one_moment(crew: Crew, monkeypatch: pytest.Mo
     assert answer.status_code == 200
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
     assert [row[0] for row in book.get_sheet_by_index(0).to_python()[1:]] == [one.number for one in orders]
+
+
+# What is expected can be promised (PEERS 2.6.1)
+
+
+def confirmed(crew: Crew, order: Order, days: int) -> str:
+    return attempt(crew.support, "sales.order.confirm", order, {"promised_on": today() + days * DAY})
+
+
+def held(order: Order) -> tuple[Any, Any]:
+    """What is put aside for an order's line, and what it waits for."""
+    line = order.lines.get()
+    return line.reserved, line.awaited
+
+
+def test_an_order_that_an_arrival_covers_is_promised_for_its_day_and_not_before(crew: Crew) -> None:
+    goods = a_product(stock=3)
+    expected(crew, goods, "10", 4)
+    order = wanting(crew, goods, "8")
+    with pytest.raises(Refusal) as caught:
+        act(crew.support, "sales.order.confirm", order, {"promised_on": today() + 3 * DAY})
+    assert (caught.value.code, sorted(caught.value.fields)) == ("stock", ["lines.0.quantity", "promised_on"])
+    assert caught.value.params["day"] == today() + 4 * DAY, "it says for which day it can be promised"
+    assert confirmed(crew, order, 4) == "done"
+    assert held(order) == (3, 5)
+    assert (goods.fresh.on_hand, goods.fresh.reserved) == (3, 3)
+    assert days(goods, order) == [4]
+
+
+def test_what_is_promised_of_an_arrival_is_promised_once(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    expected(crew, goods, "10", 4)
+    expected(crew, goods, "5", 9)
+    first, second, third = (wanting(crew, goods, quantity) for quantity in ("8", "4", "4"))
+    assert confirmed(crew, first, 4) == "done"
+    assert [confirmed(crew, second, 4), confirmed(crew, second, 9)] == ["stock", "done"], "2 of the 10 are left, then 7"
+    assert confirmed(crew, third, 30) == "stock", "of 15 all but 3 are promised, and no later day helps"
+
+
+def test_a_promise_for_a_near_day_takes_nothing_from_one_for_a_later_day(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    expected(crew, goods, "10", 2)
+    assert confirmed(crew, wanting(crew, goods, "10"), 20) == "done"
+    assert confirmed(crew, wanting(crew, goods, "1"), 2) == "stock"
+
+
+def test_what_no_arrival_covers_is_not_promised_for_any_day(crew: Crew) -> None:
+    goods = a_product(stock=1)
+    arrival = expected(crew, goods, "1", 2)
+    order = wanting(crew, goods, "2")
+    act(crew.one(Role.PURCHASING), "sales.arrival.cancel", arrival, reason="供應商停產")
+    assert confirmed(crew, order, 30) == "stock"
+    assert confirmed(crew, wanting(crew, goods, "1"), 0) == "done"
+
+
+def test_goods_that_come_in_are_put_aside_for_who_was_promised_them_first(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    arrival = expected(crew, goods, "9", 4)
+    late, early = wanting(crew, goods, "4"), wanting(crew, goods, "5")
+    assert [confirmed(crew, late, 8), confirmed(crew, early, 4)] == ["done", "done"]
+    assert attempt(crew.logistics, "sales.order.make_ready", early) == "stock", "nothing has come"
+    act(crew.logistics, "sales.arrival.arrive", arrival, {"came": "6"})
+    assert (held(early), held(late), goods.fresh.reserved) == ((5, 0), (1, 3), 6)
+    assert confirmed(crew, wanting(crew, goods, "1"), 4) == "stock", "what has come is promised"
+    act(HOUSE, "sales.product.receive", goods.fresh, {"quantity": "1"})
+    assert (held(late), goods.fresh.reserved) == ((2, 2), 7)
+
+
+def test_of_what_is_awaited_only_what_is_there_leaves(crew: Crew) -> None:
+    goods = a_product(stock=2)
+    arrival = expected(crew, goods, "3", 4)
+    order = wanting(crew, goods, "5")
+    assert confirmed(crew, order, 4) == "done"
+    act(crew.logistics, "sales.order.make_ready", order)
+    too_much = {"lines": [{"position": 1, "to_ship": "3"}]}
+    assert attempt(crew.logistics, "sales.order.pack", order, too_much) == "stock"
+    act(crew.logistics, "sales.order.ship", order)
+    assert (order.fresh.state, order.lines.get().shipped) == ("part_shipped", 2)
+    assert attempt(crew.logistics, "sales.order.ship", order) == "stock"
+    act(crew.logistics, "sales.arrival.arrive", arrival)
+    act(crew.logistics, "sales.order.ship", order.fresh)
+    assert (order.fresh.state, goods.fresh.on_hand, goods.fresh.reserved) == ("shipped", 0, 0)
+
+
+def test_what_an_order_waits_for_is_free_again_when_it_is_given_up(crew: Crew) -> None:
+    goods = a_product(stock=1)
+    expected(crew, goods, "1", 4)
+    order, other = wanting(crew, goods, "2"), wanting(crew, goods, "1")
+    assert [confirmed(crew, order, 4), confirmed(crew, other, 4)] == ["done", "stock"]
+    act(crew.head, "sales.order.cancel", order, reason="客戶取消")
+    assert held(order) == (0, 0)
+    assert confirmed(crew, other, 4) == "done"
+
+
+def test_sales_hears_when_what_was_promised_of_an_arrival_comes_later_or_not_at_all(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    arrival = expected(crew, goods, "5", 4)
+    order = wanting(crew, goods, "5")
+    wanting(crew, goods, "5")
+    assert confirmed(crew, order, 4) == "done"
+    before = Notice.objects.filter(person=crew.sales.person_id).count()
+    act(crew.one(Role.PURCHASING), "sales.arrival.cancel", arrival, reason="供應商停產")
+    assert Notice.objects.filter(person=crew.sales.person_id).count() == before + 1
+
+
+def test_the_confirmation_proposes_the_first_day_by_which_all_is_there(crew: Crew) -> None:
+    goods = a_product(stock=1)
+    expected(crew, goods, "10", 4)
+    order = wanting(crew, goods, "5")
+    assert first_days(crew.support, order) == {"promised_on": (today() + 4 * DAY).isoformat()}
+    asked = wanting(crew, goods, "1", requested_on=today() + 2 * DAY)
+    assert first_days(crew.support, asked) == {"promised_on": (today() + 2 * DAY).isoformat()}
+    assert first_days(crew.support, wanting(crew, goods, "50")) == {}
+    person = Person.objects.get(pk=crew.support.person_id)
+    page = a_client(person).get(f"/act/sales.order.confirm/{order.public_id}/")
+    assert (today() + 4 * DAY).isoformat() in page.content.decode()

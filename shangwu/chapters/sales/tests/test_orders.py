@@ -21,6 +21,8 @@ from shangwu.chapters.sales.tests.factories import (
     today,
 )
 from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.actions.preview import preview
+from shangwu.foundation.actions.registry import actions
 from shangwu.foundation.money.currencies import CURRENCIES
 from shangwu.foundation.money.rounding import round_money
 from shangwu.foundation.people.roles import Role
@@ -73,6 +75,61 @@ def test_prices_with_tax_are_taken_apart_so_that_they_add_up() -> None:
     product = a_product(list_price="11300", tax_rate="0.13")
     order = an_order(crew, [{"product": product, "quantity": "1"}], prices_with_tax=True)
     assert (order.net, order.tax, order.gross) == (D("10000.00"), D("1300.00"), D("11300.00"))
+
+
+@pytest.mark.parametrize("rate", ["1", "1.01", "5", "9", "-0.1"])
+@pytest.mark.parametrize("document", ["order", "quotation"])
+def test_a_tax_rate_that_is_none_is_refused_at_its_field(crew: Crew, document: str, rate: str) -> None:
+    lines = [{"product": a_product(), "quantity": "1", "tax_rate": rate}]
+    caught = refused(crew.sales, f"sales.{document}.create", None, {"customer": a_customer(crew.sales), "lines": lines})
+    assert (caught.code, list(caught.fields)) == ("invalid", ["lines.0.tax_rate"])
+
+
+def test_a_form_with_a_hundred_per_cent_of_tax_says_so_and_reckons_the_rest(crew: Crew) -> None:
+    lines = [
+        {"product": a_product(), "quantity": "1", "tax_rate": "1"}, {"product": a_product(), "quantity": "2"},
+    ]  # fmt: skip
+    given = {"customer": a_customer(crew.sales), "lines": lines}
+    tried = preview(crew.sales, actions["sales.order.create"], None, given)
+    assert tried.refusal is not None
+    assert (tried.record.net, list(tried.refusal.fields)) == (D(200), ["lines.0.tax_rate"])
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ({"quantity": "99999999999", "unit_price": "99999999999"}, "lines.0.quantity"),
+        ({"quantity": "1", "unit_price": "-1"}, "lines.0.unit_price"),
+        ({"quantity": "-1"}, "lines.0.quantity"),
+        ({"quantity": "0"}, "lines.0.quantity"),
+    ],
+)
+@pytest.mark.parametrize("document", ["order", "quotation"])
+def test_what_comes_to_more_or_less_than_can_be_is_refused_at_the_line(
+    crew: Crew, document: str, line: dict[str, str], place: str
+) -> None:
+    given = {"customer": a_customer(crew.sales), "lines": [{"product": a_product()} | line]}
+    caught = refused(crew.sales, f"sales.{document}.create", None, given)
+    assert (caught.code, list(caught.fields)) == ("invalid", [place])
+
+
+def test_lines_that_fit_alone_may_be_too_much_together(crew: Crew) -> None:
+    one = {"product": a_product(tax_rate="0", cost="1"), "quantity": "6000000", "unit_price": "10000000"}
+    caught = refused(crew.sales, "sales.order.create", None, {"customer": a_customer(crew.sales), "lines": [one, one]})
+    assert (caught.code, list(caught.fields)) == ("invalid", ["lines"])
+
+
+def test_a_number_beyond_its_column_is_refused_wherever_it_comes_from() -> None:
+    product = a_product(stock="99999999999999")
+    assert attempt(HOUSE, "sales.product.receive", product, {"quantity": "99999999999999"}) == "too_large"
+
+
+def test_freight_and_prices_are_not_below_zero(crew: Crew) -> None:
+    given = {"customer": a_customer(crew.sales), "lines": [{"product": a_product(), "quantity": "1"}]}
+    caught = refused(crew.sales, "sales.order.create", None, given | {"freight": "-500"})
+    assert (caught.code, list(caught.fields)) == ("invalid", ["freight"])
+    caught = refused(HOUSE, "sales.product.edit", a_product(), {"list_price": "-1", "tax_rate": "1"})
+    assert (caught.code, sorted(caught.fields)) == ("invalid", ["list_price", "tax_rate"])
 
 
 AMOUNTS = st.decimals(min_value=0, max_value=99999, places=6)

@@ -59,10 +59,10 @@ def promised(crew: Crew, calendar: Calendar, first: D, last: D | None = None) ->
     return act(crew.logistics, "sales.order.make_ready", order).record  # type: ignore[no-any-return]
 
 
-def arrives(crew: Crew, calendar: Calendar, order: Order, day: D, quantity: str = "2") -> None:
+def arrives(crew: Crew, calendar: Calendar, order: Order, day: D, quantity: str = "2", carrier: str = "") -> None:
     """So much of it leaves on the day before and arrives on the day."""
     calendar.today = day - datetime.timedelta(days=1)
-    packed = {"lines": [{"position": 1, "to_ship": quantity}]}
+    packed = {"lines": [{"position": 1, "to_ship": quantity}], "carrier": carrier}
     act(crew.logistics, "sales.order.pack", order.fresh, packed)
     shipment = Shipment.objects.filter(order=order).latest("pk")
     act(crew.logistics, "sales.shipment.send", shipment)
@@ -128,3 +128,17 @@ def test_every_day_ever_promised_is_told_with_who_told_it_and_why(crew: Crew, ca
     page = a_client(Person.objects.get(pk=crew.sales.person_id), "en").get(f"{address}?tab=promises").content.decode()
     assert "缺料" in page
     assert "Why it moved" in page
+
+
+def test_on_time_is_told_by_who_carried_the_last_goods(crew: Crew, calendar: Calendar) -> None:
+    """By the carrier of the shipment, not by the way of shipping that the order asked for."""
+    ten = D(2026, 3, 10)
+    early, late, _waiting = (promised(crew, calendar, ten) for _n in range(3))
+    arrives(crew, calendar, early, ten, carrier="順豐")
+    arrives(crew, calendar, late, D(2026, 3, 9), "1", carrier="順豐")
+    arrives(crew, calendar, late, D(2026, 3, 12), "1", carrier="自家貨車")
+    calendar.today = D(2026, 3, 21)
+    export("sales.promised", everything=True)
+    since, until = D(2026, 3, 1), D(2026, 3, 31)
+    rows = ask(crew.head, ["sales.promised", "sales.otif"], by=["carrier"], since=since, until=until).rows
+    assert {row[0]: (row[1], row[2]) for row in rows} == {"順豐": (1, 1), "自家貨車": (1, 0), "": (1, 0)}

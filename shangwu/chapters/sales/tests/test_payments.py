@@ -1,5 +1,7 @@
 """Payments count to the cent, once, and decide when an order is paid (2.6.1)."""
 
+import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,6 +17,7 @@ from shangwu.chapters.sales.tests.factories import (
     today,
 )
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.records.actors import Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
 
@@ -43,6 +46,19 @@ def test_partial_payments_add_up_and_the_rest_stays_owed(crew: Crew) -> None:
 )
 def test_a_bad_amount_is_refused(crew: Crew, amount: str, code: str) -> None:
     assert pay(crew, a_confirmed_order(crew), amount) == code
+
+
+@pytest.mark.parametrize("by_import", [False, True])
+def test_money_that_is_still_to_come_frees_no_credit(crew: Crew, by_import: bool) -> None:
+    """By the day of the legal entity, whoever enters it: a person, or a file that is imported."""
+    order = a_confirmed_order(crew)
+    by = replace(crew.finance, source=Source.IMPORT) if by_import else crew.finance
+    tomorrow = today(crew) + datetime.timedelta(days=1)
+    given = {"order": order, "amount": "210", "received_on": tomorrow}
+    assert attempt(by, "sales.payment.create", None, given) == "day"
+    assert attempt(by, "sales.payment.allot", None, given | {"reference": "B9", "transferred": "210"}) == "day"
+    assert order.fresh.base_open == D(210)
+    assert attempt(by, "sales.payment.create", None, given | {"received_on": today(crew)}) == "done"
 
 
 def test_nothing_is_paid_before_confirmation(crew: Crew) -> None:

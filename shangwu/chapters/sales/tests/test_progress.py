@@ -1,6 +1,7 @@
 """Clause 2.6.1: the customer follows one order by a signed link, which shows nothing else and can be revoked."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from shangwu.chapters.customers.tests.complaining import Desk
 from shangwu.chapters.customers.tests.factories import a_customer
 from shangwu.chapters.sales.models import Line, Order, Payment, ProgressPage, Shipment
+from shangwu.chapters.sales.pages.progress import writes
 from shangwu.chapters.sales.progress_access import by_link
 from shangwu.chapters.sales.progress_links import for_page
 from shangwu.chapters.sales.tests.factories import (
@@ -127,3 +129,21 @@ def test_goods_that_are_replaced_show_as_under_way(desk: Desk, client: Client) -
     assert said in client.get(address).content.decode()
     act(desk.logistics, "sales.order.ship", order.fresh)
     assert said not in client.get(address).content.decode(), "it has left"
+
+
+def test_a_mail_to_the_customer_begins_with_number_state_and_link(desk: Desk) -> None:
+    """W6.1: how an order stands is told by mail, begun on the order's page."""
+    order = a_confirmed_order(desk)
+    begun = writes(desk.sales, order)
+    assert begun is not None
+    asked = parse_qs(urlparse(begun["mail_url"]).query)
+    assert (asked["customer"], asked["order_number"]) == ([str(order.customer.public_id)], [order.number])
+    assert order.number in asked["subject"][0]
+    assert "progress/" not in asked["text"][0], "there is no link yet"
+    page = shown(desk, order)
+    told = parse_qs(urlparse(writes(desk.sales, order.fresh)["mail_url"]).query)["text"][0]
+    assert for_page(page) in told
+    assert "29" in told, "the day that was promised"
+    html = a_client(Person.objects.get(pk=desk.sales.person_id), "en").get(f"/sales/orders/{order.public_id}/")
+    assert "Write to the customer" in html.content.decode()
+    assert writes(desk.logistics, order) is None, "who does not speak with customers is not offered it"

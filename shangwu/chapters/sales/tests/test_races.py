@@ -2,6 +2,7 @@
 to see that the test would notice (2.6.1, 2.6.3)."""
 
 import dataclasses
+import datetime
 import threading
 from collections.abc import Callable
 from decimal import Decimal
@@ -82,6 +83,23 @@ def test_the_last_piece_is_sold_once(
     assert answers == (["done", "stock"] if guarded else ["done", "done"])
     assert Order.objects.filter(state="confirmed").count() == sold
     assert Product.objects.get(pk=product.pk).reserved == D(1)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_an_arrival_is_promised_once(
+    committing: None, monkeypatch: pytest.MonkeyPatch, guarded: bool, request: pytest.FixtureRequest
+) -> None:
+    crew, product = Crew(), a_product(stock=0)
+    day = today(crew) + datetime.timedelta(days=3)
+    given = {"product": product, "quantity": "1", "expected_on": day}
+    act(crew.one(Role.PURCHASING), "sales.arrival.create", None, given)
+    orders = [an_order(crew, [{"product": product, "quantity": "1"}]) for _n in range(2)]
+    by, promise = crew.support, {"promised_on": day}
+    if not guarded:
+        unlock(monkeypatch, "sales.order.confirm", "lines.product")
+    request.getfixturevalue("wide_window")
+    answers = together(*(lambda order=order: attempt(by, "sales.order.confirm", order, promise) for order in orders))
+    assert answers == (["done", "stock"] if guarded else ["done", "done"])
 
 
 @pytest.mark.parametrize("guarded", [True, False])

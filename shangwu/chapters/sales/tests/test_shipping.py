@@ -15,7 +15,7 @@ from shangwu.chapters.sales.tests.factories import (
     attempt,
     today,
 )
-from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.audit.models import EntryRecord
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.3")]
@@ -122,3 +122,13 @@ def test_a_delivery_is_entered_once(crew: Crew) -> None:
     _order, shipment = a_shipped_order(crew)
     deliver = (crew.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(crew)})
     assert [attempt(*deliver), attempt(*deliver)] == ["done", "state"]
+
+
+@pytest.mark.parametrize(
+    ("name", "entered"), [("weight", "-5"), ("freight", "-9"), ("insured", "-1"), ("packages", "0"), ("packages", "-1")]
+)
+def test_what_travels_weighs_and_costs_no_less_than_nothing(crew: Crew, name: str, entered: str) -> None:
+    _order, shipment = a_shipped_order(crew)
+    with pytest.raises(Refusal) as caught:
+        act(crew.logistics, "sales.shipment.edit", shipment, {name: entered})
+    assert (caught.value.code, list(caught.value.fields)) == ("invalid", [name])

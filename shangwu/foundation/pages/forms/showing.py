@@ -41,7 +41,7 @@ def of_action(request: Request, one: Action, record: Any) -> HttpResponse:
     else:
         asked = {name: request.GET.getlist(name) for name in request.GET if name != "from"}
         begins = forms[one.name].begins if one.name in forms else None
-        asked = {**(begins(actor, asked) if begins else {}), **asked}
+        asked = {**(begins(actor, record, asked) if begins else {}), **asked}
         entries, concealed = of_nothing(inputs, asked), frozenset()
     in_dialog = fragment(request) == DIALOG
     draft = None if in_dialog else drafts.kept(actor, one.name, record.public_id if record is not None else None)

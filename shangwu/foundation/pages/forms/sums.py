@@ -1,5 +1,6 @@
 """Live sums beside a form: what the entries come to so far, worked out by the action's own body."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -18,7 +19,7 @@ from shangwu.foundation.pages import face
 from shangwu.foundation.pages.details.finding import record_of
 from shangwu.foundation.pages.drawing import Drawn, resolve
 from shangwu.foundation.pages.elements import Checked, Column, Group, Parts
-from shangwu.foundation.pages.forms.entries import Entries, Given, given, last, plain_number, posted
+from shangwu.foundation.pages.forms.entries import Entries, Given, given, initial, last, plain_number, posted
 from shangwu.foundation.pages.forms.entries import show as show_value
 from shangwu.foundation.pages.forms.form import Form
 from shangwu.foundation.pages.reading import Request
@@ -35,21 +36,25 @@ class Sums:
     """What stands beside a form. rows: label, id and value of each total; the last is the grand one.
 
     cells: name in the form -> worked-out value. note: why the action would be refused as things stand. moved: what was
-    entered and comes to something else, since what it follows has changed. checks: the lines of the checklist.
+    entered and comes to something else, since what it follows has changed. taken: name of an entry left empty -> what
+    the action takes in its place. checks: the lines of the checklist.
     """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cells: dict[str, str] = field(default_factory=dict)
     note: Sentence = ""
     moved: list[Sentence] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)
     checks: Sequence[Checked] = ()
 
     @property
     def said(self) -> str:
-        """The lines under the sums: what follows, and what still stands in the way."""
+        """The lines under the sums: what follows, and what still stands in the way. What is taken in place of empty
+        entries goes along unseen; the script shows it within them."""
         moved = format_html_join("", "<p>{}</p>", ((one,) for one in self.moved))
         note = format_html('<p class="sw-late">{}</p>', self.note) if self.note else ""
-        return format_html("{}{}", moved, note)
+        taken = format_html('<span hidden data-sw-taken="{}"></span>', json.dumps(self.taken, ensure_ascii=False))
+        return format_html("{}{}{}", moved, note, taken)
 
 
 def sums_of(form: Form, record: Any) -> Sums:
@@ -105,6 +110,7 @@ def _sums(form: Form, tried: Preview, wanted: Given) -> Sums:
     if tried.refusal is not None and tried.refusal.code != "invalid":
         found.note = tried.refusal.sentence
     found.moved = _moved(form, tried, wanted)
+    found.taken = _taken(form, tried, wanted)
     if form.page and form.page.checklist:
         with gate.free_reading():  # as the action itself reads: it tells what the action would find, no rows
             found.checks = form.page.checklist.ask(form.actor, record)
@@ -137,6 +143,38 @@ def _moved(form: Form, tried: Preview, wanted: Given) -> list[Sentence]:
             at = _("%(rows)s, row %(number)s") % {"rows": one.label, "number": numbers[str(place)]}
             found += _instead(form, part, row, f"{relation}-{place}-{name}", f"{at}: {part.label}", names)
     return found
+
+
+def _taken(form: Form, tried: Preview, wanted: Given) -> dict[str, str]:
+    """What the action takes where nothing was entered: from the customer's file, the product, the price list."""
+    found: dict[str, str] = {}
+    names = Names()
+    for one in form.inputs if tried.record is not None else ():
+        if one.kind is not Kind.PARTS:
+            found |= _in_place_of_nothing(form, one, tried.record, one.name, names)
+            continue
+        hidden = hidden_fields(one.model, form.actor) if one.model is not None else frozenset()
+        kept, parts = _kept(one.name, tried, wanted)
+        for place, row in zip(kept, parts, strict=False) if len(kept) == len(parts) else ():
+            for part in (part for part in one.parts if part.name not in hidden):
+                found |= _in_place_of_nothing(form, part, row, f"{one.name}-{place}-{part.name}", names)
+    return found
+
+
+TAKEN_FROM = (Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.CHOICE, Kind.REFERENCE)
+"""What sort of entries shows what is taken in its place."""
+
+
+def _in_place_of_nothing(form: Form, one: Input, row: Any, name: str, names: Names) -> dict[str, str]:
+    """What one empty entry comes to; nothing where something was entered, or where it stays empty."""
+    if one.kind not in TAKEN_FROM or one.secret or last(form.entries, name) or last(form.entries, f"{name}_text"):
+        return {}
+    if one.kind is Kind.REFERENCE and one.model is not None and (key := getattr(row, f"{one.name}_id")) is not None:
+        names.add(form.actor, one.model, [key])
+    shown: Entries = {}
+    show_value(one, row, name, shown, names, set(), form.actor)
+    text = last(shown, f"{name}_text") if one.kind is Kind.REFERENCE else last(shown, name)
+    return {name: text} if text and text != initial(one) else {}
 
 
 def _instead(form: Form, one: Input, row: Any, name: str, label: str, names: Names) -> Iterable[Sentence]:

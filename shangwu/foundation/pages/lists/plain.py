@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Upper
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +19,7 @@ from shangwu.foundation.records import scopes
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import missing
+from shangwu.foundation.records.scopes import hidden_fields
 
 OPTIONS = 20
 
@@ -71,15 +74,50 @@ def pick(request: Request, record: str) -> HttpResponse:
 
 
 def options(actor: Actor, model: Any, text: str) -> list[dict[str, str]]:
-    """At most one more than `OPTIONS` records, newest first: value, label, code."""
+    """At most one more than `OPTIONS` records: value, label, code; `detail` is the code where the label is another.
+
+    Those whose code or number begins with the text stand first, so that a whole code is found at once; behind them the
+    others that hold it, newest first.
+    """
     rows = model.objects.visible_to(actor)
     names = {field.name for field in model._meta.concrete_fields}
-    if text and has_search(model):
-        rows = rows.filter(matches(text)) if matches(text) is not None else rows
-    elif text and "name" in names:
-        rows = rows.filter(name__icontains=text)
-    elif text:
-        rows = rows.filter(number__istartswith=text)
-    bulky = [name for name in ("search_text", "search_bigrams", "extra") if name in names]
-    rows = rows.defer(*bulky).order_by("-pk")[: OPTIONS + 1]
-    return [{"value": str(row.public_id), "label": str(row), "code": row.number or ""} for row in rows]
+    rows = rows.defer(*(name for name in ("search_text", "search_bigrams", "extra") if name in names))
+    keys = _keys(actor, model)
+    found = list({row.pk: row for key in keys for row in _beginning(rows, key, text)}.values())[: OPTIONS + 1]
+    if len(found) <= OPTIONS:
+        others = _holding(rows, model, names, text).exclude(pk__in=[row.pk for row in found]).order_by("-pk")
+        found += others[: OPTIONS + 1 - len(found)]
+    return [_option(row, keys) for row in found]
+
+
+def _keys(actor: Actor, model: Any) -> list[str]:
+    """The fields by which people write a record: its own codes, its number. None that the reader may not see."""
+    hidden = hidden_fields(model, actor)
+    own = [name for name in getattr(model, "natural_keys", ()) if name != "name"]
+    return [name for name in (*own, "number") if name not in hidden]
+
+
+def _beginning(rows: Any, key: str, text: str) -> Any:
+    """Records whose code or number begins with the text, in any case; the whole one first, being the shortest."""
+    if not text:
+        return ()
+    given = text.upper()
+    wanted = Q(**{f"{key}__startswith": given}) | Q(**{f"{key}__startswith": text})
+    if key in getattr(rows.model, "caseless", ()):
+        rows, wanted, key = rows.alias(in_capitals=Upper(key)), Q(in_capitals__startswith=given), "in_capitals"
+    return rows.filter(wanted).order_by(key)[: OPTIONS + 1]
+
+
+def _holding(rows: Any, model: Any, names: set[str], text: str) -> Any:
+    """Records that hold the text; all where nothing is asked."""
+    if not text:
+        return rows
+    if has_search(model):
+        wanted = matches(text)
+        return rows if wanted is None else rows.filter(wanted)
+    return rows.filter(name__icontains=text) if "name" in names else rows.filter(number__istartswith=text)
+
+
+def _option(row: Any, keys: list[str]) -> dict[str, str]:
+    label, code = str(row), next((str(value) for key in keys if (value := getattr(row, key))), "")
+    return {"value": str(row.public_id), "label": label, "code": code, "detail": "" if code in label else code}

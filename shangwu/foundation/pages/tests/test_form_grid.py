@@ -1,5 +1,7 @@
 """The line grid: rows come and go, each error stands in its own cell, and sums are those that would be stored."""
 
+import html
+import json
 import re
 from decimal import Decimal
 from typing import Any
@@ -139,6 +141,29 @@ def test_sums_while_typing_are_those_that_are_stored_and_nothing_is_written(crew
     assert (Order.objects.count(), Entry.objects.count()) == before
     client.post(CREATE, rows(line(product, "48"), customer=str(customer.public_id)))
     assert Order.objects.get(customer=customer).gross == Decimal(345240)
+
+
+def taken(text: str) -> dict[str, str]:
+    """What the answer says is taken in place of empty entries."""
+    found = re.search(r'data-sw-taken="([^"]*)"', text)
+    assert found
+    told: dict[str, str] = json.loads(html.unescape(found.group(1)))
+    return told
+
+
+def test_what_is_taken_in_place_of_empty_entries_is_told_and_what_was_typed_stays(crew: Crew, client: Any) -> None:
+    """Price and tax rate from the product, terms and address from the customer's file."""
+    customer = a_customer(crew.sales, ship_to_address="屏東市和生路一號")
+    act(crew.finance, "customers.customer.set_terms", customer, {"payment_days": 45})
+    product = a_product(list_price="6850", tax_rate="0.05")
+    sent = rows(line(product, "2"), {**line(product, "2"), "unit_price": "7000"}, customer=str(customer.public_id))
+    text = client.post("/preview/sales.order.create/", sent, headers=part("table#grid_lines")).content.decode()
+    told = taken(text)
+    assert (told["lines-0-unit_price"], told["lines-0-tax_rate"]) == ("6850", "5")
+    assert "lines-1-unit_price" not in told, "somebody agreed it by hand"
+    assert (told["payment_days"], told["currency"]) == ("45", "TWD")
+    assert told["ship_to_address"] == "屏東市和生路一號"
+    assert "ordered_on" in told
 
 
 def test_sums_of_an_order_being_edited_are_tried_on_the_order(crew: Crew, client: Any) -> None:

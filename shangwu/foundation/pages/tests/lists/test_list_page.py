@@ -9,12 +9,17 @@ from django.test import Client
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales.models import Order, Product
+from shangwu.chapters.sales.tests.factories import a_product, an_order
 from shangwu.foundation.pages.elements import Filter, Sort
 from shangwu.foundation.pages.lists import conditions
+from shangwu.foundation.pages.lists.plain import options
 from shangwu.foundation.pages.models import SavedView
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.models import Account, Person
+from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
+from tests.builders import unique
 
 pytestmark = pytest.mark.django_db
 
@@ -206,8 +211,29 @@ def test_the_picker_offers_only_what_may_be_seen(crew: Crew) -> None:
     assert client_of(crew.sales).get("/pick/no.such/?q=a").status_code == 404
 
 
+def test_a_whole_code_stands_first_in_the_picker_and_codes_are_told(crew: Crew) -> None:
+    """61-DN15 is no 61-DN150, whichever came later."""
+    mark = unique("61-DN15").upper()
+    asked, *_longer = [a_product(code=code, name=f"球閥 {code[-3:]}") for code in (mark, f"{mark}0", f"{mark}5")]
+    found = options(crew.sales, Product, mark.lower())
+    assert [one["code"] for one in found] == [mark, f"{mark}0", f"{mark}5"]
+    assert found[0]["value"] == str(asked.public_id)
+    text = text_of(client_of(crew.sales).get(f"/pick/sales.product/?q={mark}"))
+    assert f"<small>{mark}</small>" in text
+    assert next(one["code"] for one in options(crew.sales, Product, mark[1:])) == f"{mark}5", "others, newest first"
+
+
+def test_a_number_stands_first_among_what_holds_it(crew: Crew) -> None:
+    customer = a_customer(crew.sales)
+    first, later = an_order(crew, customer=customer), an_order(crew, customer=customer, po_number="x")
+    with gate.door():
+        Order.objects.filter(pk=later.pk).update(po_number=f"接 {first.number}")
+    found = options(crew.sales, Order, str(first.number))
+    assert [one["code"] for one in found] == [first.number, later.number]
+    assert {one["detail"] for one in found} == {""}, "the label is the number already"
+
+
 def _set_state(customer: Customer, state: str) -> None:
-    from shangwu.foundation.records import gate
 
     with gate.door():
         Customer.objects.filter(pk=customer.pk).update(state=state, won_at=customer.created_at)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0014_transfers_stamp_duty_and_entities'),
+        ('sales', '0015_lines_await_what_comes'),
     ]
 
     operations = [
