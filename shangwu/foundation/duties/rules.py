@@ -84,7 +84,8 @@ class Rule:
     who: a role (several: the first is accountable), OWNER or EVERYBODY. due: the deadline, by name where there are
     several. evidence: what proves it, for people. blocks: the action that is refused while it isn't done. every: a
     cadence, or the parameter that says it; from_start: its deadlines count from the eve of the period, not its end.
-    does: the action that makes the evidence, for the button. straight_up: the executive hears at once of what is late.
+    does: the action that makes the evidence, for the button. anew: the one that does so in a period that was opened
+    within a round ("00.2026-09-29…"), where that is another. straight_up: the executive hears at once of what is late.
     """
 
     code: str
@@ -96,6 +97,7 @@ class Rule:
     from_start: bool = False
     blocks: str = ""
     does: str = ""
+    anew: str = ""
     straight_up: bool = False
     model: type[models.Model] | None = None
     watch: frozenset[str] = field(default_factory=frozenset)
@@ -121,6 +123,10 @@ class Rule:
     def keeps_itself(self) -> bool:
         """Whether it can't be broken: the action that it blocks is there, and refuses."""
         return bool(self.blocks) and self.judge is None and self.prove is None
+
+    def done_by(self, period: str) -> str:
+        """The name of the action that makes the evidence of a period."""
+        return self.anew if self.anew and "." in period else self.does
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -167,6 +173,7 @@ def duty(
     from_start: bool = False,
     blocks: str = "",
     does: str = "",
+    anew: str = "",
     straight_up: bool = False,
 ) -> Rule:
     """Declare a duty. A number in its deadline becomes the parameter `duty.<code>.due`; a key names one that is there.
@@ -186,6 +193,7 @@ def duty(
         from_start=from_start,
         blocks=blocks,
         does=does,
+        anew=anew,
         straight_up=straight_up,
     )
     assert one.chapter

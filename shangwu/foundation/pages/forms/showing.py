@@ -14,7 +14,7 @@ from shangwu.foundation.actions.inputs import Kind
 from shangwu.foundation.actions.registry import Action
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.acting import places
-from shangwu.foundation.pages.acting.following import THEN, following
+from shangwu.foundation.pages.acting.following import THEN, following, is_draft
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.forms import drafts
 from shangwu.foundation.pages.forms.entries import of_nothing, of_record
@@ -153,6 +153,7 @@ def _actions(form: Form, record: Record | None, draft: Draft | None) -> list[dic
     if after is None:
         label = _("Save") if one.makes or one.partial else one.label
         return [*found, {"label": label, "form": "sw-form", "key": "Ctrl+S", "primary": True, "phone": True}]
-    found.append({"label": _("Save as draft"), "form": "sw-form", "key": "Ctrl+S"})
+    kept = _("Save as draft") if is_draft(one) else _("Save")
+    found.append({"label": kept, "form": "sw-form", "key": "Ctrl+S"})
     then = {"name": THEN, "value": after.name, "primary": True, "phone": True}
     return [*found, {"label": after.label, "form": "sw-form", **then}]
