@@ -129,8 +129,10 @@ for name, path, answer, scope, label, said, shape, more in (
         "customers.personalrequest.kept", "customers/personalrequest/{public_id}/kept/", readings.kept,
         "customers.personalrequest", _("What the law keeps"),
         "Which papers stay when the person's data are deleted, how many, and why; which entries of the company's own "
-        "name them.",
-        _object(papers=_rows(what=TEXT, count=COUNT, because=TEXT), named=TEXTS), {"names": ID},
+        "name them; which further contacts of the same customer may be the same person.",
+        _object(
+            papers=_rows(what=TEXT, count=COUNT, because=TEXT), named=TEXTS, alike={"type": "array", "items": UUID},
+        ), {"names": ID},
     ),
     (
         "customers.plans_of_year", "customers/plans/", readings.proposed_plans, "customers.contactplan",
