@@ -103,7 +103,7 @@ class FormPage:
     action: `<chapter>.<record>.<verb>`. Inputs that no group names stand in a last group, so none is lost.
     sums: names shown as totals. beside: what is told while the form is filled in. follows: names of entries, such as
     "lines.unit_price", that may follow another entry; where one comes to something else, the form says so. checklist:
-    how the record would stand.
+    how the record would stand. now: moments that begin as the time at which the form was opened.
     """
 
     action: str
@@ -114,6 +114,7 @@ class FormPage:
     follows: Sequence[str] = ()
     beside: Beside | None = None
     checklist: Checklist | None = None
+    now: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.action in forms:
@@ -131,13 +132,14 @@ def Pages(  # noqa: N802
     parts: Sequence[Parts] = (),
     title: Sequence[str] = (),
     track: Sequence[str] = (),
+    now: Sequence[str] = (),
     **more: Any,
 ) -> "RecordPages":
     """List, detail and forms of an everyday record in one declaration. `more` goes to the list."""
     ListPage(model, clause=clause, columns=columns, **more)
     DetailPage(model, clause=clause, facts=facts or columns, parts=parts, title=title, track=track)
     if groups:
-        FormPage(f"{record_name(model)}.create", groups=groups, clause=clause)
+        FormPage(f"{record_name(model)}.create", groups=groups, clause=clause, now=now)
     return record_pages[model]
 
 
