@@ -97,11 +97,11 @@ def answer(
     else:
         own = status in _PAGES and not (sentence and status in _SAID)
         template = f"{status}.html" if own else "refused.html"
-        facts = {
+        told: dict[str, Any] = {
             "title": title, "sentence": sentence, "status": str(status), "field_errors": field_errors,
             "outside": is_door(request),
         }  # fmt: skip
-        response = HttpResponse(render_to_string(template, facts), status=status)
+        response = HttpResponse(render_to_string(template, told), status=status)
     patch_vary_headers(response, VARY)
     response.headers["Cache-Control"] = "no-store"
     return response
