@@ -7,6 +7,7 @@ from typing import Any
 
 from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer
 from shangwu.chapters.sales.models import Order
+from shangwu.demo.contracts import attach, pdf
 from shangwu.demo.people import Staff
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
@@ -59,13 +60,14 @@ class Course:
         """Do it, unless it lies ahead."""
         if when >= self.until:
             return False
+        if "proof" in inputs:
+            attach(self.by, self.record, pdf(1, f"mail {self.record.number}"), inputs["proof"], when)
         done = act(by or self.by, f"customers.complaint.{verb}", self.record, inputs, occurred_at=when, reason=reason)
         self.record = done.record
         return True
 
     def run(self, came: datetime.datetime, slow: float, last: int) -> None:
         """The smooth course up to its `last` step, each at its own time."""
-        mail = f"<{self.record.number}.{{}}@demo.example>"
         root, prevention = self.chance.choice(ROOTS), "修訂作業標準並訓練相關人員"
         whys = [{"text": one} for one in WHYS[: self.chance.randrange(3, 6)]]
         causes = [
@@ -89,9 +91,9 @@ class Course:
             (
                 "reply",
                 4.6,
-                {"answer": "已換貨並附原因分析與改善對策，造成不便謹致歉意。", "proof": mail.format("reply")},
+                {"answer": "已換貨並附原因分析與改善對策，造成不便謹致歉意。", "proof": "回覆郵件.pdf"},
             ),
-            ("confirm", 6.0, {"proof": mail.format("thanks")}),
+            ("confirm", 6.0, {"proof": "客戶回信.pdf"}),
             ("report_done", 8.0, {"measure": 1}),
             ("report_done", 9.0, {"measure": 2}),
             ("verify", 12.0, {"measure": 1, "finding": "三批連續合格"}),
@@ -165,7 +167,8 @@ def _pause_one(by: Actor, until: datetime.datetime) -> None:
     open_ones = Complaint.objects.filter(state__in=["accepted", "investigating", "proposed", "carrying_out"])
     found = open_ones.filter(registered_at__gte=until - 3 * DAY).order_by("-pk").first()
     if found is not None and found.changed_at < until - DAY / 8:
-        given = {"asked_for": "安裝現場照片", "proof": f"<{found.number}.photos@demo.example>"}
+        given = {"asked_for": "安裝現場照片", "proof": "索取照片.pdf"}
+        attach(by, found, pdf(1, f"mail {found.number}"), given["proof"], until - DAY / 8)
         act(by, "customers.complaint.await_papers", found, given, occurred_at=until - DAY / 8)
 
 

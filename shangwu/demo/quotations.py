@@ -8,6 +8,7 @@ from typing import Any
 from shangwu.chapters.customers.models import Contact, Customer
 from shangwu.chapters.sales.models import Product, Quotation
 from shangwu.chapters.sales.quotation_access import by_link
+from shangwu.demo.contracts import attach, pdf
 from shangwu.demo.people import Staff
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
@@ -110,8 +111,8 @@ def _answer(
         given: dict[str, Any] = {"revision": quotation.revision}
         act(link, "sales.quotation.accept_by_link", quotation, given, occurred_at=at)
     else:
-        proof = {"proof": f"<po{quotation.pk}@customer.example>"}
-        act(by, "sales.quotation.accept", quotation, proof, occurred_at=at)
+        attach(by, quotation, pdf(1, f"order {quotation.number}"), "客戶訂單.pdf", at)
+        act(by, "sales.quotation.accept", quotation, {"proof": "客戶訂單.pdf"}, occurred_at=at)
     ordered = at + DAY / 8
     if until - 2 * DAY < ordered < until:
         act(by, "sales.quotation.order", quotation.fresh, occurred_at=ordered)

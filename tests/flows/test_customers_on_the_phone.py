@@ -2,6 +2,7 @@
 step is done by the role whose work it is, from My day or from the page that it has open."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
@@ -75,10 +76,10 @@ def sent(page: Page) -> None:
     fits(page)
 
 
-def test_a_customer_is_met_complains_is_answered_and_the_head_decides(house: House) -> None:
+def test_a_customer_is_met_complains_is_answered_and_the_head_decides(house: House, tmp_path: Path) -> None:
     customer = _sales_writes_down_whom_they_met(house)
     complaint = _service_takes_the_complaint_up(house, customer)
-    _service_answers_it(house, complaint)
+    _service_answers_it(house, complaint, tmp_path)
     _sales_plans_and_the_head_approves(house, customer)
 
 
@@ -131,7 +132,7 @@ def _service_takes_the_complaint_up(house: House, customer: str) -> str:
     return complaint
 
 
-def _service_answers_it(house: House, complaint: str) -> None:
+def _service_answers_it(house: House, complaint: str, folder: Path) -> None:
     page = house.page("cs", complaint, width=PHONE)
     press(page, "customers.complaint.investigate")
     named(page, "team", "王小明")
@@ -150,7 +151,14 @@ def _service_answers_it(house: House, complaint: str) -> None:
     sent(page)
     do(page, "customers.complaint.propose", solution="更換密封圈並複測")
     do(page, "customers.complaint.carry_out")
-    do(page, "customers.complaint.reply", answer="已更換密封圈，複測合格", proof="<reply-1@yuecheng.example>")
+    receipt = folder / "寄件回執.txt"
+    receipt.write_text("已寄送 2036-12-08 顧沁", encoding="utf-8")
+    house.open(page, f"{complaint}files/")
+    page.locator("input[type=file]").set_input_files(receipt)
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Attach").first.click()
+    house.open(page, complaint)
+    do(page, "customers.complaint.reply", answer="已更換密封圈，複測合格", proof=receipt.name)
     expect_state(page, "Answered")
     expect(page.locator("main")).to_contain_text("已更換密封圈，複測合格")
     fits(page)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.customers import readings
+from shangwu.chapters.customers import readings, record_readings
 from shangwu.chapters.customers.coverage import CELLS, GRADES
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.protection import PLACES
@@ -35,6 +35,13 @@ def _rows(**properties: Schema) -> Schema:
     return {"type": "array", "items": _object(**properties)}
 
 
+def _or_null(shape: Schema) -> Schema:
+    return {**shape, "type": [shape["type"], "null"]}
+
+
+PER_CENT: Schema = {**COUNT, "maximum": 100}
+SHARE: Schema = {"type": ["string", "null"], "description": "A decimal as text; null of no answers."}
+ANSWERS: dict[str, Schema] = {"occasion": TEXT, "asked": COUNT, "answered": COUNT, "top": SHARE, "mean": SHARE}
 TEXTS: Schema = {"type": "array", "items": TEXT}
 TERMS = _object(**dict.fromkeys(PLACES.values(), COUNT))
 PROMISE: dict[str, Schema] = {"count": COUNT, "committed": AMOUNT, "weighted": AMOUNT, "best": AMOUNT}
@@ -58,6 +65,55 @@ for name, path, answer, scope, label, said, shape, more in (
                 changes=_rows(field=TEXT, label=TEXT, before=TEXT, after=TEXT),
             ), older=OLDER,
         ), {"names": ID, "asks": {"before": BEFORE}},
+    ),
+    (
+        "customers.customer.completeness", "customers/customer/{public_id}/completeness/", record_readings.complete,
+        "customers.customer", _("Completeness of a customer's file"),
+        "How much of the file is filled in and verified, in per cent, what is missing, and when each field was "
+        "compared with the customer.",
+        _object(
+            verified=PER_CENT, filled=PER_CENT, complete_since=_or_null(MOMENT), gaps=_rows(field=TEXT, empty=YES_NO),
+            verified_fields=_rows(field=TEXT, day=DAY),
+        ), {"names": ID},
+    ),
+    (
+        "customers.customer.score", "customers/customer/{public_id}/score/", record_readings.scored,
+        "customers.customer", _("How a customer's grade came about"),
+        "The scores of the latest valuation (recency, frequency, money from 1 to 5), the place by net amount, and the "
+        "share of the turnover before it, from which the grade follows; a grade by hand with its reason.",
+        _object(
+            grade=TEXT, by_hand_until=_or_null(DAY), by_hand_because=TEXT,
+            score=_or_null(_object(
+                until=DAY, window_days=COUNT, share_a=COUNT, share_b=COUNT, last_on=DAY, orders=COUNT, net=AMOUNT,
+                recency=COUNT, frequency=COUNT, money=COUNT, segment=TEXT, grade=TEXT, place=COUNT, before=AMOUNT,
+            )),
+        ), {"names": ID},
+    ),
+    (
+        "customers.opportunity.chance", "customers/opportunity/{public_id}/chance/", record_readings.likelihood,
+        "customers.opportunity", _("Why an opportunity has its chance"),
+        "The chance in per cent and what it rests on: of `closed` ones `won` were won, in the half of the amounts "
+        "below or above `parts_at` where there are enough.",
+        _object(percent=PER_CENT, basis=TEXT, closed=COUNT, won=COUNT, parts_at=SHARE), {"names": ID},
+    ),
+    (
+        "customers.complaint.clock", "customers/complaint/{public_id}/clock/", record_readings.clock_of,
+        "customers.complaint", _("Clock of a complaint"),
+        "The duty that is due next, and the working hours taken so far, gross and without pauses.",
+        _object(
+            duty=MAYBE, due_at=_or_null(MOMENT), late=YES_NO, gross_hours=_or_null(NUMBER), net_hours=_or_null(NUMBER),
+            paused=YES_NO,
+        ), {"names": ID},
+    ),
+    (
+        "customers.satisfactionreport.figures", "customers/satisfactionreport/{public_id}/figures/",
+        record_readings.contentment, "customers.satisfactionreport", _("Figures of a year's satisfaction"),
+        "By occasion how many were asked, answered and are content, and the balance of recommendation, as they were "
+        "drawn.",
+        _object(
+            year=COUNT, drawn_at=_or_null(MOMENT), occasions=_rows(**ANSWERS), whole=_or_null(_object(**ANSWERS)),
+            recommend=_or_null(_object(answered=COUNT, promoters=SHARE, detractors=SHARE, balance=SHARE)),
+        ), {"names": ID},
     ),
     (
         "customers.likely", "customers/likely/", readings.duplicates, "customers.customer", _("Likely duplicates"),
@@ -129,8 +185,10 @@ for name, path, answer, scope, label, said, shape, more in (
         "customers.personalrequest.kept", "customers/personalrequest/{public_id}/kept/", readings.kept,
         "customers.personalrequest", _("What the law keeps"),
         "Which papers stay when the person's data are deleted, how many, and why; which entries of the company's own "
-        "name them.",
-        _object(papers=_rows(what=TEXT, count=COUNT, because=TEXT), named=TEXTS), {"names": ID},
+        "name them; which further contacts of the same customer may be the same person.",
+        _object(
+            papers=_rows(what=TEXT, count=COUNT, because=TEXT), named=TEXTS, alike={"type": "array", "items": UUID},
+        ), {"names": ID},
     ),
     (
         "customers.plans_of_year", "customers/plans/", readings.proposed_plans, "customers.contactplan",

@@ -193,6 +193,7 @@ def take_up(complaint: Any) -> Facts | None:
     WorkingDays("complaint.plan", received=True),
     _("Cause and measures are filled in."),
     does="customers.complaint.propose",
+    anew="customers.complaint.settle_cause",
 ).on(
     Complaint, "clock_start", "paused_at", "reopened_at", "round", "proposed_at", "refused_at", "cause_opened_at",
     "cause_settled_at", "owner_id", "archived_at",

@@ -181,6 +181,18 @@ def _erased(acted: Acted) -> list[Contact]:
     return [one.contact for one in acted.records if isinstance(one, PersonalRequest)]
 
 
+def alike_beside(asked: PersonalRequest) -> list[Contact]:
+    """Other contacts of the same customer with the person's name, mail or number: probably the person once more, whom
+    this erasure does not reach, so that somebody looks."""
+    theirs = Q(pgh_obj_id=asked.contact_id)
+    alike = Q(pk__in=[])
+    for name in _REACHING:
+        values = _all_values(Contact, theirs, [name])
+        alike |= Q(**{f"{name}__in": values}) if values else Q(pk__in=[])
+    others = Contact.objects.filter(alike, customer_id=asked.contact.customer_id, merged_into__isnull=True)
+    return list(others.exclude(pk=asked.contact_id).order_by("pk"))
+
+
 def named_openly(asked: PersonalRequest) -> list[str]:
     """Entries of the customer's file, by label, that name or reach the person who is to be erased and are the
     company's own: an erasure leaves them, so that somebody looks first. None where the file goes too."""

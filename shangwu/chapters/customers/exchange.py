@@ -43,7 +43,9 @@ importing(
 )
 importing(Industry, clause="2.5.1", key=["code"])
 importing(Area, clause="2.5.1", key=["code"])
-importing(Contact, clause="2.5.1", key=["number"])
-importing(Communication, clause="2.5.2", verb="import", key=["number"], edits="")
+importing(Contact, clause="2.5.1", key=["number"], twin=["customer", "name"], unless=["email", "phone"])
+importing(
+    Communication, clause="2.5.2", verb="import", key=["number"], edits="", twin=["customer", "at", "summary"],
+)  # fmt: skip
 importing(Opportunity, clause="2.5.2", key=["number"])
 importing(Complaint, clause="2.5.3", key=["number"], edits="")

@@ -19,10 +19,13 @@ from shangwu.chapters.customers.similarity import (
     NAME,
     NUMBER,
     PHONE,
+    PLAIN,
     SIMILAR,
+    Rarity,
     core,
     fewest_shared,
     likeness,
+    often_of,
     pairs,
     score,
 )
@@ -129,7 +132,7 @@ def _similar(name: str, compared: str) -> Iterable[Sequence[Any]]:
         return
     # As written and as compared: the index holds names as they are written.
     written = pairs(search_text(name).replace(" ", "")) - pairs(_legal_end(name))
-    known = _frequencies()
+    known = _statistics().shares
     rare = sorted(wanted | written, key=lambda pair: known.get(pair, 0.0))
     keep = len(rare) - fewest_shared(len(rare), policy("duplicate.similar")) + 1
     chosen = [pair for pair in rare[:keep] if known.get(pair, 0.0) <= COMMON]
@@ -148,22 +151,39 @@ def _lexeme(pair: str) -> str:
     return "'" + pair.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-_known: list[tuple[float, dict[str, float]]] = []
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """shares: the share of files in which each of the commonest pairs stands, as written. rarity: of compared names."""
+
+    at: float = 0.0
+    shares: dict[str, float] = field(default_factory=dict)
+    rarity: Rarity = PLAIN
 
 
-def _frequencies() -> dict[str, float]:
-    """The share of files in which each of the commonest pairs stands, as PostgreSQL's statistics have it."""
+_known: list[_Statistics] = []
+
+
+def _statistics() -> _Statistics:
+    """What PostgreSQL's statistics know of the pairs of names."""
     now = time.monotonic()
-    if not _known or now - _known[0][0] > REMEMBERED:
+    if not _known or now - _known[0].at > REMEMBERED:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT most_common_elems::text::text[], most_common_elem_freqs FROM pg_stats WHERE tablename = %s"
+                "SELECT most_common_elems::text::text[], most_common_elem_freqs, reltuples FROM pg_stats s"
+                " JOIN pg_class c ON c.oid = to_regclass(s.tablename) WHERE s.tablename = %s"
                 " AND attname = 'search_bigrams'",
                 [Customer._meta.db_table],
             )
             row = cursor.fetchone()
-        _known[:] = [(now, dict(zip(row[0], row[1], strict=False)) if row and row[0] else {})]
-    return _known[0][1]
+        _known[:] = [_read_statistics(now, *row) if row and row[0] else _Statistics(now)]
+    return _known[0]
+
+
+def _read_statistics(now: float, pairs_known: list[str], shares: list[float], files: float) -> _Statistics:
+    known = dict(zip(pairs_known, shares, strict=False))
+    often = often_of(files) / max(files, 1.0)
+    compared = {organisation_key(pair): share for pair, share in known.items() if share > often}
+    return _Statistics(now, known, Rarity(compared, often))
 
 
 def _reasons(asked: _Asked, row: Sequence[Any], kind: str) -> dict[str, float]:
@@ -178,7 +198,7 @@ def _reasons(asked: _Asked, row: Sequence[Any], kind: str) -> dict[str, float]:
         return found
     if asked.key == key:
         found[NAME] = 1.0
-    elif (how := likeness(asked.core, core(name))) * 100 >= policy("duplicate.similar"):
+    elif (how := likeness(asked.core, core(name), _statistics().rarity)) * 100 >= policy("duplicate.similar"):
         found[SIMILAR] = how
     return found
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from shangwu.chapters.customers.access import keeps_customer
 from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.completeness import completeness, filled, gaps
-from shangwu.chapters.customers.erasing import named_openly
+from shangwu.chapters.customers.erasing import alike_beside, named_openly
 from shangwu.chapters.customers.legal_bases import bases_of, lacking
 from shangwu.chapters.customers.models import Area, Contact, Customer, Industry, PersonalRequest, Score, Valuation
 from shangwu.chapters.customers.papers_elsewhere import kept_for
@@ -180,11 +180,12 @@ def _kept(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     if record.kind not in ERASES:
         return None
     with gate.free_reading():  # counts of papers that the person themselves has signed or received
-        papers, named = kept_for(record), named_openly(record)
+        papers, named, alike = kept_for(record), named_openly(record), alike_beside(record)
     return {
         "papers": [{"label": one.label, "count": one.count, "because": one.because} for one in papers],
         "named": named,
         "customer": str(record.contact.customer) if named else "",
+        "alike": alike,
     }
 
 

@@ -13,7 +13,7 @@ from shangwu.chapters.customers.actions.requests import ERASES
 from shangwu.chapters.customers.around import around, place_of
 from shangwu.chapters.customers.contact_access import plans_contact
 from shangwu.chapters.customers.coverage import CELLS, GRADES, conditions, coverage, served
-from shangwu.chapters.customers.erasing import named_openly
+from shangwu.chapters.customers.erasing import alike_beside, named_openly
 from shangwu.chapters.customers.forecasting import Promise, forecasts
 from shangwu.chapters.customers.likely import likely
 from shangwu.chapters.customers.models import Complaint, ComplaintReport, Customer, PersonalRequest
@@ -282,7 +282,9 @@ def kept(by: Actor, given: Given, *, public_id: str) -> Facts:
     with gate.free_reading():  # counts, as on the page
         erases = asked.kind in ERASES
         papers, named = (kept_for(asked), named_openly(asked)) if erases else ([], [])
+        alike = [one.public_id for one in alike_beside(asked)] if erases else []
     return {
         "papers": [{"what": str(one.label), "count": one.count, "because": str(one.because)} for one in papers],
         "named": named,
+        "alike": alike,
     }

@@ -20,8 +20,10 @@ from shangwu.chapters.customers.similarity import (
     NUMBER,
     PHONE,
     SIMILAR,
+    Rarity,
     core,
     likeness,
+    often_of,
     score,
 )
 from shangwu.foundation.actions.door import Row, act, act_many
@@ -180,15 +182,22 @@ WIDTH = 4
 """Bytes of a character at most: DuckDB counts changed bytes, and so only rules out what has too many changed ones."""
 
 
+def _rarity(engine: Any) -> Rarity:
+    """The pairs that are frequent among all names, from the tables that the comparison has made."""
+    often = often_of(engine.execute("SELECT count(*) FROM names").fetchone()[0])
+    return Rarity(dict(engine.execute("SELECT pair, names FROM common WHERE names > ?", [often]).fetchall()), often)
+
+
 def _alike(engine: Any) -> Iterator[tuple[tuple[int, int], float]]:
     """Pairs with similar names, and how alike they are."""
     percent = policy("duplicate.similar")
     cursor = engine.execute(
         _ALIKE.format(percent=percent, common=COMMON, share=SHARE, edited=EDITED, longest=LONGEST, width=WIDTH)
     )
+    rarity = _rarity(engine.cursor())
     while rows := cursor.fetchmany(50_000):
-        for first, one, second, other, shared in rows:
-            how = shared if shared * 100 >= percent else likeness(one, other)
+        for first, one, second, other, _shared in rows:
+            how = likeness(one, other, rarity)
             if how * 100 >= percent:
                 yield (first, second), how
 

@@ -1,5 +1,10 @@
-"""How alike two names of organisations are: by the pairs of characters that they share, or by few that differ."""
+"""How alike two names of organisations are: by the pairs of characters that they share, or by few that differ.
 
+A pair that many names share is a trade's or a town's (精密機械) and tells little; what is rare tells.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from operator import add
 
 from shangwu.foundation.text.organisation_names import organisation_key
@@ -17,24 +22,65 @@ def pairs(text: str) -> frozenset[str]:
 
 EDITED = 0.75
 """From this share of unchanged characters on they count."""
+TOLD = 0.4
+"""More than one changed character counts only where this share of what tells stays: else the trade alone is alike."""
+FEWEST, SHARE_OF_ALL = 10, 0.001
+"""A pair is frequent when more names than both have it."""
 LONGEST = 40
 """Longer names are compared by their pairs alone."""
 
 
-def likeness(one: str, other: str) -> float:
-    """From 0 to 1, of two cores. The better of shared pairs (Dice) and of changed characters (Levenshtein).
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """In how many names, or which share of them, the frequent pairs stand; and from where on a pair is frequent."""
+
+    known: Mapping[str, float]
+    often: float
+
+    def weight(self, pair: str) -> float:
+        """What a pair tells: 1 where it is rare."""
+        return min(1.0, self.often / self.known.get(pair, self.often))
+
+    def weights(self, text: str) -> dict[str, float]:
+        """The same of a name's pairs. One that leans on a frequent pair is half its neighbour's."""
+        told = [(pair, self.weight(pair)) for pair in map(add, text, text[1:])]
+        found: dict[str, float] = {}
+        for place, (pair, weight) in enumerate(told):
+            beside = [each for _pair, each in told[max(place - 1, 0) : place + 2]]
+            leans = weight == 1 and min(beside) < LITTLE
+            found[pair] = max(found.get(pair, 0.0), weight / 2 if leans else weight)
+        return found
+
+
+LITTLE = 0.5
+"""A pair that tells less leans nobody's name on it."""
+PLAIN = Rarity({}, 1.0)
+"""Where nothing is known about what is frequent, all pairs tell the same."""
+
+
+def often_of(count: float) -> float:
+    """From how many of so many names on a pair is frequent."""
+    return max(FEWEST, SHARE_OF_ALL * count)
+
+
+def likeness(one: str, other: str, rarity: Rarity = PLAIN) -> float:
+    """From 0 to 1, of two cores. The better of shared pairs (Dice, the rare ones counting more) and of changed
+    characters (Levenshtein). Rarity only takes away: names that share few of their pairs are not looked for.
 
     Few changed characters tell something only where nearly all stay: of names of five, two are any two names.
     """
-    mine, theirs = pairs(one), pairs(other)
+    mine, theirs = rarity.weights(one), rarity.weights(other)
     if not mine or not theirs:
         return float(one == other)
-    shared = 2 * len(mine & theirs) / (len(mine) + len(theirs))
+    common = mine.keys() & theirs.keys()
+    weighed = sum(mine[pair] + theirs[pair] for pair in common) / (sum(mine.values()) + sum(theirs.values()))
+    shared = min(weighed, 2 * len(common) / (len(mine) + len(theirs)))
     longest = max(len(one), len(other))
     if shared >= EDITED or longest > LONGEST:
         return shared
-    edited = 1 - distance(one, other) / longest
-    return edited if edited >= EDITED else shared
+    changed = distance(one, other)
+    edited = 1 - changed / longest
+    return edited if edited >= EDITED and (changed == 1 or weighed >= TOLD) else shared
 
 
 def distance(one: str, other: str) -> int:

@@ -31,7 +31,8 @@ class Action:
     source: states from which it may be done, None for any. target: the state it leads to.
     locks: paths of rows that the decision rests on, such as "customer" or "lines.product".
     reads: the same without a lock.
-    makes: True when it creates the record. partial: inputs left out stay as they are (edit).
+    makes: True when it creates the record. then: the verb that may follow a creation in the same press ("Put forward"),
+    none where what was made is only to be kept. partial: inputs left out stay as they are (edit).
     series: the number series from which the record draws its number, last of all.
     numbers: the same for further records that the body makes (the shipment that an order's shipping makes).
     prepare: called once per run, when all rows are loaded and locked, with (records, by, inputs per record); it may
@@ -61,6 +62,7 @@ class Action:
     locks: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     makes: bool = False
+    then: str = ""
     partial: bool = False
     from_archive: bool = False
     archive_too: bool = False

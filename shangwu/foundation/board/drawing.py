@@ -117,7 +117,7 @@ class Drawn:
 def place_of(rule: Rule, duty: Duty, subject: Named) -> Facts | None:
     """The button that leads to where the evidence is made: the rule's own place, the form of a new record, or the
     record itself."""
-    one = actions.get(rule.does)
+    one = actions.get(rule.done_by(duty.period))
     if one is None or not subject.url:
         return None
     address = subject.url

@@ -84,7 +84,8 @@ class Rule:
     who: a role (several: the first is accountable), OWNER or EVERYBODY. due: the deadline, by name where there are
     several. evidence: what proves it, for people. blocks: the action that is refused while it isn't done. every: a
     cadence, or the parameter that says it; from_start: its deadlines count from the eve of the period, not its end.
-    does: the action that makes the evidence, for the button. straight_up: the executive hears at once of what is late,
+    does: the action that makes the evidence, for the button. anew: the one that does so in a period that was opened
+    within a round ("00.2026-09-29…"), where that is another. straight_up: the executive hears at once of what is late,
     by night too. urgent: all that is told of it goes out at once, day and night. place: the page of the record that
     leads there, where neither the record itself nor a form that names it does.
     """
@@ -98,6 +99,7 @@ class Rule:
     from_start: bool = False
     blocks: str = ""
     does: str = ""
+    anew: str = ""
     straight_up: bool = False
     urgent: bool = False
     place: str = ""
@@ -125,6 +127,10 @@ class Rule:
     def keeps_itself(self) -> bool:
         """Whether it can't be broken: the action that it blocks is there, and refuses."""
         return bool(self.blocks) and self.judge is None and self.prove is None
+
+    def done_by(self, period: str) -> str:
+        """The name of the action that makes the evidence of a period."""
+        return self.anew if self.anew and "." in period else self.does
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -171,6 +177,7 @@ def duty(
     from_start: bool = False,
     blocks: str = "",
     does: str = "",
+    anew: str = "",
     straight_up: bool = False,
     urgent: bool = False,
     place: str = "",
@@ -192,6 +199,7 @@ def duty(
         from_start=from_start,
         blocks=blocks,
         does=does,
+        anew=anew,
         straight_up=straight_up,
         urgent=urgent,
         place=place,

@@ -20,6 +20,8 @@ class Importer:
 
     verb: the action that makes a record; edits: the one that changes a known one, "" when there is none.
     key: fields that name a record in a file; the first one that a row fills decides.
+    twin: fields by which a row that fills no key is known to tell of a record that is there (a contact by customer and
+    name); unless: fields that say otherwise where both fill them and they differ.
     lines: the relation of parts that further rows with the same key fill; "" when each row is a record.
     adapt: the last change of one record's inputs before the door. hint: what people should know who import such.
     """
@@ -32,6 +34,8 @@ class Importer:
     lines: str = ""
     adapt: Adapt | None = None
     hint: Sentence = ""
+    twin: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,9 +70,12 @@ def importing(
     lines: str = "",
     adapt: Adapt | None = None,
     hint: Sentence = "",
+    twin: Sequence[str] = (),
+    unless: Sequence[str] = (),
 ) -> Importer:
     """Let files of this record type be imported. Raises ValueError when it is declared twice."""
-    one = Importer(model, clause, verb, edits, tuple(key) or natural_keys(model), lines, adapt, hint)
+    keys = tuple(key) or natural_keys(model)
+    one = Importer(model, clause, verb, edits, keys, lines, adapt, hint, tuple(twin), tuple(unless))
     if one.name in importers:
         raise ValueError(f"import of {one.name} is declared twice")
     importers[one.name] = one

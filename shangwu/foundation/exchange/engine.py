@@ -19,6 +19,7 @@ from shangwu.foundation.actions.own_inputs import inputs_of
 from shangwu.foundation.exchange.candidates import Candidate
 from shangwu.foundation.exchange.declarations import Importer
 from shangwu.foundation.exchange.mapping import Mode
+from shangwu.foundation.exchange.twins import Twins
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Refusal
@@ -115,8 +116,8 @@ class Engine:
                 fit.append(one)
         known = self.known(fit)
         self.name_references(fit)
-        new = [one for one in fit if one.key not in known]
         old = [(one, known[one.key]) for one in fit if one.key in known]
+        new = self.without_twins(report, [one for one in fit if one.key not in known], old)
         if self.mode is Mode.UPDATE:
             for one in new:
                 one.refuse(one.line, _("There is no such record to change. Choose “new and known ones”."))
@@ -125,6 +126,22 @@ class Engine:
             self.make(report, new)
         self.meet(report, old)
         return report
+
+    def without_twins(
+        self, report: Report, new: Sequence[Candidate], old: list[tuple[Candidate, Known]]
+    ) -> list[Candidate]:
+        """Candidates of which no record is there. Twins of what stands join `old`; what was put away stays away, as do
+        rows that say the same twice."""
+        twins, found = Twins(self.importer, self.by, new), []
+        for one in new:
+            twin = twins.of(one)
+            if twins.is_double(one) or (twin is not None and twin["archived_at"] is not None):
+                report.skipped += len(one.rows)
+            elif twin is not None:
+                old.append((one, Known(twin["public_id"], is_archived=False)))
+            else:
+                found.append(one)
+        return found
 
     def make(self, report: Report, new: Sequence[Candidate]) -> None:
         """New records."""

@@ -10,7 +10,9 @@ from django.db import connection, models, transaction
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.audit.erasing import Erased, erase, forgets
-from shangwu.foundation.exchange.models import Import
+from shangwu.foundation.exchange.declarations import importers
+from shangwu.foundation.exchange.models import Import, ImportBatch
+from shangwu.foundation.exchange.speaking import files_that_speak
 from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.files.storage import Blob, forget, pieces
 from shangwu.foundation.jobs.models import Job
@@ -33,15 +35,21 @@ WHERE EXISTS (SELECT FROM jsonb_array_elements(b.entries) AS e WHERE e::bigint =
 
 @forgets
 def forget_imports(erased: Erased) -> None:
-    """The bytes of files whose rows made or changed the record go, with their copies; that they came in stays told."""
+    """The bytes of files whose rows made or changed the record go, with their copies, and those of files that speak of
+    the person though no row went in: cancelled, refused, passed over, taken back. That they came in stays told."""
     with connection.cursor() as cursor:
         cursor.execute(_BROUGHT, [list(erased.entries)])
         found = [pk for (pk,) in cursor.fetchall()]
     rows: Any = Import.objects.unscoped(reason=ERASED)
     brought = set(rows.filter(pk__in=found).exclude(sha256="").values_list("sha256", flat=True))
+    if record_name(erased.model) in importers and erased.values:
+        others = rows.exclude(sha256="").exclude(sha256__in=brought)
+        brought |= {one.sha256 for one in others if files_that_speak(one, erased.values, _speaks)}
     for one in rows.filter(sha256__in=brought):
         blobs = [one.blob, *([one.refused_blob] if one.refused_blob else [])]
         act(system(Source.IMPORT), "exchange.import.forget", one)
+        # Reasons quote what stood in the cells.
+        ImportBatch.objects.filter(of=one).exclude(reasons={}).update(reasons={})
         _let_go(blobs)
 
 

@@ -122,6 +122,8 @@ def _look_of(found: models.Field[Any, Any], related: type[models.Model] | None) 
         return Look.STATE
     if found.choices:
         return Look.CHOICE
+    if found.name == "year" or found.name.endswith("_year"):
+        return Look.TEXT  # a year is not counted: 2026, never 2,026
     for kind, look in _LOOKS:
         if isinstance(found, kind):
             return look

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.pages.reading import fragment
+from shangwu.foundation.pages.registry import plain_routes
 from shangwu.foundation.records.refusals import Refusal, Sentence, from_validation, missing
 
 log = logging.getLogger("shangwu.pages")
@@ -96,11 +97,21 @@ def answer(
     else:
         own = status in _PAGES and not (sentence and status in _SAID)
         template = f"{status}.html" if own else "refused.html"
-        facts = {"title": title, "sentence": sentence, "status": str(status), "field_errors": field_errors}
-        response = HttpResponse(render_to_string(template, facts), status=status)
+        told: dict[str, Any] = {
+            "title": title, "sentence": sentence, "status": str(status), "field_errors": field_errors,
+            "outside": is_door(request),
+        }  # fmt: skip
+        response = HttpResponse(render_to_string(template, told), status=status)
     patch_vary_headers(response, VARY)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_door(request: HttpRequest) -> bool:
+    """Whether the address is one for people outside, who have no day of work here to go back to."""
+    found = getattr(request, "resolver_match", None)
+    name = found.url_name if found is not None else None
+    return any(route.name == name and not route.signed_in for route in plain_routes())
 
 
 def away(request: HttpRequest) -> HttpResponse:

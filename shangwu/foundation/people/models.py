@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangwu.foundation.people.roles import SEPARATE, Role
 from shangwu.foundation.records import gate
@@ -87,7 +88,7 @@ class Person(Record):
         ACTIVE = "active", _("At work")
         LEFT = "left", _("Left")
 
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=60)
     sort_key = models.CharField(_("Sort key"), max_length=120, blank=True, editable=False, db_collation="C")
     staff_number = models.CharField(_("Staff number"), max_length=20, unique=True, null=True, db_collation="C")
     post = models.ForeignKey(

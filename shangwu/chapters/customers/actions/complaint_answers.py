@@ -8,10 +8,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import clocks
+from shangwu.chapters.customers.actions.complaint_repeats import is_cause_open
 from shangwu.chapters.customers.actions.complaints import UNDER_WAY, refuse_own, refuse_undecided
 from shangwu.chapters.customers.compensation import falls_short
 from shangwu.chapters.customers.complaint_access import comes_by_link, handles_complaints
-from shangwu.chapters.customers.evidence import HELP, Attached, attached, require_proof
+from shangwu.chapters.customers.evidence import HELP, Attached, attached, require_proof, require_sent
 from shangwu.chapters.customers.models import Complaint
 from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
 from shangwu.foundation.approvals.access import by_decision
@@ -105,7 +106,7 @@ def deny(complaint: Complaint, by: Actor) -> None:
 def reply(
     complaint: Complaint,
     by: Actor,
-    files: Attached,
+    kept: Attached,
     *,
     answer: Annotated[str, Ask(_("What the customer was told"), multiline=True)],
     proof: Annotated[str, Ask(_("Proof of sending"), HELP)],
@@ -119,7 +120,7 @@ def reply(
         said = _("Say what the customer was told.")
         raise Refusal("invalid", said, fields={"answer": [said]})
     complaint.answer = answer.strip()[:4000]
-    complaint.reply_proof = require_proof(complaint, proof, files)
+    complaint.reply_proof = require_sent(complaint, proof, kept)
     complaint.reply_round += 1
 
 
@@ -127,9 +128,9 @@ def reply(
     Complaint, "confirm", clause="2.5.3", label=_("Customer is content"), may=handles_complaints, source=State.REPLIED,
     target=State.WATCHING, prepare=attached, primary=True, icon="mood-smile",
 )  # fmt: skip
-def confirm(complaint: Complaint, by: Actor, files: Attached, *, proof: Annotated[str, Ask(_("Proof"), HELP)]) -> None:
+def confirm(complaint: Complaint, by: Actor, kept: Attached, *, proof: Annotated[str, Ask(_("Proof"), HELP)]) -> None:
     """2.5.3: the customer has said, to us, that the matter is settled. Refuses `proof`."""
-    complaint.confirmed_proof = require_proof(complaint, proof, files)
+    complaint.confirmed_proof = require_proof(complaint, proof, kept)
     enter_state(complaint, State.CONFIRMED, complaint.changed_at, by.person_id)
 
 
@@ -194,6 +195,7 @@ def watched_until(complaint: Complaint) -> datetime.datetime:
 @action(
     Complaint, "check_effect", clause="2.5.3", label=_("Check the effect"), may=handles_complaints,
     source=State.WATCHING, primary=True, icon="zoom-check", event="customers.complaint.effect_checked",
+    offered_when=lambda complaint: not is_cause_open(complaint),
 )  # fmt: skip
 def check_effect(
     complaint: Complaint,

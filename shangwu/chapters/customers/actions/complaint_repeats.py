@@ -46,7 +46,8 @@ def reopen_causes(acted: Acted) -> None:
 
 @action(
     Complaint, "settle_cause", clause="2.5.3", label=_("Cause found anew"), may=investigates_complaints,
-    source=TAKEN_UP, offered_when=is_cause_open, icon="sitemap", event="customers.complaint.cause_settled",
+    source=TAKEN_UP, offered_when=is_cause_open, primary=True, icon="sitemap",
+    event="customers.complaint.cause_settled",
 )  # fmt: skip
 def settle_cause(
     complaint: Complaint,

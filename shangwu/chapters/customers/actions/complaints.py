@@ -16,7 +16,7 @@ from shangwu.chapters.customers.complaint_access import (
     registers_complaints,
 )
 from shangwu.chapters.customers.complaint_orders import Orders, check_order, orders_named_anew
-from shangwu.chapters.customers.evidence import HELP, Attached, attached, require_proof
+from shangwu.chapters.customers.evidence import HELP, Attached, attached, require_proof, require_sent
 from shangwu.chapters.customers.models import Complaint, Pause
 from shangwu.chapters.customers.named_products import Products, name_product, products_named_anew
 from shangwu.chapters.customers.repeats import Earlier, earlier_ones
@@ -199,9 +199,9 @@ def propose(
     Complaint, "agree", clause="2.5.3", label=_("Customer agrees"), may=handles_complaints, source=State.PROPOSED,
     target=State.AGREED, prepare=attached, icon="thumb-up",
 )  # fmt: skip
-def agree(complaint: Complaint, by: Actor, files: Attached, *, proof: Annotated[str, Ask(_("Proof"), HELP)]) -> None:
+def agree(complaint: Complaint, by: Actor, kept: Attached, *, proof: Annotated[str, Ask(_("Proof"), HELP)]) -> None:
     """2.5.3: the customer has agreed to the solution beforehand. Refuses `proof`."""
-    complaint.agreed_proof = require_proof(complaint, proof, files)
+    complaint.agreed_proof = require_proof(complaint, proof, kept)
 
 
 @action(
@@ -228,7 +228,7 @@ def refuse_undecided(complaint: Complaint) -> None:
 def await_papers(
     complaint: Complaint,
     by: Actor,
-    files: Attached,
+    kept: Attached,
     *,
     asked_for: Annotated[str, Ask(_("Papers asked for"))],
     proof: Annotated[str, Ask(_("Proof of the request"), HELP)],
@@ -244,7 +244,7 @@ def await_papers(
     return [
         Pause(
             complaint=complaint, position=len(complaint.pauses.all()) + 1, asked_for=asked_for.strip()[:300],
-            asked_at=complaint.changed_at, proof=require_proof(complaint, proof, files),
+            asked_at=complaint.changed_at, proof=require_sent(complaint, proof, kept),
         )
     ]  # fmt: skip
 

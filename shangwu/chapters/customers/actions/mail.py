@@ -131,7 +131,7 @@ def complete(message: Message, by: Actor, known: Around) -> None:
 create(
     Message, clause="2.5.2", may=speaks_with_customer, fields=["customer", "answers", "template", *WRITTEN],
     series=MESSAGES, reads=["customer", "contact", "template", "answers"], prepare=around, body=begin,
-    label=_("Write a mail"), icon="mail",
+    label=_("Write a mail"), icon="mail", then="send",
 )  # fmt: skip
 edit(
     Message, clause="2.5.2", may=wrote, fields=WRITTEN, source=[State.DRAFT, State.FAILED],

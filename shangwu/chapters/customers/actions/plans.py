@@ -84,7 +84,7 @@ def check(plan: ContactPlan, by: Actor) -> None:
 
 create(
     ContactPlan, clause="2.5.2", may=plans_contact, fields=["customer", "year", *FIELDS], locks=["customer"],
-    prepare=planned, body=draw_up, label=_("Draw up a contact plan"), icon="calendar-plus",
+    prepare=planned, body=draw_up, label=_("Draw up a contact plan"), icon="calendar-plus", then="submit",
 )  # fmt: skip
 edit(ContactPlan, clause="2.5.2", may=keeps_plan, fields=FIELDS, source=State.DRAFT, reads=["customer"], body=check)
 archive(ContactPlan, clause="2.5.2", may=keeps_plan)

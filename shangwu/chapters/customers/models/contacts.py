@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.customers.models.files import Customer
 from shangwu.foundation.records.fields import searchable
@@ -41,7 +42,7 @@ class Contact(Record):
     successor = "merged_into"
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts", verbose_name=_("Customer"))
-    name = models.CharField(_("Name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=60)
     post = models.CharField(_("Post"), max_length=60, blank=True)
     part = models.CharField(_("Part in decisions"), max_length=12, choices=Part.choices, blank=True)
     phone = models.CharField(_("Phone"), max_length=40, blank=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -34,6 +35,13 @@ def said(codes: Any) -> str:
     return _(", ").join(_(REASONS[code]) for code in codes if code in REASONS)
 
 
+def _nothing_alike() -> str:
+    """Why there are no pairs: none are alike, or nobody has looked."""
+    if Job.objects.filter(name=SCAN, state=Job.State.DONE).exists():
+        return _("All files have been compared and none are alike. They are compared again each week.")
+    return _("The files have not been compared lately. Choose “Compare all files”, or wait: it is done each week.")
+
+
 Pages(
     Likeness,
     clause="2.5.1",
@@ -49,7 +57,7 @@ Pages(
         gettext_lazy("Likely duplicate"), "first", "second", "score",
         Computed("because", lambda one: said(one.reasons.split()), label=gettext_lazy("Because of"), needs=["reasons"]),
     )],
-    empty=gettext_lazy("All files have been compared and none are alike. They are compared again each week."),
+    empty=lazy(_nothing_alike, str)(),
     icon="copy",
     order=40,
 )  # fmt: skip
@@ -164,7 +172,7 @@ def compare_files(request: Request) -> HttpResponse:
     """Let all files be compared now; the job's page shows how far it is."""
     may = merges_customers(request.actor, None)
     if request.method != "POST":
-        open_url = reverse("customers.likeness.list") + "?view=open"
+        open_url = reverse("customers.likeness.list") + "?view=open&state=open"
         facts = {"page": frame.page_facts(_("Compare all files"), clause="2.5.1"), "open_url": open_url, "may": may}
         return render(request, "customers/compare_files.html", facts)
     if not may:

@@ -58,7 +58,7 @@ def proposals(request: Request) -> HttpResponse:
         done = len(planning.draw_up_all(actor, year).done)
         said = ngettext("%(count)s plan was drawn up.", "%(count)s plans were drawn up.", done)
         messages.success(request, said % {"count": done})
-        return redirect(reverse("customers.contactplan.list") + "?view=drafts")
+        return redirect(reverse("customers.contactplan.list") + "?view=drafts&state=draft")
     this_year = clock.today(actor.zone).year
     facts = {
         "page": frame.page_facts(gettext("Plans of the year"), clause="2.5.2"),

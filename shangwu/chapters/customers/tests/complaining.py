@@ -11,13 +11,16 @@ from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.administration.calendar_years import seed_calendars
 from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.people.models import Entity, Person
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.models import Record
 from tests.builders import HOUSE, an_entity
 
-SENT = "<20260929.1@yuecheng.example>"
-"""The Message-ID of a mail that we sent: a proof."""
+SENT = "寄件回執.pdf"
+"""A file that service hangs on a complaint before it names it: a proof."""
 
 
 class Time:
@@ -76,6 +79,8 @@ class Desk(Crew):
     def does(self, verb: str, complaint: Complaint, *, by: Actor | None = None, **inputs: Any) -> Complaint:
         """Customer service (or `by`) does something with a complaint."""
         reason = inputs.pop("reason", "")
+        if inputs.get("proof") == SENT:
+            a_paper(complaint, SENT)
         done: Complaint = act(
             by or self.service, f"customers.complaint.{verb}", complaint.fresh, inputs, reason=reason
         ).record
@@ -136,6 +141,17 @@ COURSE: dict[str, Any] = {
     "replied": lambda desk, one: desk.does("confirm", one, proof=SENT),
     "watching": lambda desk, one: None,
 }
+
+
+def a_paper(record: Record, name: str) -> None:
+    """A file that hangs on a record, once."""
+    if StoredFile.objects.filter(record_type=record._meta.label_lower, record_id=record.pk, name=name).exists():
+        return
+    with gate.door():
+        StoredFile.objects.create(
+            record_type=record._meta.label_lower, record_id=record.pk, name=name, kind="pdf", kept_for=1,
+            sha256="0" * 64, size=1, created_at=clock.now(), changed_at=clock.now(), entity_id=record.entity_id,
+        )  # fmt: skip
 
 
 def duty_of(complaint: Complaint, code: str, period: str | None = None) -> Duty | None:

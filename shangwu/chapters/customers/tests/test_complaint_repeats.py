@@ -5,6 +5,9 @@ import pytest
 from shangwu.chapters.customers.clocks import PLAN
 from shangwu.chapters.customers.models import Complaint
 from shangwu.chapters.customers.tests.complaining import Desk, Time, duty_of
+from shangwu.foundation.actions.registry import get
+from shangwu.foundation.board.drawing import Drawn
+from shangwu.foundation.pages.acting.buttons import buttons
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
 
@@ -32,6 +35,25 @@ def test_a_repeat_is_linked_and_reopens_the_cause_of_the_first(desk: Desk, momen
     desk.does("settle_cause", first, by=desk.quality, root_cause="警示器接線錯誤", prevention="接線後測試")
     assert duty_of(first, PLAN).done_at is not None
     assert desk.tries("settle_cause", first, root_cause="y", prevention="x") == "settled"
+
+
+def next_verb(desk: Desk, complaint: Complaint) -> str:
+    """The one button in cinnabar."""
+    head, _more = buttons(desk.service, complaint.fresh)
+    return next(str(one["verb"]) for one in head if one["primary"])
+
+
+def test_the_page_and_my_day_lead_to_the_cause_that_is_looked_for_anew(desk: Desk, first: Complaint) -> None:
+    assert next_verb(desk, first) == "check_effect"
+    again(desk, first)
+    assert next_verb(desk, first) == "settle_cause"
+    (row,) = Drawn(desk.service, [duty_of(first, PLAN)]).rows()
+    assert row["action"]["label"] == get("customers.complaint.settle_cause").label
+    desk.does("settle_cause", first, root_cause="警示器接線錯誤", prevention="接線後測試")
+    assert next_verb(desk, first) == "check_effect"
+    other = desk.brought_to("investigating")
+    (row,) = Drawn(desk.service, [duty_of(other, PLAN)]).rows()
+    assert row["action"]["label"] == get("customers.complaint.propose").label
 
 
 def test_after_ninety_days_it_is_another_matter(desk: Desk, moment: Time, first: Complaint) -> None:

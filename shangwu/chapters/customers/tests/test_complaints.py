@@ -4,13 +4,16 @@ import datetime
 
 import pytest
 
-from shangwu.chapters.customers.models import Complaint
+from shangwu.chapters.customers.models import Complaint, Customer, Message
 from shangwu.chapters.customers.tests.complaining import SENT, Desk, Time, duty_of
-from shangwu.chapters.customers.tests.factories import a_customer
+from shangwu.chapters.customers.tests.factories import a_contact, a_customer
+from shangwu.chapters.customers.tests.writing import a_draft, a_word
 from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.records import clock
+from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.3")]
 
@@ -65,11 +68,33 @@ def test_the_smooth_course_closes_each_duty_by_its_evidence(desk: Desk, moment: 
 
 def test_an_answer_counts_only_with_its_proof_of_sending(desk: Desk) -> None:
     one = desk.brought_to("carrying_out")
-    for proof in ("", "寄過了", "no-at-sign", "<a b@c>", "<" + "x" * 300 + "@y.example>"):
+    came, others = a_word(one.customer), sent_to(desk, a_customer(desk.sales))
+    for proof in ("", "寄過了", "no-at-sign", "<a@b>", "<" + "x" * 300 + "@y.example>", came, others):
         assert desk.tries("reply", one, answer="已換貨", proof=proof) in ("proof", "invalid"), proof
+        assert desk.tries("await_papers", one, asked_for="照片", proof=proof) in ("proof", "invalid"), proof
     assert desk.tries("reply", one, answer="  ", proof=SENT) == "invalid"
     assert one.fresh.replied_at is None
     assert desk.tries("reply", one, answer="已換貨", proof=SENT) == "done"
+    assert desk.tries("confirm", one, proof="<a@b>") == "proof"
+    assert desk.tries("confirm", one, proof=came) == "done", "what the customer wrote proves their word"
+
+
+def test_a_mail_of_the_house_that_went_to_this_customer_proves_the_answer(desk: Desk) -> None:
+    one = desk.brought_to("carrying_out")
+    draft = a_draft(desk.sales, a_contact(desk.sales, one.customer, email="lin@huatai.example"))
+    assert desk.tries("reply", one, answer="已換貨", proof=draft.message_id) == "proof", "nothing has gone yet"
+    assert desk.tries("reply", one, answer="已換貨", proof=gone(desk, draft)) == "done"
+
+
+def gone(desk: Desk, draft: Message) -> str:
+    act(desk.sales, "customers.message.send", draft)
+    act(HOUSE, "customers.message.deliver", draft.fresh)
+    return draft.message_id
+
+
+def sent_to(desk: Desk, customer: Customer) -> str:
+    """The Message-ID of a mail that went to a customer."""
+    return gone(desk, a_draft(desk.sales, a_contact(desk.sales, customer, email="lin@huatai.example")))
 
 
 def test_a_complaint_is_not_taken_up_for_nobody_or_of_no_kind(desk: Desk) -> None:

@@ -8,6 +8,8 @@ from shangwu.chapters.customers.models import Communication
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer, person_of
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.history import history_models
 
@@ -89,3 +91,9 @@ def test_history_that_is_brought_in_keeps_who_spoke(crew: Crew) -> None:
     assert attempt(crew.colleague, "customers.communication.import", None, given) == "forbidden"
     assert attempt(crew.colleague, "customers.communication.import", None, said(crew, mine)) == "done"
     assert Communication.objects.get(customer=mine).owner_id == crew.colleague.person_id
+
+
+def test_the_log_begins_at_this_minute(crew: Crew) -> None:
+    client = a_client(Person.objects.get(pk=crew.sales.person_id))
+    page = client.get("/customers/communications/new/").content.decode()
+    assert f'value="{clock.now().astimezone(crew.sales.zone):%Y-%m-%dT%H}' in page

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from shangwu.chapters.customers.actions.contacts import may_advertise
 from shangwu.chapters.customers.legal_bases import lacking
@@ -10,6 +11,12 @@ from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_custom
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.actions.registry import actions
+from shangwu.foundation.exchange.models import Import
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Account, Person
+from tests.test_import_pages import kept, sent, work_off
+
+__all__ = ["kept"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.1")]
 
@@ -82,3 +89,48 @@ def test_the_database_keeps_a_withdrawal_after_its_consent(crew: Crew, contact: 
     kept = pytest.raises(IntegrityError, match="consent_withdrawn_later")
     with kept, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(earlier)
+
+
+# Lists that come in again.
+
+
+def taken_in(by: Person, content: str, record: str, *columns: str) -> Import:
+    """A file brought in by the pages, its columns as named."""
+    account = Account.objects.filter(person=by).first()
+    client = a_client(by) if account is None else Client()
+    if account is not None:
+        client.force_login(account)
+    url = sent(client, content, record=record).url
+    if record == "customers.contact":
+        assert 'value="name" selected' in client.get(url).content.decode(), "姓名 is a person's name"
+    given = {f"column-{at}": name for at, name in enumerate(columns)}
+    client.post(url + "run/", {"mode": "create", "fixed_name": [""], "fixed_value": [""]} | given)
+    work_off()
+    return Import.objects.latest("pk")
+
+
+def test_a_list_of_contacts_that_comes_again_with_one_more_makes_one_more(crew: Crew) -> None:
+    support, customer = Person.objects.get(pk=crew.support.person_id), a_customer(crew.sales, jurisdiction="TW")
+    rows = [f"{customer.name},{name},{mail},{phone}" for name, mail, phone in (
+        ("林美玲", "lin@huatai.example", "07-345-6789"), ("周建國", "", "0912 345 678"), ("許國隆", "", ""),
+    )]  # fmt: skip
+    columns = ("customer", "name", "email", "phone")
+    head = "客戶,姓名,郵箱,電話"
+    first = taken_in(support, "\n".join([head, *rows, ""]), "customers.contact", *columns)
+    assert (first.made, first.skipped) == (3, 0)
+    namesake = f"{customer.name},林美玲,lin.second@huatai.example,"
+    again = taken_in(support, "\n".join([head, *rows, namesake, namesake, ""]), "customers.contact", *columns)
+    assert (again.made, again.skipped, again.refused) == (1, 4, 0), "of one name, with a mail of her own"
+    assert Contact.objects.filter(customer=customer).count() == 4
+
+
+def test_talks_that_come_again_are_passed_over(crew: Crew) -> None:
+    support, customer = Person.objects.get(pk=crew.support.person_id), a_customer(crew.sales)
+    rows = [f"{customer.number},2026-0{month}-03 10:00,詢問{month}月交期" for month in (1, 2)]
+    columns = ("customer", "at", "summary")
+    assert taken_in(support, "\n".join(["客戶,時間,內容", *rows, ""]), "customers.communication", *columns).made == 2
+    more = f"{customer.number},2026-02-03 10:00,另一件事"
+    again = taken_in(
+        support, "\n".join(["客戶,時間,內容", *rows, more, ""]), "customers.communication", *columns
+    )  # fmt: skip
+    assert (again.made, again.skipped) == (1, 2)

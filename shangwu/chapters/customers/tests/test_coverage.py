@@ -13,6 +13,7 @@ from shangwu.chapters.customers.models import ContactPlan, Customer
 from shangwu.chapters.customers.tests.complaining import Desk, Time
 from shangwu.chapters.customers.tests.factories import a_customer
 from shangwu.chapters.customers.tests.test_plans import approve
+from shangwu.chapters.sales.pages.loyalty import loyalty
 from shangwu.chapters.sales.tests.factories import a_confirmed_order
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.measures.asking import ask
@@ -114,3 +115,10 @@ def test_repeat_orders_and_losses_are_shares_of_the_customers_who_ordered(desk: 
     since, until = datetime.date(2026, 9, 1), datetime.date(2026, 10, 31)
     found = ask(desk.executive, ["sales.repeat_rate", "sales.loss_rate"], since=since, until=until)
     assert [float(value) for value in found.rows[0]] == [0.5, 0.5]
+    given = {"year": 2026, "department": desk.department}
+    year = act(desk.service, "customers.satisfactionreport.create", None, given).record
+    told = loyalty(desk.executive, year)
+    assert told is not None
+    assert [one["value"] for one in told["rows"]] == ["50%", "50%"], "on the page of the year's satisfaction, too"
+    page = a_client(desk.leader).get(f"/customers/satisfactionreports/{year.public_id}/")
+    assert "Customers lost" in page.content.decode()

@@ -1,5 +1,6 @@
 """Clause 2.5.1: likely duplicates are found while a file is entered, and among all files, with the reasons."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from shangwu.chapters.customers import scanning
 from shangwu.chapters.customers.likely import likely
 from shangwu.chapters.customers.models import Comparison, Customer, Likeness
 from shangwu.chapters.customers.scanning import SCAN
-from shangwu.chapters.customers.similarity import core, fewest_shared, likeness, pairs, score
+from shangwu.chapters.customers.similarity import Rarity, core, fewest_shared, likeness, often_of, pairs, score
 from shangwu.chapters.customers.telling import Keeper
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.customers.tests.test_merging import merged, the_merge
@@ -63,6 +64,31 @@ def test_reasons_add_up() -> None:
     assert score({"phone": 1}) == 60
     assert score({"phone": 1, "similar": 0.8}) == 83
     assert score({"similar": 0.8}) == 68
+
+
+TRADES = ("精密機械", "食品機械", "設備工程", "材料科技")
+BRANDS = (
+    "信德", "北辰", "晉洋", "澤川", "鼎晟", "宏濟", "長濱", "裕海", "德潤", "群耀",
+    "順昌", "宇峰", "昱誠", "仁泰", "景碩", "巨升", "凱程", "光磊", "瀚海", "柏晟",
+)  # fmt: skip
+
+
+def test_what_only_shares_its_trade_with_many_is_not_alike_and_true_doubles_still_are() -> None:
+    """Names of brand and trade: the trade's pairs are frequent, so that they tell little."""
+    names = [core(f"{brand}{trade}股份有限公司") for brand in BRANDS for trade in TRADES]
+    counts = Counter(pair for name in names for pair in pairs(name))
+    often = often_of(len(names))
+    rarity = Rarity({pair: count for pair, count in counts.items() if count > often}, often)
+
+    def alike(one: str, other: str) -> bool:
+        return likeness(core(one), core(other), rarity) >= 0.6
+
+    assert likeness(core("信德精密機械"), core("北辰精密機械")) >= 0.6, "the trade alone, where nothing is known"
+    assert not alike("信德精密機械", "北辰精密機械")
+    assert not alike("信德設備工程有限公司", "長濱設備工程股份有限公司")
+    assert alike("信德精密機械", "信德精密工業")
+    assert alike("台灣信德精密機械", "信德精密機械有限公司")
+    assert alike("信得精密機械", "信德精密機械")
 
 
 # While it is entered.
@@ -152,6 +178,21 @@ def test_all_files_are_compared_and_each_pair_has_its_reasons(crew: Crew) -> Non
         ("澤川水務工程有限公司", "澤川水務工程股份有限公司", "name"),
     }  # fmt: skip
     assert job.result == {"found": 3, "new": 3, "lapsed": 0}
+
+
+def test_a_list_without_pairs_says_whether_anybody_has_looked(crew: Crew) -> None:
+    client = client_of(crew.support)
+    assert "have not been compared lately" in client.get("/customers/duplicates/").content.decode()
+    compare(crew.head)
+    assert "none are alike" in client.get("/customers/duplicates/").content.decode()
+
+
+def test_of_many_names_of_one_trade_only_true_doubles_are_proposed(crew: Crew) -> None:
+    for brand in BRANDS[:-2]:  # the last two differ from others by one character
+        a_customer(crew.sales, name=f"{brand}精密機械股份有限公司")
+    a_customer(crew.sales, name="台灣信德精密機械有限公司")
+    compare(crew.head)
+    assert found_pairs() == {("信德精密機械股份有限公司", "台灣信德精密機械有限公司", "similar")}
 
 
 def test_a_second_file_made_knowingly_is_not_proposed(crew: Crew) -> None:

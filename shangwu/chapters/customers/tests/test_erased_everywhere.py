@@ -2,6 +2,7 @@
 the log, names of files."""
 
 import datetime
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from shangwu.chapters.customers.actions.complaint_intake import take_in_mail
 from shangwu.chapters.customers.actions.mail_intake import take_in
-from shangwu.chapters.customers.erasing import named_openly
+from shangwu.chapters.customers.erasing import alike_beside, named_openly
 from shangwu.chapters.customers.models import Complaint, Contact
 from shangwu.chapters.customers.tests.complaining import SENT, Desk
 from shangwu.chapters.customers.tests.factories import a_contact, a_customer
@@ -22,6 +23,8 @@ from shangwu.foundation.actions.door import act
 from shangwu.foundation.audit import sealing
 from shangwu.foundation.audit.models import Entry, Salt
 from shangwu.foundation.audit.verify import verify
+from shangwu.foundation.exchange.models import Import, ImportBatch
+from shangwu.foundation.exchange.uploading import uploaded
 from shangwu.foundation.files import intake, storage
 from shangwu.foundation.files.models import StoredFile
 from shangwu.foundation.files.receipts import receipt
@@ -233,3 +236,37 @@ def test_what_is_the_companys_own_and_names_the_person_is_listed_before(desk: De
     act(officer, "customers.personalrequest.erase", request.fresh)
     assert contact.customer.fresh.phone == "+886955000137", "the customer's own number is nobody's but theirs"
     assert named_openly(request.fresh) == []
+
+
+def test_a_second_contact_of_the_same_person_is_named_before(desk: Desk) -> None:
+    contact = a_person(desk)
+    twin = a_contact(desk.sales, contact.customer, name="雀小姐", email="bird@huatai.example")
+    other = a_contact(desk.sales, contact.customer, name="林美玲", email="lin@huatai.example")
+    request = asked(desk.sales, contact.fresh, "delete")
+    assert alike_beside(request) == [twin]
+    officer = desk.one(Role.SECRECY_OFFICER)
+    page = a_client(Person.objects.get(pk=officer.person_id)).get(f"/customers/personalrequests/{request.public_id}/")
+    assert "does not erase them" in page.content.decode()
+    act(desk.sales, "customers.contact.merge", twin, {"other": contact}, reason="同一人")
+    assert alike_beside(request.fresh) == []
+    act(officer, "customers.personalrequest.erase", request.fresh)
+    assert found_in("bird@huatai.example") == set()
+    assert other.fresh.name == "林美玲"
+
+
+def test_an_upload_of_which_no_row_went_in_forgets_the_person_too(desk: Desk) -> None:
+    contact = a_person(desk)
+    uploads = {
+        "never_run.csv": f"姓名,郵箱\n{NAME},bird@huatai.example\n".encode(),
+        "by_number.csv": "姓名,電話\n林美玲,0955 000 137\n".encode("big5"),
+        "others.csv": f"姓名,郵箱\n{NAME},another@else.example\n林美玲,lin@huatai.example\n".encode(),
+    }
+    for name, data in uploads.items():
+        uploaded(desk.sales, "customers.contact", io.BytesIO(data), name)
+    of = Import.objects.get(name="never_run.csv")
+    ImportBatch.objects.create(
+        of=of, position=1, rows=1, accepted=0, skipped=0, made=0, changed=0, reasons={"2": ["bird@huatai.example?"]}
+    )
+    erased(desk, contact)
+    assert list(Import.objects.exclude(sha256="").values_list("name", flat=True)) == ["others.csv"], "a namesake stays"
+    assert found_in("bird@huatai.example") == set()

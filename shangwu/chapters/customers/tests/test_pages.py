@@ -1,5 +1,6 @@
 """Pages of clause 2.5.1: the pool and its simulator, files beside each other, whose a customer is."""
 
+import re
 from typing import Any
 
 import pytest
@@ -232,3 +233,15 @@ def test_a_sheet_lists_what_is_handed_over_and_asks_for_signatures(crew: Crew) -
     assert customer.name in page
     assert "Sign as the one who hands over" in page
     assert "Sign as the one who takes over" not in page
+
+
+def test_a_page_opens_on_what_is_there_to_be_read_not_on_an_empty_table(crew: Crew) -> None:
+    customer = a_customer(crew.sales)
+    page = read(crew.sales, "customers.customer.detail", public_id=customer.public_id)
+    tabs = re.findall(r'href="[^"]*tab=(\w+)[^"]*"([^>]*)>', page)
+    assert tabs[0][0] != "addresses"
+    assert "addresses" in [name for name, _more in tabs], "it is still there, behind"
+    place = {"receiver": "王小明", "address": "高雄市前鎮區 1 號"}
+    act(crew.sales, "customers.customer.edit", customer.fresh, {"addresses": [place]})
+    page = read(crew.sales, "customers.customer.detail", public_id=customer.public_id)
+    assert re.findall(r'href="[^"]*tab=(\w+)', page)[0] == "addresses"

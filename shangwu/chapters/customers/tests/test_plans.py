@@ -172,7 +172,10 @@ def test_the_page_proposes_and_draws_up(desk: Desk) -> None:
     page = client.get("/customers/plans/?year=2026").content.decode()
     assert str(customer) in page
     assert client.get("/customers/plans/?year=zwei").status_code == 200
-    assert client.post("/customers/plans/?year=2026").status_code == 302
+    assert client.post("/customers/plans/?year=2026").url.endswith("?view=drafts&state=draft"), "the drafts alone"
     assert the_plan(customer).state == "draft"
+    plans = client.get("/customers/contactplans/?view=drafts&state=draft").content.decode()
+    assert "2,026" not in plans
+    assert "2026" in plans, "a year is not counted"
     other = a_client(Person.objects.get(pk=desk.service.person_id))
     assert other.post("/customers/plans/").status_code in (403, 404)

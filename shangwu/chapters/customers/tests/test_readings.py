@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shangwu.chapters.customers.completeness import completeness, filled
 from shangwu.chapters.customers.tests.complaining import Desk
 from shangwu.chapters.customers.tests.factories import a_contact, a_customer
 from shangwu.chapters.customers.tests.test_opportunities import an_opportunity
@@ -119,6 +120,32 @@ def test_the_pareto_of_a_month_and_suggestions_for_a_complaint(desk: Desk) -> No
     told = caller_of(desk.head).get(f"customers/complaintreport/{report.public_id}/pareto").data
     assert (told["count"], [row["kind"] for row in told["kinds"]]) == (1, ["quality"])
     assert told["kinds"][0]["run"] == "100.0"
+
+
+def test_what_a_page_says_of_one_record_is_said_to_programs(desk: Desk) -> None:
+    customer = a_customer(desk.sales, region="高雄")
+    act(desk.sales, "customers.customer.verify_field", customer, {"field": "region"})
+    caller = caller_of(desk.sales)
+    told = caller.get(f"customers/customer/{customer.public_id}/completeness").data
+    assert (told["verified"], told["filled"]) == (completeness(customer.fresh), filled(customer.fresh))
+    assert [one["field"] for one in told["verified_fields"]] == ["region"]
+    assert {"field": "industry", "empty": True} in told["gaps"]
+    assert caller.get(f"customers/customer/{customer.public_id}/score").data["score"] is None
+    found = caller.get(f"customers/opportunity/{an_opportunity(desk.sales, customer).public_id}/chance").data
+    assert (found["basis"], found["closed"]) == ("default", 0)
+    assert stranger().get(f"customers/customer/{customer.public_id}/completeness").status_code == 404
+
+
+def test_the_clock_of_a_complaint_and_the_figures_of_a_year(desk: Desk) -> None:
+    one = desk.brought_to("accepted")
+    clock_told = caller_of(desk.service).get(f"customers/complaint/{one.public_id}/clock").data
+    assert (clock_told["duty"], clock_told["late"], clock_told["paused"]) == ("2.5.3.2", False, False)
+    assert clock_told["due_at"]
+    given = {"year": clock.today(desk.service.zone).year, "department": desk.department}
+    year: Any = act(desk.service, "customers.satisfactionreport.create", None, given).record
+    figures = caller_of(desk.service).get(f"customers/satisfactionreport/{year.public_id}/figures").data
+    assert (figures["occasions"], figures["whole"]["answered"]) == ([], 0)
+    assert stranger().get(f"customers/complaint/{one.public_id}/clock").status_code == 404
 
 
 def test_what_is_not_asked_for_is_refused(desk: Desk) -> None:

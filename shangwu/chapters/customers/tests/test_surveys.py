@@ -118,7 +118,11 @@ def test_an_expired_or_forged_link_opens_nothing(desk: Desk, client: Client, mom
     moment.now += datetime.timedelta(days=30, seconds=-1)
     assert client.get(link).status_code == 200
     moment.now += datetime.timedelta(seconds=1)
-    assert client.get(link).status_code == 410, "before the clock has come round"
+    over = client.get(link)
+    assert over.status_code == 410, "before the clock has come round"
+    for page in (over, client.get(f"{link[:-4]}xyz/")):
+        assert "sw-button is-primary" not in page.content.decode(), "who is outside has no day of work here"
+    assert "sw-button is-primary" in client.get("/nowhere/").content.decode()
     assert attempt(HOUSE, "customers.survey.expire", survey) == "done"
     assert client.get(link).status_code == 410
 

@@ -6,7 +6,9 @@ from typing import Any
 from shangwu.chapters.customers.models import Contact, Customer, Message
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
+from tests.builders import HOUSE, unique
 
 LIN = "lin@huatai.example"
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\nstartxref\n0\n%%EOF"
@@ -37,3 +39,15 @@ def a_draft(by: Actor, contact: Contact, **values: Any) -> Message:
     given = {"customer": contact.customer, "contact": contact, "subject": "交期回覆", "text": "週五出貨。"} | values
     made: Message = act(by, "customers.message.create", None, given).record
     return made
+
+
+def a_word(customer: Customer, text: str = "同意，照報價下單。") -> str:
+    """The Message-ID of a mail that came from a customer and stands with them: a proof of what they said."""
+    key = f"<{unique()}@huatai.example>"
+    given = {
+        "customer": customer, "address": LIN, "subject": "回覆", "text": text, "at": clock.now(), "message_id": key,
+        "thread": key, "known_owner": customer.owner_id, "known_department": customer.department_id,
+        "known_entity": customer.entity_id,
+    }  # fmt: skip
+    act(HOUSE, "customers.message.receive", None, given)
+    return key

@@ -248,7 +248,7 @@ def _settle_orders(contract: Contract, known: Bound) -> None:
 
 create(
     Contract, clause="2.6.2", may=keeps_contracts, fields=INPUTS, parts=PARTS, locks=["covered.order"],
-    reads=["customer"], prepare=known_to, body=draft, label=_("Draft a contract"),
+    reads=["customer"], prepare=known_to, body=draft, label=_("Draft a contract"), then="submit",
 )  # fmt: skip
 edit(
     Contract, clause="2.6.2", may=keeps_contracts, fields=INPUTS, parts=PARTS, source=State.DRAFT,

@@ -116,7 +116,7 @@ def _refuse_above(most: Decimal, credit: CreditNote) -> None:
 
 create(
     CreditNote, clause="2.6.2", may=settles_accounts, fields=["order", "why", "back", "amount", "words"],
-    reads=["order", "back"], body=draft, label=_("Draft a credit note"),
+    reads=["order", "back"], body=draft, label=_("Draft a credit note"), then="submit",
 )  # fmt: skip
 edit(
     CreditNote, clause="2.6.2", may=settles_accounts, fields=["why", "back", "amount", "words"], source=State.DRAFT,

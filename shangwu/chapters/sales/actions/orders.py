@@ -125,7 +125,7 @@ def complete(order: Order, prices: Prices) -> None:
 
 create(
     Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, series=ORDERS, prepare=prices_for, body=take,
-    label=_("New order"),
+    label=_("New order"), then="submit",
 )  # fmt: skip
 edit(
     Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, source=State.RECEIVED,

@@ -26,7 +26,10 @@ from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records.actors import Actor
 
 State, Through = Quotation.State, Quotation.Through
-PROOF_HELP = _("The Message-ID of the mail, such as <…@…>, or the name of a file that was attached to this quotation.")
+PROOF_HELP = _(
+    "The Message-ID of a mail that is kept with this customer, such as <…@…>, or the name of a file that was attached "
+    "to this quotation."
+)
 TAKEN_OVER = (
     "entity_id", "owner_id", "department_id", "secrecy", "customer_id", "customer_name", "contact_id", "payment_terms",
     "payment_days", "prices_with_tax", "currency", "base_currency", "rate", "rated_on", "net", "tax", "gross",

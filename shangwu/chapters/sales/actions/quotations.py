@@ -136,7 +136,7 @@ def _complete(quotation: Quotation, by: Actor, prices: Prices) -> None:
 
 create(
     Quotation, clause="2.6.1", may=quotes, fields=HEAD, parts=LINES, series=QUOTATIONS, prepare=prices_for, body=begin,
-    label=_("New quotation"),
+    label=_("New quotation"), then="send",
 )  # fmt: skip
 edit(
     Quotation, clause="2.6.1", may=quotes, fields=HEAD, parts=LINES, source=State.DRAFT,

@@ -95,7 +95,7 @@ def require_room(refund: Refund, order: Order) -> None:
 
 create(
     Refund, clause="2.6.2", may=settles_accounts, fields=["order", "credit", "amount", "words"],
-    reads=["order", "credit"], body=draft, label=_("Draft a refund"),
+    reads=["order", "credit"], body=draft, label=_("Draft a refund"), then="submit",
 )  # fmt: skip
 edit(
     Refund, clause="2.6.2", may=settles_accounts, fields=["credit", "amount", "words"], source=State.DRAFT,

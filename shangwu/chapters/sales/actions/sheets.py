@@ -110,6 +110,7 @@ registry.register(
     may=takes_orders,
     body=take_sheet,
     makes=True,
+    then="submit",
     icon="file-import",
     series=ORDERS,
     prepare=sheets_for,

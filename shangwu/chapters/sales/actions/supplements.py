@@ -117,7 +117,7 @@ def _judge(supplement: Supplement) -> None:
 
 create(
     Supplement, clause="2.6.2", may=keeps_contracts, fields=["contract", *FIELDS], parts=SCHEDULE, reads=["contract"],
-    prepare=covered_by, body=draft, label=_("Draft a supplement"),
+    prepare=covered_by, body=draft, label=_("Draft a supplement"), then="submit",
 )  # fmt: skip
 edit(
     Supplement, clause="2.6.2", may=keeps_contracts, fields=FIELDS, parts=SCHEDULE, source=State.DRAFT,

@@ -10,6 +10,7 @@ from shangwu.chapters.customers.models import Contact, ContactPlan, Customer, Pe
 from shangwu.chapters.customers.tests.factories import a_contact, a_customer, person_of
 from shangwu.chapters.customers.tests.test_private_files import FILE, MARKS, NAME
 from shangwu.chapters.customers.tests.test_requests import asked, found_in
+from shangwu.chapters.customers.tests.writing import a_word
 from shangwu.chapters.sales import pending_erasures
 from shangwu.chapters.sales.models import Contract, PendingErasure, Quotation
 from shangwu.chapters.sales.tests.contracting import House
@@ -138,7 +139,7 @@ def test_what_was_agreed_stays_as_it_was_agreed_and_says_why(
     order = house.an_order(customer=customer)
     contract = house.in_force(order, signer_name=NAME)
     sent = a_sent_quotation(house, customer=customer)
-    accepted = act(house.sales, "sales.quotation.accept", sent, {"proof": "<20260929.7@yan.example>"}).record
+    accepted = act(house.sales, "sales.quotation.accept", sent, {"proof": a_word(sent.customer)}).record
     sheet = a_sheet(house)
     with django_capture_on_commit_callbacks(execute=True):
         request = erase(house, contact)

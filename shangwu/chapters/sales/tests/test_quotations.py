@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.complaining import Desk, Time
 from shangwu.chapters.customers.tests.factories import Crew, a_contact, a_customer, blacklist
+from shangwu.chapters.customers.tests.writing import a_word
 from shangwu.chapters.sales.models import Order, Quotation, QuotationLine
 from shangwu.chapters.sales.quotation_events import expire
 from shangwu.chapters.sales.quotation_texts import changes, text_of
@@ -26,7 +27,6 @@ from tests.builders import HOUSE, an_entity
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
 
 D = Decimal
-MAIL = "<20260929.7@huatai.example>"
 """The Message-ID of a mail in which the customer says yes: a proof."""
 
 
@@ -56,7 +56,7 @@ def written(statement: str, key: int) -> None:
 
 def accepted(crew: Crew, lines: Any = None, **values: Any) -> Quotation:
     sent = a_sent_quotation(crew, lines, **values)
-    done: Quotation = act(crew.sales, "sales.quotation.accept", sent, {"proof": MAIL}).record
+    done: Quotation = act(crew.sales, "sales.quotation.accept", sent, {"proof": a_word(sent.customer)}).record
     return done
 
 
@@ -254,10 +254,12 @@ def test_an_expired_quotation_is_revised_and_valid_again(desk: Desk, moment: Tim
 
 def test_an_acceptance_entered_by_a_person_has_its_proof(crew: Crew) -> None:
     sent = a_sent_quotation(crew)
-    assert attempt(crew.sales, "sales.quotation.accept", sent, {"proof": "他說好"}) == "proof"
-    assert attempt(crew.sales, "sales.quotation.accept", sent, {"proof": MAIL}) == "done"
+    mail = a_word(sent.customer)
+    for said in ("他說好", "<a@b>", a_word(a_customer(crew.sales))):
+        assert attempt(crew.sales, "sales.quotation.accept", sent, {"proof": said}) == "proof", said
+    assert attempt(crew.sales, "sales.quotation.accept", sent, {"proof": mail}) == "done"
     done = sent.fresh
-    assert (done.state, done.answered_through, done.proof) == ("accepted", "person", MAIL)
+    assert (done.state, done.answered_through, done.proof) == ("accepted", "person", mail)
     assert done.accepted_by_id == crew.sales.person_id
 
 
@@ -293,9 +295,10 @@ def test_it_holds_to_the_end_of_its_last_day(moment: Time, zone: str, last: str,
     sent, other = a_sent_quotation(desk), a_sent_quotation(desk)
     moment.go(last)
     assert expire() == 0
-    assert attempt(desk.sales, "sales.quotation.accept", sent, {"proof": MAIL}) == "done"
+    assert attempt(desk.sales, "sales.quotation.accept", sent, {"proof": a_word(sent.customer)}) == "done"
     moment.go(first)
-    assert attempt(desk.sales, "sales.quotation.accept", other, {"proof": MAIL}) == "expired", "before the clock came"
+    late = {"proof": a_word(other.customer)}
+    assert attempt(desk.sales, "sales.quotation.accept", other, late) == "expired", "before the clock came"
     assert (expire(), expire()) == (1, 0)
     assert other.fresh.state == "expired"
     assert sent.fresh.state == "accepted"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.customers.tests.writing import a_word
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.contracting import House
 from shangwu.chapters.sales.tests.factories import a_product, a_quotation, an_order, attempt, review_of, today
@@ -13,8 +14,6 @@ from shangwu.foundation.actions.door import act
 from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.1")]
-
-MAIL = "<20260929.8@huatai.example>"
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def ordered(crew: Crew, discount: str = "0.08", **values: Any) -> Order:
     for by in (crew.finance, crew.head):
         act(by, "approvals.request.approve", review_of(made), {"opinion": "同意"})  # type: ignore[arg-type]
     act(crew.sales, "sales.quotation.send", made.fresh, {"by_mail": False})
-    act(crew.sales, "sales.quotation.accept", made.fresh, {"proof": MAIL})
+    act(crew.sales, "sales.quotation.accept", made.fresh, {"proof": a_word(made.customer)})
     act(crew.sales, "sales.quotation.order", made.fresh)
     found: Order = Order.objects.get(quotation=made)
     return found

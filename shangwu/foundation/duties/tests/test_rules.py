@@ -69,6 +69,7 @@ def test_what_a_duty_names_is_there() -> None:
     for one in rules.values():
         assert one.clause in CLAUSES or one.code in HOUSE_WIDE
         assert not one.does or one.does in actions
+        assert not one.anew or one.anew in actions
         assert not one.blocks or one.blocks in actions
         assert one.judge is None or one.does, f"{one.code}: say which action makes the evidence"
         assert not one.does or actions[one.does].may is not nobody, f"{one.code}: the house alone does {one.does}"

@@ -250,13 +250,16 @@ def _warnings(request: Request) -> list[Any]:
 
 
 def _tabbed(one: Opened) -> Facts:
-    """The tabs, and the content of the one that is open."""
+    """The tabs, and the content of the one that is open. What holds nothing stands behind what is there to be read."""
     shown = [panel for panel in panels_of(one.pages.model) if panel.place == "tab"]
-    keys = [*(table.key for table in one.tables), *(panel.key for panel in shown), HISTORY]
+    filled = [table for table in one.tables if table.count]
+    empty = [table for table in one.tables if not table.count]
+    keys = [*(table.key for table in filled), *(panel.key for panel in shown), *(table.key for table in empty), HISTORY]
     asked = one.request.GET.get("tab", "")
     current = asked if asked in keys else keys[0]
-    tabs = [_tab(one, table.key, table.title, current, table.count) for table in one.tables]
+    tabs = [_tab(one, table.key, table.title, current, table.count) for table in filled]
     tabs += [_tab(one, panel.key, panel.title, current) for panel in shown]
+    tabs += [_tab(one, table.key, table.title, current, table.count) for table in empty]
     tabs.append(_tab(one, HISTORY, _("History"), current))
     return {"tabs": tabs, "tab": _content(one, current, shown)}
 

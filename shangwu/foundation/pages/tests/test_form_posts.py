@@ -3,8 +3,10 @@
 import pytest
 from django.utils.translation import gettext, override
 
+from shangwu.foundation.actions import registry
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.audit.models import Entry
+from shangwu.foundation.pages.acting.following import first_state
 from shangwu.foundation.pages.models import Draft
 from shangwu.foundation.pages.tests.visiting import a_client, part
 from shangwu.foundation.people.models import Department
@@ -208,3 +210,19 @@ def test_a_reason_that_no_page_can_show_is_refused_with_a_sentence() -> None:
     assert answer.status_code == 422
     assert "control character" in answer.content.decode()
     assert department.fresh.name == "before"
+
+
+MAKING = [one for one in registry.actions.values() if one.makes]
+
+
+@pytest.mark.parametrize("one", [one for one in MAKING if one.then], ids=lambda one: one.name)
+def test_what_follows_a_creation_at_once_is_a_verb_of_its_first_state_that_asks_nothing(one: registry.Action) -> None:
+    after = registry.get(f"{registry.record_name(one.model)}.{one.then}")
+    assert after.source is None or first_state(one) in after.source
+    assert not after.needs_reason
+    assert not any(asked.required for asked in after.inputs)
+
+
+def test_only_what_puts_forward_or_sends_follows_a_creation_at_once() -> None:
+    """A promise is not kept, and a visit not reported, by the button that writes it down."""
+    assert {one.then for one in MAKING} <= {"", "submit", "propose", "send"}

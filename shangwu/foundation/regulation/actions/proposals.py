@@ -113,7 +113,7 @@ FIELDS = ["key", "written", "effective_from", "reason"]
 
 create(
     Proposal, clause=INTRODUCTION, may=proposes, fields=FIELDS, label=_("Propose a change"), body=_work_out,
-    prepare=_jurisdictions, series=PROPOSALS,
+    prepare=_jurisdictions, series=PROPOSALS, then="propose",
 )  # fmt: skip
 edit(
     Proposal, clause=INTRODUCTION, may=owns & proposes, fields=FIELDS, source=State.DRAFT, body=_work_out,

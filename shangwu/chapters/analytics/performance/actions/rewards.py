@@ -101,7 +101,7 @@ def check(reward: Reward, by: Actor, known: Ground) -> None:
 
 create(
     Reward, clause="2.7.3", may=leads, fields=["sheet", *FIELDS], series=REWARDS, prepare=places,
-    body=draft, label=_("Propose a reward or penalty"), icon="award",
+    body=draft, label=_("Propose a reward or penalty"), icon="award", then="submit",
 )  # fmt: skip
 edit(
     Reward, clause="2.7.3", may=proposes_rewards, fields=FIELDS, source=State.DRAFT, reads=["sheet"], prepare=places,

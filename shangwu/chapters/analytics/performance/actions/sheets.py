@@ -151,7 +151,7 @@ def _settle(line: KpiLine, sheet: KpiSheet, at: str) -> None:
 
 create(
     KpiSheet, clause="2.7.3", may=sets_targets, fields=HEAD, parts=LINES, series=SHEETS, reads=["parent", "owner"],
-    prepare=usual, body=draw_up, label=_("Set targets"), icon="target-arrow",
+    prepare=usual, body=draw_up, label=_("Set targets"), icon="target-arrow", then="submit",
 )  # fmt: skip
 edit(
     KpiSheet, clause="2.7.3", may=sets_targets, fields=["parent"], parts=LINES, source=State.DRAFT, reads=["parent"],
