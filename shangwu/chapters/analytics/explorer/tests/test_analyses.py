@@ -15,6 +15,7 @@ from shangwu.chapters.analytics.explorer.api import owed
 from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.figures import figure
+from shangwu.chapters.analytics.explorer.lifetime import NoMaximum
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
@@ -107,6 +108,32 @@ def test_a_forecast_of_three_months_says_that_they_are_too_few(years: Shop) -> N
     assert "eight whole months" in str(running.run(job.pk).error)  # type: ignore[union-attr]
     job = worth.begin(reader)
     assert "thirty" in str(running.run(job.pk).error)  # type: ignore[union-attr]
+
+
+def test_a_lifetime_value_can_be_asked_as_of_a_day(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is not found it says so, and not that the customers are too few."""
+    asked: list[datetime.date] = []
+
+    def fails(*given: Any) -> Any:
+        raise NoMaximum("no maximum")
+
+    def histories(actor: Any, until: datetime.date) -> Any:
+        asked.append(until)
+        return customers.histories(actor, until)
+
+    monkeypatch.setattr(worth, "fit", fails)
+    monkeypatch.setattr(worth, "histories", histories)
+    client = a_client(person(years.crew.head), "en")
+    address = "/analytics/customers/?part=worth&until=2026-02-28"
+    assert 'value="2026-02-28"' in client.get(address).content.decode()
+    assert client.post(address).status_code in (302, 303)
+    job = worth.found(years.crew.head, datetime.date(2026, 2, 28))
+    assert job is not None
+    said = str(running.run(job.pk).error)  # type: ignore[union-attr]
+    assert asked == [datetime.date(2026, 2, 28)]
+    assert "does not fit" in said
+    assert "thirty" not in said
+    assert worth.found(years.crew.head) is None, "nothing was asked as of today"
 
 
 def test_a_forecast_is_its_readers_own(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from shangwu.chapters.analytics.explorer.changes import change, month_on_month, 
 from shangwu.chapters.analytics.explorer.customers import period_before
 from shangwu.chapters.analytics.explorer.forecasting import forecast, month_after, seasons
 from shangwu.chapters.analytics.explorer.independence import counted, independence, upper_tail
-from shangwu.chapters.analytics.explorer.lifetime import expected, fit, still_there
+from shangwu.chapters.analytics.explorer.lifetime import LARGEST, TooFew, expected, fit, still_there
 from shangwu.chapters.analytics.periods import Span
 from tests.support import real_data
 
@@ -127,6 +127,25 @@ def test_the_lifetime_model_finds_the_published_parameters() -> None:
     there = still_there(found, [0, 5, 5], [0, 38, 5], [38.86, 38.86, 38.86])
     assert there[0] == 1
     assert there[1] > there[2]
+
+
+def test_customers_who_all_buy_alike_have_a_lifetime_too() -> None:
+    """Their likelihood rises without end towards one rate for all; what is expected is as they have bought so far."""
+    pytest.importorskip("scipy", reason="scipy fits the model")
+    age = [20.0 + at % 80 for at in range(534)]
+    x = [float(int(one // 10)) for one in age]
+    found = fit(x, [10 * one for one in x], age)
+    assert max(found.r, found.a, found.b) <= LARGEST
+    ahead = expected(found, 52, x, [10 * one for one in x], age)
+    assert 4 < float(ahead.mean()) < 6, "every ten weeks"
+    assert float(still_there(found, x, [10 * one for one in x], age).min()) > 0.9
+
+
+def test_customers_of_whom_none_bought_again_are_too_few() -> None:
+    with pytest.raises(TooFew):
+        fit([0.0] * 40, [0.0] * 40, [30.0] * 40)
+    with pytest.raises(TooFew):
+        fit([2.0] * 29, [8.0] * 29, [30.0] * 29)
 
 
 def test_a_seasonal_series_is_forecast_better_than_by_repeating_it() -> None:
