@@ -147,7 +147,13 @@ def basis_of(report: SalesReport, actor: Actor) -> list[tuple[str, str]]:
     said = [
         (_("Basis"), str(measures["sales.revenue"].basis)),
         (_("Tax"), _("Amounts are without tax.")),
-        (_("Returns"), _("Returned goods count below zero in the period in which they stand in the ledger.")),
+        (
+            _("Returns"),
+            _(
+                "Credit notes and returned goods lower the figures of the order's own day; returns that stand in "
+                "another ledger count below zero on their day there."
+            ),
+        ),
         (_("Currency"), sheet["currency"]),
         (_("Cut-off"), f"{cut_off:%Y-%m-%d %H:%M}" if cut_off else NONE),
         (_("Snapshot"), report.snapshot),

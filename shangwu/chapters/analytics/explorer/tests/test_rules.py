@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shangwu.chapters.analytics.explorer import changes
 from shangwu.chapters.analytics.explorer.bridge import Sold, bridge
-from shangwu.chapters.analytics.explorer.changes import change, month_on_month, points, year_on_year
+from shangwu.chapters.analytics.explorer.changes import change, compared_spans, month_on_month, points, year_on_year
 from shangwu.chapters.analytics.explorer.customers import period_before
 from shangwu.chapters.analytics.explorer.forecasting import forecast, month_after, seasons
 from shangwu.chapters.analytics.explorer.independence import counted, independence, upper_tail
@@ -32,6 +32,24 @@ SOLD = {month(2026, 3): Decimal(1_200_000), month(2025, 3): Decimal(1_000_000), 
 def test_march_stands_to_the_year_and_to_the_month_before_as_the_example_says() -> None:
     assert year_on_year(SOLD, month(2026, 3)).said() == "+20.00%"
     assert month_on_month(SOLD, month(2026, 3)).said() == "+25.00%"
+
+
+def days(first: str, last: str) -> Span:
+    return Span(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("asked", [days("2028-01-01", "2028-01-31"), days("2028-02-01", "2028-02-29"),
+                                   days("2028-01-05", "2028-02-10")])  # fmt: skip
+def test_january_and_february_are_judged_as_one_wherever_days_are_compared(asked: Span) -> None:
+    both, before = days("2028-01-01", "2028-02-29"), days("2027-01-01", "2027-02-28")
+    assert compared_spans(asked, datetime.date(2028, 3, 1)) == (both, before)
+    assert compared_spans(asked, datetime.date(2028, 2, 29)) is None, "they are not over"
+
+
+def test_other_days_are_judged_against_the_same_a_year_before() -> None:
+    quarter = days("2028-01-01", "2028-03-31")
+    assert compared_spans(quarter, datetime.date(2028, 4, 2)) == (quarter, days("2027-01-01", "2027-03-31"))
+    assert compared_spans(Span(None, datetime.date(2028, 4, 2)), datetime.date(2028, 4, 2)) is None
 
 
 @pytest.mark.parametrize(
