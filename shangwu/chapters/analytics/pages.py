@@ -47,15 +47,10 @@ def analysis(request: Request) -> HttpResponse:
         return render(request, "analytics/empty.html", {**context, "sentence": refusal.sentence})
     context |= {
         "as_of": months.as_of,
-        "figures": [
-            *_figures(months, orders, before, currency, span),
-            *([_punctuality(shipped) | {"url": _explained("sales.on_time", span)}] if shipped else ()),
-            *([_in_full(*arrived) | {"url": _explained("sales.otif", span)}] if arrived else ()),
-        ],
+        "figures": [*_figures(months, orders, before, currency, span), *_delivered(shipped, arrived, span)],
         "trend": _trend(months) | {"details": _explored(names, "month", span)},
         "breakdowns": [
-            _breakdown(answer, currency) | {"details": _explored(names, by, span)}
-            for answer, by in zip(parts, BREAKDOWNS, strict=True)
+            _breakdown(one, currency) | {"details": _explored(names, one.by[0].name, span)} for one in parts
         ],
         "agrees": charts.agrees([months, *parts]),
         "total": formats.money(months.total(), currency),
@@ -144,6 +139,13 @@ def _arrived(request: Request, span: periods.Span) -> tuple[Answer, Answer] | No
             raise
         return None
     return (last, first) if last.total(1) else None
+
+
+def _delivered(
+    shipped: Answer | None, arrived: tuple[Answer, Answer] | None, span: periods.Span
+) -> list[dict[str, Any]]:  # fmt: skip
+    found = [_punctuality(shipped) | {"url": _explained("sales.on_time", span)}] if shipped else []
+    return [*found, *([_in_full(*arrived) | {"url": _explained("sales.otif", span)}] if arrived else ())]
 
 
 def _in_full(last: Answer, first: Answer) -> dict[str, Any]:
