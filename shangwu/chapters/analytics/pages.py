@@ -106,7 +106,8 @@ def _compared(request: Request, names: list[str], span: periods.Span) -> Compare
     spans = compared_spans(span, clock.today(request.actor.zone)) if span.since is not None else None
     if spans is None:
         return None
-    return Compared(*(ask(request.actor, names, since=one.since, until=one.until) for one in spans), spans)
+    now, before = (ask(request.actor, names, since=one.since, until=one.until) for one in spans)
+    return Compared(now, before, spans)
 
 
 def _shipped(request: Request, span: periods.Span) -> Answer | None:

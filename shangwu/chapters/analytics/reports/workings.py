@@ -75,9 +75,10 @@ def formula(name: str, value: Decimal | None, working: Working | None, currency:
 
 def _comes_to(worked_out: Any, value: Decimal) -> bool:
     """Whether terms come to a number as a report keeps it: shares to nine places."""
-    return worked_out is not None and (
-        equal(worked_out, value) or abs(Decimal(str(worked_out)) - value) <= Decimal("1e-8") * max(1, abs(value))
-    )
+    if worked_out is None:
+        return False
+    nearly = Decimal("1e-8") * max(Decimal(1), abs(value))
+    return equal(worked_out, value) or abs(Decimal(str(worked_out)) - value) <= nearly
 
 
 def share(one: Figure, name: str, row: Any, currency: str) -> str:

@@ -56,7 +56,7 @@ def _grouped(actor: Actor, span: Span, name: str) -> Facts:
     table = drawing.Table(found, asked, actor, today).facts()
     compared = compared_spans(span, today)
     for row, head in zip(table["rows"], found.rows, strict=True):
-        row["share"] = saying.share(found.cells[head.value, None][0], found.total[0])
+        row |= {"share": saying.share(found.cells[head.value, None][0], found.total[0]), "change": NOTHING}
     facts = _changes(actor, asked, found, table["rows"], compared) if compared is not None else {"whole": NOTHING}
     return {
         "table": table,
