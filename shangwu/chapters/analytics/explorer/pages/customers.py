@@ -67,7 +67,7 @@ def _moved(actor: Actor, span: Span) -> Facts:
     return {
         "before": f"{earlier.since} – {earlier.until}",
         "currency": currency,
-        "figures": _moved_figures(found, whole, largest, currency),
+        "figures": _moved_figures(found, span, whole, largest, currency),
         "moved": [
             {
                 "label": KINDS[one.kind],
@@ -91,12 +91,15 @@ def _moved(actor: Actor, span: Span) -> Facts:
     }
 
 
-def _moved_figures(found: list[Moved], whole: Decimal, largest: list[Decimal], currency: str) -> list[Facts]:
+def _moved_figures(
+    found: list[Moved], span: Span, whole: Decimal, largest: list[Decimal], currency: str
+) -> list[Facts]:  # fmt: skip
     figures: list[Facts] = [
         {
             "label": KINDS[one.kind],
             "value": formats.number(one.count),
             "note": formats.money(one.before if one.kind == "lost" else one.now, currency),
+            "list_url": behind.list_url(Customer, "moved", one.kind, span.since, span.until, count=one.count),
         }
         for one in found
     ]

@@ -219,6 +219,10 @@ def test_counts_of_customers_open_the_list_of_them(years: Shop) -> None:
     assert found[1] == [str(years.first.public_id)]
     assert found[2] == [str(years.fourth.public_id)]
     assert found[3] == [str(years.third.public_id)]
+    page = client.get("/analytics/customers/?part=moved&since=2026-03-01&until=2026-03-31").content.decode()
+    assert [page.count(f"counted=moved.{kind}.2026-03-01.2026-03-31") for kind in customers.KINDS] == [2] * 4, (
+        "the figures at the head open them too"
+    )
     cohorts = listed(client, "customers", "cohorts", "/customers/customers/")
     assert [len(one) for one in cohorts] == [1, 1, 2, 1, 2], "nought opens nothing"
 
