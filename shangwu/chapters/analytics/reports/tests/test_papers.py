@@ -3,6 +3,7 @@
 import datetime
 import html
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from django.utils import translation
 from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports import papers, word_files, writer
 from shangwu.chapters.analytics.reports.content import Content, content_of
-from shangwu.chapters.analytics.reports.tests.books import Books, sold
+from shangwu.chapters.analytics.reports.tests.books import NOW, Books, sold
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_product
@@ -28,10 +29,13 @@ from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.outgoing.tests.receiver import Receiver, a_receiver
 from shangwu.foundation.pages.tests.visiting import a_client, shows
 from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
+
+_SECONDS = itertools.count(600)
 
 
 def visitor(by: Actor) -> Any:
@@ -83,6 +87,15 @@ def test_each_number_leads_to_its_proof_and_from_there_to_the_orders(house: Book
     assert client.get(f"/analytics/salesreports/{report.public_id}/figures/nothing/").status_code == 200
 
 
+@pytest.fixture
+def own_moment() -> Iterator[None]:
+    """Readers keep the facts of a moment, so each test that exports some has its own."""
+    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
+    former = clock.replace_source(lambda: at)
+    yield
+    clock.replace_source(former)
+
+
 def another_department(house: Books) -> Order:
     """A department of the same legal entity, which has sold in October as well."""
     other = Crew()
@@ -94,7 +107,7 @@ def another_department(house: Books) -> Order:
 
 @pytest.mark.parametrize("key", ["sold", "regions", "trend"])
 def test_each_number_of_a_part_of_the_company_works_out_to_the_same_and_leads_to_its_own_rows(
-    house: Books, key: str
+    house: Books, own_moment: None, key: str
 ) -> None:
     report, theirs = house.report(), another_department(house)
     export("sales.lines")
