@@ -1,16 +1,20 @@
 """Same seed, same data: two loads of the demo agree in every record, value by value."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from shangwu.demo import SEED, load
+from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.demo import SEED, closing, load
 from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.records import clock
+from shangwu.foundation.records.actors import Source
 from shangwu.foundation.regulation import values
 from tests.small_demo import small
 from tests.tables import kind_of, tables
@@ -27,7 +31,8 @@ DRAWN = {
 """Columns that are encrypted, each time with another nonce, or made of public ids, or of the names of files, which are
 drawn by lot."""
 
-NOON = datetime.datetime(2026, 11, 27, 4, 0, tzinfo=datetime.UTC)
+UTC, DAY = datetime.UTC, datetime.timedelta(days=1)
+NOON = datetime.datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +42,17 @@ def _a_still_clock() -> Iterator[None]:
     yield
     clock.replace_source(former)
     values.forget()
+
+
+def test_the_month_that_is_closed_last_is_never_checked_ahead_of_the_day_of_the_demo() -> None:
+    crew: Any = Crew()
+    staff: Any = SimpleNamespace(entity=crew.entity, departments={"BD": crew.department})
+    support = dataclasses.replace(crew.support, source=Source.DEMO)
+    for now, wanted in ((NOON - 26 * DAY, NOON - 26 * DAY), (NOON, datetime.datetime(2026, 11, 2, 1, 30, tzinfo=UTC))):
+        with transaction.atomic():
+            close = closing._checked(staff, support, datetime.date(2026, 10, 1), now)
+            assert close.checked_at == wanted
+            transaction.set_rollback(True)
 
 
 def counters() -> list[tuple[str, int | None]]:

@@ -27,7 +27,7 @@ def make(staff: Staff, now: datetime.datetime) -> int:
     for _month in range(MONTHS):
         month = (month - DAY).replace(day=1)
     while month <= last:
-        close = _checked(staff, support, month)
+        close = _checked(staff, support, month, now)
         if month < last:
             for by in (head, executive):  # nobody accepts what is their own
                 _settle(by, close)
@@ -42,10 +42,12 @@ def _one(staff: Staff, role: Role) -> Actor:
     return dataclasses.replace(actor_of(person), source=Source.DEMO)
 
 
-def _checked(staff: Staff, support: Actor, month: datetime.date) -> MonthClose:
+def _checked(staff: Staff, support: Actor, month: datetime.date, now: datetime.datetime) -> MonthClose:
+    """Collected and checked on the first mornings of the month after it, and never later than it is now."""
     given = {"month": month, "entity": staff.entity, "department": staff.departments["BD"]}
-    made = act(support, "analytics.monthclose.create", None, given, occurred_at=_morning(support, month, 1)).record
-    close: MonthClose = act(support, "analytics.monthclose.check", made, occurred_at=_morning(support, month, 2)).record
+    collected, checked = (min(_morning(support, month, day), now) for day in (1, 2))
+    made = act(support, "analytics.monthclose.create", None, given, occurred_at=collected).record
+    close: MonthClose = act(support, "analytics.monthclose.check", made, occurred_at=checked).record
     return close
 
 

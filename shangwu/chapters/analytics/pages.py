@@ -1,5 +1,6 @@
 """The analysis page (2.7.2): what was sold, by month, category, region and salesperson."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics import charts, periods
+from shangwu.chapters.analytics.explorer.changes import change, compared_spans
 from shangwu.foundation.measures.asking import Answer, ask
 from shangwu.foundation.measures.registry import measures
 from shangwu.foundation.pages import formats, frame
@@ -36,7 +38,7 @@ def analysis(request: Request) -> HttpResponse:
         months = ask(request.actor, names, by=["month"], since=span.since, until=span.until)
         parts = [ask(request.actor, names, by=[one], since=span.since, until=span.until) for one in BREAKDOWNS]
         orders = ask(request.actor, _may(request, "sales.orders", "sales.margin"), since=span.since, until=span.until)
-        before = _year_before(request, names, span)
+        before = _compared(request, names, span)
         shipped = _shipped(request, span)
         arrived = _arrived(request, span)
     except Refusal as refusal:
@@ -45,13 +47,11 @@ def analysis(request: Request) -> HttpResponse:
         return render(request, "analytics/empty.html", {**context, "sentence": refusal.sentence})
     context |= {
         "as_of": months.as_of,
-        "figures": [
-            *_figures(months, orders, before, currency, span),
-            *([_punctuality(shipped) | {"url": _explained("sales.on_time", span)}] if shipped else ()),
-            *([_in_full(*arrived) | {"url": _explained("sales.otif", span)}] if arrived else ()),
+        "figures": [*_figures(months, orders, before, currency, span), *_delivered(shipped, arrived, span)],
+        "trend": _trend(months) | {"details": _explored(names, "month", span)},
+        "breakdowns": [
+            _breakdown(one, currency) | {"details": _explored(names, one.by[0].name, span)} for one in parts
         ],
-        "trend": _trend(months),
-        "breakdowns": [_breakdown(answer, currency) for answer in parts],
         "agrees": charts.agrees([months, *parts]),
         "total": formats.money(months.total(), currency),
         "definitions": [
@@ -91,12 +91,23 @@ def _choices(chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _year_before(request: Request, names: list[str], span: periods.Span) -> Answer | None:
-    """The same figures a year earlier; None when the span is open, for then there is nothing to compare."""
-    if span.since is None:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is judged, against what of a year earlier, and the days of both."""
+
+    now: Answer
+    before: Answer
+    spans: tuple[periods.Span, periods.Span]
+
+
+def _compared(request: Request, names: list[str], span: periods.Span) -> Compared | None:
+    """The figures beside those of a year earlier; None when there is nothing to compare: the span is open, or it is of
+    a January or February that are not over, which are judged as one."""
+    spans = compared_spans(span, clock.today(request.actor.zone)) if span.since is not None else None
+    if spans is None:
         return None
-    earlier = span.year_before
-    return ask(request.actor, names, since=earlier.since, until=earlier.until)
+    now, before = (ask(request.actor, names, since=one.since, until=one.until) for one in spans)
+    return Compared(now, before, spans)
 
 
 def _shipped(request: Request, span: periods.Span) -> Answer | None:
@@ -131,6 +142,13 @@ def _arrived(request: Request, span: periods.Span) -> tuple[Answer, Answer] | No
     return (last, first) if last.total(1) else None
 
 
+def _delivered(
+    shipped: Answer | None, arrived: tuple[Answer, Answer] | None, span: periods.Span
+) -> list[dict[str, Any]]:  # fmt: skip
+    found = [_punctuality(shipped) | {"url": _explained("sales.on_time", span)}] if shipped else []
+    return [*found, *([_in_full(*arrived) | {"url": _explained("sales.otif", span)}] if arrived else ())]
+
+
 def _in_full(last: Answer, first: Answer) -> dict[str, Any]:
     note = _("%(share)s as first promised") % {"share": formats.percent(first.total())}
     share = formats.round_to(last.total() * 100, 2)
@@ -147,8 +165,15 @@ def _explained(name: str, span: periods.Span, before: periods.Span | None = None
     return f"{url('analytics.figure')}?{urlencode([('m', name), *days])}"
 
 
+def _explored(names: list[str], by: str, span: periods.Span) -> str:
+    """The same numbers in the explorer, where each leads to its explanation."""
+    ends = [("since", span.since), ("until", span.until)]
+    days = [(end, day.isoformat()) for end, day in ends if day is not None] or [("period", "all")]
+    return f"{url('analytics.explorer')}?{urlencode([*(('m', name) for name in names), ('row', by), *days])}"
+
+
 def _figures(
-    months: Answer, orders: Answer, before: Answer | None, currency: str, span: periods.Span
+    months: Answer, orders: Answer, before: Compared | None, currency: str, span: periods.Span
 ) -> list[dict[str, Any]]:
     found = []
     for place, measure in enumerate(months.measures):
@@ -156,12 +181,10 @@ def _figures(
         figure: dict[str, Any] = {
             "label": measure.label,
             "value": formats.money(now, currency),
-            "url": _explained(measure.name, span, span.year_before if before is not None else None),
+            "url": _explained(measure.name, span),
         }
         if before is not None:
-            then = before.total(place)
-            figure["note"] = _("A year ago %(amount)s") % {"amount": formats.money(then, currency)}
-            figure["change"], figure["trend"] = _change(now, then)
+            figure |= moved(measure.name, before, place, currency, span)
         found.append(figure)
     count, *margin = orders.rows[0]
     for value in margin:
@@ -176,13 +199,19 @@ def _figures(
     return found
 
 
-def _change(now: Any, then: Any) -> tuple[str, str]:
-    """Year on year in per cent; nothing when the base is zero or below (DOMAIN W7)."""
-    if then <= 0:
-        return "—", ""
-    change = (now - then) / then * 100
-    sign = "+" if change >= 0 else "\N{MINUS SIGN}"
-    return f"{sign}{abs(change):.1f}%", "up" if change >= 0 else "down"
+def moved(name: str, compared: Compared, place: int, currency: str, span: periods.Span) -> dict[str, Any]:
+    """A figure's change by the rules of 2.7.2, and where it opens both of its figures."""
+    judged, earlier = compared.spans
+    then = compared.before.total(place)
+    found = change(compared.now.total(place), then)
+    said = _("A year ago %(amount)s") if judged == span else _("January and February as one; a year ago %(amount)s")
+    return {
+        "note": said % {"amount": formats.money(then, currency)},
+        "change": found.said(currency),
+        "trend": found.trend,
+        # Of a month alone no rate is told: its page would tell one.
+        "url": _explained(name, span, earlier if judged == span else None),
+    }
 
 
 def _trend(months: Answer) -> dict[str, Any]:

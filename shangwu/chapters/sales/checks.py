@@ -1,12 +1,13 @@
-"""What a month's orders and payments must not have when it is closed (2.7.1)."""
+"""What a month's orders, shipments, payments and customers must not have when it is closed (2.7.1)."""
 
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.measures import COUNTED
-from shangwu.chapters.sales.models import Order, Payment
+from shangwu.chapters.sales.models import Order, Payment, Shipment
 from shangwu.foundation.measures.checks import Check, Fault, Month, declare
 
 SENT = ("shipped", "delivered", "invoiced", "paid", "closed")
@@ -36,6 +37,25 @@ def _twice(month: Month) -> QuerySet[Any]:
     alike = Window(Count("pk"), partition_by=["customer_id", "ordered_on", "gross", "currency"])
     found: QuerySet[Any] = _orders(month).filter(customer__isnull=False).annotate(times=alike).filter(times__gt=1)
     return found
+
+
+def _paid_twice(month: Month) -> QuerySet[Any]:
+    alike = Window(Count("pk"), partition_by=["order_id", "received_on", "amount", "currency"])
+    found: QuerySet[Any] = _payments(month).annotate(times=alike).filter(times__gt=1)
+    return found
+
+
+def _without_receipt(month: Month) -> QuerySet[Any]:
+    # What left before a number was asked of shipments is let be, as the duty of the receipt does.
+    return Shipment.objects.filter(
+        entity=month.entity, delivered_on__gte=month.first, delivered_on__lte=month.last, state="delivered",
+        receipted_at__isnull=True, numbered__isnull=False, archived_at__isnull=True,
+    )  # fmt: skip
+
+
+def _nobodys_customers(month: Month) -> QuerySet[Any]:
+    bought = _own(month).filter(customer__isnull=False)
+    return Customer.objects.filter(pk__in=bought.values("customer"), owner__isnull=True, archived_at__isnull=True)
 
 
 def _invoiced_early(month: Month) -> QuerySet[Any]:
@@ -89,5 +109,17 @@ declare(
         "payments.early", _("Paid before it was ordered"), Fault.OUTSIDE, Payment, "2.6.2",
         _("Correct the day of the payment or of the order."),
         lambda month: _payments(month).filter(received_on__lt=F("order__ordered_on")),
+    ),
+    Check(
+        "payments.twice", _("The same payment of an order twice"), Fault.DOUBLED, Payment, "2.6.2",
+        _("Compare the two payments. Void the one that was entered twice, or say why both are right."), _paid_twice,
+    ),
+    Check(
+        "shipments.no_receipt", _("Delivered without a signed receipt"), Fault.MISSING, Shipment, "2.6.3",
+        _("Bring the signed receipt and attach it, or say why there is none."), _without_receipt,
+    ),
+    Check(
+        "customers.no_salesperson", _("Customers who ordered and are nobody's"), Fault.MISSING, Customer, "2.7.1",
+        _("Give the customer a salesperson, or say why it has none."), _nobodys_customers,
     ),
 )  # fmt: skip

@@ -3,7 +3,8 @@
     m=sales.revenue&row=category&column=quarter&period=year&is.region=North
 
 m: measures, of one kind of facts. row, column: groupings. period: a named span, or `since` and `until`, both included.
-is.<grouping>: values that count; a record by its public id, `-` for no value. look: table, chart.
+is.<grouping>: values that count; a record by its public id, `-` for no value; also entity, department and secrecy, of
+which every fact is, so that a report of a part of the company can be asked again. look: table, chart.
 """
 
 import datetime
@@ -16,7 +17,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics import periods
-from shangwu.foundation.measures.asking import ALWAYS, RECORD, TIME, allowed
+from shangwu.foundation.measures.asking import ALWAYS, RECORD, SCOPE, TIME, allowed
 from shangwu.foundation.measures.registry import Dimension, Measure, dimensions, measures
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
@@ -158,7 +159,8 @@ def _where(query: QueryDict, asked: Sequence[Measure]) -> Where:
         values = tuple(dict.fromkeys(value.replace("\0", "") for value in query.getlist(name) if value))
         if one in TIME or one == RECORD.name or len(values) > MOST_VALUES:
             raise unknown(name)
-        _grouping(one, asked)
+        if one not in SCOPE:
+            _grouping(one, asked)
         if values:
             found.append((one, values))
     return tuple(sorted(found))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shangwu.chapters.analytics.periods import Span
 from shangwu.foundation.pages import formats
 
 NOTHING = "—"
@@ -78,6 +79,28 @@ def year_on_year(series: Series, month: datetime.date) -> Change:
     now, base = (_festival(series, year) for year in (month.year, month.year - 1))
     found = change(now, base)
     return Change(found.rate, found.difference, together=True)
+
+
+def compared_spans(span: Span, today: datetime.date) -> tuple[Span, Span] | None:
+    """Which days are judged against which of the year before.
+
+    Days of January and February alone are judged as both months together: None until these are over. None as well
+    where a span has no beginning or no end, for then there is nothing to compare.
+    """
+    first, last = span.since, span.until
+    if first is None or last is None:
+        return None
+    if first.year == last.year and {first.month, last.month} <= set(FESTIVAL):
+        both = Span(first.replace(month=1, day=1), first.replace(month=3, day=1) - datetime.timedelta(days=1))
+        return None if both.until is None or both.until >= today else (both, _both_before(both))
+    return span, span.year_before
+
+
+def _both_before(both: Span) -> Span:
+    """January and February of the year before: whole, whether or not one of them is of a leap year."""
+    assert both.since is not None
+    first = both.since.replace(year=both.since.year - 1)
+    return Span(first, first.replace(month=3) - datetime.timedelta(days=1))
 
 
 def _festival(series: Series, year: int) -> Decimal | None:

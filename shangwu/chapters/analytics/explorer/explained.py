@@ -39,20 +39,29 @@ def explained(actor: Actor, found: Figure) -> Explained:
 
 
 def formula(actor: Actor, found: Figure) -> str:
+    """The formula of a figure with its numbers, see `filled_in`."""
+    value = saying.of_measure(found.value, found.measure, actor)
+    return filled_in(found.measure, found.terms, found.count, value, actor.currency)
+
+
+def filled_in(one: Measure, terms: Mapping[str, Any], count: int, value: str, currency: str) -> str:
     """The formula with its numbers: 1,200,000.00 - 700,000.00 = 500,000.00; counts and sums name their rows."""
-    one = found.measure
-    value = saying.of_measure(found.value, one, actor)
     if one.formula is None:
         return _("%(definition)s, over %(count)s records: %(value)s") % {
-            "definition": one.definition, "count": formats.number(found.count), "value": value,
+            "definition": one.definition, "count": formats.number(count), "value": value,
         }  # fmt: skip
-    return one.formula.said % {each.name: term(actor, found, each) for each in one.terms} + f" = {value}"
+    said = {each.name: _term_said(each, terms[each.name], currency) for each in one.terms}
+    return one.formula.said % said + f" = {value}"
 
 
 def term(actor: Actor, found: Figure, one: Term) -> str:
-    """A term in its own unit: whole numbers as such, amounts as money."""
-    value = found.terms[one.name]
+    """A term of a figure in its own unit."""
+    return _term_said(one, found.terms[one.name], actor.currency)
+
+
+def _term_said(one: Term, value: Any, currency: str) -> str:
+    """Whole numbers as such, amounts as money."""
     if isinstance(value, int) or value is None:
         return saying.said(value, Unit.COUNT)
     unit = Unit.QUANTITY if one.name == "quantity" else Unit.MONEY
-    return saying.said(value, unit, actor.currency)
+    return saying.said(value, unit, currency)

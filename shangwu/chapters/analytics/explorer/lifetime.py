@@ -12,6 +12,19 @@ from typing import Any
 LEAST = 30
 """Customers that a fit needs."""
 FIELDS = ("r", "alpha", "a", "b")
+LARGEST = 10_000.0
+"""What r, a and b are looked for up to. Where customers hardly differ, the likelihood rises without end, by less than
+can be told apart, and beyond this the gamma function has no digits left to tell it with."""
+LEAST_LOG, LEAST_ALPHA, LARGEST_ALPHA = -9.0, -14.0, 14.0
+"""Logarithms that the search ends at otherwise; alpha in parts of the longest time that a customer is known."""
+
+
+class TooFew(ValueError):
+    """Customers too few, or none that bought again."""
+
+
+class NoMaximum(ValueError):
+    """The search ended without the likeliest parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +40,14 @@ class Parameters:
 def fit(x: Sequence[float], t_x: Sequence[float], age: Sequence[float]) -> Parameters:
     """The likeliest parameters for customers with x further purchases, the last at t_x, known since `age`.
 
-    All times in one unit. Raises ValueError for customers too few, or when no maximum is found.
+    All times in one unit. r, a and b are at most LARGEST. Raises TooFew, NoMaximum.
     """
     import numpy as np
     from scipy.optimize import minimize
     from scipy.special import betaln, gammaln
 
-    if len(x) < LEAST:
-        raise ValueError("too few customers")
+    if len(x) < LEAST or not any(one > 0 for one in x):
+        raise TooFew("too few customers")
     kinds, counts = np.unique(np.column_stack([x, t_x, age]).astype(float), axis=0, return_counts=True)
     bought, last, known = kinds.T
     scale = 1.0 / max(float(known.max()), 1e-9)
@@ -52,10 +65,13 @@ def fit(x: Sequence[float], t_x: Sequence[float], age: Sequence[float]) -> Param
         )
         return float(-np.sum(counts * (front + np.logaddexp(stayed, went))) / counts.sum())
 
-    start = np.log([1.0, 0.1, 1.0, 1.0])
-    found = minimize(less_likely, start, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 8000})
+    start, up_to = np.log([1.0, 0.1, 1.0, 1.0]), (LEAST_LOG, float(np.log(LARGEST)))
+    found = minimize(
+        less_likely, start, method="Nelder-Mead", bounds=[up_to, (LEAST_ALPHA, LARGEST_ALPHA), up_to, up_to],
+        options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 8000},
+    )  # fmt: skip
     if not found.success or not np.isfinite(found.fun):
-        raise ValueError("no maximum")
+        raise NoMaximum("no maximum")
     r, alpha, a, b = (float(one) for one in np.exp(found.x))
     return Parameters(r, alpha / scale, a, b)
 

@@ -1,4 +1,6 @@
-"""What customers owe by age (2.7.2, 2.6.2): orders that are not paid, by the days since they fell due."""
+"""What customers owe by age (2.7.2, 2.6.2): orders that arrived or were invoiced and are not paid, by the days since
+they fell due. The same as the measure `sales.receivable`, but of each currency and as of now.
+"""
 
 import datetime
 from collections.abc import Mapping
@@ -31,18 +33,18 @@ class Age:
 
 
 def aged(actor: Actor, today: datetime.date) -> QuerySet[Any]:
-    """The orders that are not paid, each with its `age`. Due: the days of payment after the invoice or the arrival;
-    what has neither is not yet due."""
-    rows = Order.objects.visible_to(actor).filter(base_open__gt=0)
+    """The orders that something is owed for, each with its `age`: those that `sales.receivable` counts.
+
+    What has neither arrived nor been invoiced is not owed yet, whatever is still open of it. Due: the days of payment
+    after the invoice or the arrival; without such days at once.
+    """
     since = Coalesce("invoiced_on", "delivered_on", output_field=DateField())
-    due = ExpressionWrapper(F("since") + F("payment_days"), output_field=DateField())
+    rows = Order.objects.visible_to(actor).filter(base_open__gt=0, imported=False).annotate(since=since)
+    due = ExpressionWrapper(F("since") + Coalesce("payment_days", 0), output_field=DateField())
     day = datetime.timedelta(days=1)
     older = [When(fell_due__gte=today - bound * day, then=Value(str(bound))) for bound in BOUNDS]
-    age = Case(
-        When(since__isnull=True, then=Value("open")), When(fell_due__gte=today, then=Value("open")), *older,
-        default=Value("older"), output_field=CharField(),
-    )  # fmt: skip
-    return rows.annotate(since=since).annotate(fell_due=due).annotate(age=age)
+    age = Case(When(fell_due__gte=today, then=Value("open")), *older, default=Value("older"), output_field=CharField())
+    return rows.filter(since__isnull=False).annotate(fell_due=due).annotate(age=age)
 
 
 def ages(actor: Actor, today: datetime.date) -> dict[str, list[Age]]:

@@ -147,7 +147,13 @@ def basis_of(report: SalesReport, actor: Actor) -> list[tuple[str, str]]:
     said = [
         (_("Basis"), str(measures["sales.revenue"].basis)),
         (_("Tax"), _("Amounts are without tax.")),
-        (_("Returns"), _("Returned goods count below zero in the period in which they stand in the ledger.")),
+        (
+            _("Returns"),
+            _(
+                "Credit notes and returned goods lower the figures of the order's own day; returns that stand in "
+                "another ledger count below zero on their day there."
+            ),
+        ),
         (_("Currency"), sheet["currency"]),
         (_("Cut-off"), f"{cut_off:%Y-%m-%d %H:%M}" if cut_off else NONE),
         (_("Snapshot"), report.snapshot),
@@ -236,7 +242,7 @@ def _single(one: Figure, name: str, span: str) -> Decimal | None:
 def rate_of(one: Figure, name: str, row: Any = None, *, before: str = "year", currency: str = "") -> str:
     """Against the `year` before, or the `prior` period: in per cent; for shares in percentage points; over a base below
     nought the difference alone; "—" where there is no base (DOMAIN W7)."""
-    spans = _compared(one, before)
+    spans = compared(one, before)
     now, then = (one.value(name, span, row) for span in spans) if spans is not None else (None, None)
     if now is None or then is None:
         return NONE
@@ -245,7 +251,7 @@ def rate_of(one: Figure, name: str, row: Any = None, *, before: str = "year", cu
     return change(now, then).said(currency if measures[name].unit is Unit.MONEY else "")
 
 
-def _compared(one: Figure, before: str) -> tuple[str, str] | None:
+def compared(one: Figure, before: str) -> tuple[str, str] | None:
     """The spans that are compared; None where nothing is: January alone against a January, as Spring Festival moves."""
     kept = one.kept["rows"]
     if before == "year" and "rate_now" in kept:

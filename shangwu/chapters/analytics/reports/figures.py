@@ -116,21 +116,21 @@ def _answer(asking: Ask, spec: Spec, name: str, span: Span) -> Answer | None:
         return None
 
 
-def _reader(frame: Frame) -> Actor:
+def reader(frame: Frame) -> Actor:
     """The house itself, as the entity: what it asks is narrowed to the report's frame."""
     return replace(system(Source.JOB), entity_id=frame.entity)
 
 
 def _locked(frame: Frame) -> Ask:
     def asking(names: Sequence[str], **more: Any) -> Answer:
-        return ask_locked(_reader(frame), names, where=frame.where, entity=frame.entity, **more)
+        return ask_locked(reader(frame), names, where=frame.where, entity=frame.entity, **more)
 
     return asking
 
 
 def _today(frame: Frame) -> Ask:
     def asking(names: Sequence[str], **more: Any) -> Answer:
-        return ask(_reader(frame), names, where=frame.where, **more)
+        return ask(reader(frame), names, where=frame.where, **more)
 
     return asking
 

@@ -9,11 +9,14 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics.explorer import keys
-from shangwu.chapters.analytics.reports import figures, spans
+from shangwu.chapters.analytics.explorer.asked import IS, MOST_VALUES
+from shangwu.chapters.analytics.reports import figures, spans, workings
 from shangwu.chapters.analytics.reports.content import NONE, number_of, row_labels, visible_measures
 from shangwu.chapters.analytics.reports.figures import Figure
 from shangwu.chapters.analytics.reports.models import SalesReport
+from shangwu.chapters.analytics.reports.workings import Working
 from shangwu.foundation.actions.registry import record_name
+from shangwu.foundation.measures.asking import SCOPE
 from shangwu.foundation.measures.registry import dimensions, fact_sets, measures
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
@@ -22,15 +25,22 @@ from shangwu.foundation.regulation.editions import held_on
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A number, how it came about, the list of records behind it, and the page that works it out of today's ledger."""
+
+    text: str
+    workings: Sequence[str]
+    records: str
+    ledger: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a figure: what it is about, its numbers, the list of records behind it, and the page that works its
-    first number out of today's ledger."""
+    """A row of a figure: what it is about, and its numbers."""
 
     key: str
     label: str
-    cells: Sequence[str]
-    records: str
-    ledger: str = ""
+    cells: Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +126,39 @@ def _question(report: SalesReport, one: Figure) -> list[tuple[str, str]]:
 def _lines(
     report: SalesReport, one: Figure, span: str, names: Sequence[str], labels: Mapping[Any, str], actor: Actor
 ) -> list[Line]:  # fmt: skip
-    currency, name = report.sheet["currency"], names[0]
-    if not one.kept["by"]:
-        values = [one.value(each, span) if one.rows(span) else None for each in names]
-        cells = [number_of(measures[each], value, currency) for each, value in zip(names, values, strict=True)]
-        asked = _asked(one, name, span, None, "")
-        return [Line("", _("In all"), cells, _records(one, name, asked), _ledger(asked))]
-    tokens = _tokens(one, span, actor)
+    by, rows = one.kept["by"], one.about(span) if one.kept["by"] else [None]
+    tokens, frame = _tokens(one, span, actor), _frame(report, actor)
+    worked = workings.workings(report.sheet, one, span, names) if one.rows(span) else {}
     found = []
-    for row in one.about(span):
-        cells = [number_of(measures[each], one.value(each, span, row), currency) for each in names]
-        asked = _asked(one, name, span, row, tokens.get(row, ""))
-        found.append(Line(str(row), labels.get(row, NONE), cells, _records(one, name, asked), _ledger(asked)))
+    for row in rows:
+        cells = [
+            _cell(report, one, name, span, row, worked.get(row), _asked(one, name, span, row, tokens, frame))
+            for name in names
+        ]
+        found.append(Line(str(row) if by else "", labels.get(row, NONE) if by else _("In all"), cells))
+    return found
+
+
+def _cell(
+    report: SalesReport, one: Figure, name: str, span: str, row: Any, worked: Working | None, asked: str
+) -> Cell:  # fmt: skip
+    currency, value = report.sheet["currency"], one.value(name, span, row) if one.rows(span) else None
+    said = [workings.formula(name, value, worked, currency)]
+    if span == "now":
+        said += [workings.share(one, name, row, currency)] if one.kept["by"] else []
+        said += workings.changes(one, name, row, currency)
+    text = number_of(measures[name], value, currency)
+    return Cell(text, [each for each in said if each], _records(name, asked), _ledger(asked))
+
+
+def _frame(report: SalesReport, actor: Actor) -> list[tuple[str, str]] | None:
+    """Whose rows the report counts, as an address says it; None where the reader can't name them all."""
+    found = []
+    for name, values in figures.Frame.of(report.sheet["frame"]).where.items():
+        known = keys.tokens(actor, SCOPE[name], values)
+        if len(known) < len(values) or len(values) > MOST_VALUES:
+            return None
+        found += [(f"{IS}{name}", known[value]) for value in values]
     return found
 
 
@@ -137,18 +168,22 @@ def _tokens(one: Figure, span: str, actor: Actor) -> dict[Any, str]:
     return keys.tokens(actor, by, one.about(span)) if by is not None else {}
 
 
-def _asked(one: Figure, name: str, span: str, row: Any, token: str) -> str:
-    """The question of one number as an address carries it; "" where the reader may not name its row."""
+def _asked(
+    one: Figure, name: str, span: str, row: Any, tokens: Mapping[Any, str], frame: list[tuple[str, str]] | None
+) -> str:  # fmt: skip
+    """The question of one number as an address carries it; "" where the reader may not name its row, or whose rows
+    count: of others it would be another number."""
     by, (since, until) = one.kept["by"], one.kept["spans"][span]
     if one.key == "trend" and row:
         since, until = row, str(spans.last_of_month(datetime.date.fromisoformat(row)))
         by = ""
-    if by and not token:
+    if frame is None or (by and not tokens.get(row)):
         return ""
-    return urlencode([("m", name), ("since", since), ("until", until), *([(f"is.{by}", token)] if by else [])])
+    about = [(f"{IS}{by}", tokens[row])] if by else []
+    return urlencode([("m", name), ("since", since), ("until", until), *about, *frame])
 
 
-def _records(one: Figure, name: str, asked: str) -> str:
+def _records(name: str, asked: str) -> str:
     """The ordinary list of the records that a number counts; "" where there is none."""
     path = url(f"{record_name(fact_sets[measures[name].facts].model)}.list")
     return f"{path}?{urlencode({'figure': asked})}" if path and asked else ""

@@ -27,6 +27,7 @@ _COMPLAINED = ("complaints.count", "complaints.repeats", "complaints.reply_on_ti
 SPECS: tuple[Spec, ...] = (
     Spec("sold", _("Sales"), ("sales.revenue", "sales.profit", "sales.quantity")),
     Spec("orders", _("Orders"), ("sales.orders",)),
+    Spec("prices", _("Margin and mean price"), ("sales.margin", "sales.price", "sales.order_value")),
     Spec("trend", _("Trend"), _SOLD, "month", is_trend=True),
     Spec("customers", _("By customer"), _SOLD, "customer"),
     Spec("products", _("By product category"), _SOLD, "category"),

@@ -2,9 +2,13 @@
 
 import dataclasses
 import datetime
+import html
+import re
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pyarrow
 import pyarrow.parquet as parquet
@@ -12,7 +16,7 @@ import pytest
 from django.db.models import F, Sum
 from django.test import Client
 
-from shangwu.chapters.analytics import periods
+from shangwu.chapters.analytics import pages, periods
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Line
@@ -358,6 +362,19 @@ def test_the_page_shows_figures_and_their_definition(crew: Crew) -> None:
     page = client.get("/analytics/?period=all").content.decode()
     assert "302" in page
     assert "sw-chart" in page
+    explorer = [html.unescape(one) for one in re.findall(r'href="(/analytics/explorer/\?[^"]+)"', page)]
+    assert [parse_qs(urlsplit(one).query)["row"] for one in explorer] == [
+        ["month"], ["category"], ["region"], ["salesperson"],
+    ], "each chart's numbers lead to their explanations"  # fmt: skip
+    assert "/analytics/figure/?" in client.get(explorer[1]).content.decode()
+
+
+@pytest.mark.parametrize(("then", "said"), [("-10", "+15"), ("4", "+25.00%"), ("0", "—")])
+def test_a_base_below_nought_gives_the_difference_and_nothing_gives_a_dash(then: str, said: str) -> None:
+    march = Span(datetime.date(2026, 3, 1), datetime.date(2026, 3, 31))
+    answers: list[Any] = [SimpleNamespace(total=lambda _place, told=told: Decimal(told)) for told in ("5", then)]
+    compared = pages.Compared(answers[0], answers[1], (march, march.year_before))
+    assert pages.moved("sales.revenue", compared, 0, "TWD", march)["change"] == said
 
 
 def _person(actor: Any) -> Any:

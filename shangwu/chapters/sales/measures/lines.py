@@ -68,11 +68,15 @@ _KIND = """
 _LINES = "SELECT id, order_id, NULL::bigint AS back_id, product_id, base_net, cost, quantity FROM sales_line"
 
 
-def _source(of: str) -> str:
+def sold(of: str) -> str:
     """Lines, what credit notes take off them, what lies in stock again; of: of which orders, in SQL."""
     parts = (f"{_LINES} WHERE order_id {of}", _CREDITED.replace("{of}", of), _RESTOCKED.replace("{of}", of))
+    return f"({' UNION ALL '.join(parts)})"
+
+
+def _source(of: str) -> str:
     return (
-        f"({' UNION ALL '.join(parts)}) l "
+        f"{sold(of)} l "
         "JOIN sales_order r ON r.id = l.order_id LEFT JOIN sales_return b ON b.id = l.back_id "
         "LEFT JOIN sales_product p ON p.id = l.product_id LEFT JOIN customers_customer c ON c.id = r.customer_id"
     )

@@ -20,10 +20,11 @@ from shangwu.chapters.analytics.closing.figures import (
 )
 from shangwu.chapters.analytics.closing.models import Finding, MonthClose
 from shangwu.chapters.analytics.closing.tests.conftest import SEPTEMBER, accept_all, checked, opened, sold
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.complaining import Desk, Time
 from shangwu.chapters.customers.tests.factories import Crew
-from shangwu.chapters.sales.models import Order
-from shangwu.chapters.sales.tests.factories import a_confirmed_order, an_order, attempt
+from shangwu.chapters.sales.models import Order, Payment, Shipment
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_shipped_order, an_order, attempt, today
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.api.tests.support import a_caller
 from shangwu.foundation.duties import ticking
@@ -129,6 +130,34 @@ def test_each_wrong_row_is_listed_with_its_owner_and_the_place_to_mend_it(octobe
     page = a_client(Person.objects.get(pk=october.colleague.person_id))
     shown = page.get(f"/analytics/findings/{found.get(check_name='orders.no_region').public_id}/").content.decode()
     assert f"/sales/orders/{theirs.public_id}/" in shown, "the place to mend"
+
+
+def test_payments_entered_twice_goods_without_receipt_and_customers_of_nobody_are_found(october: Desk) -> None:
+    month = Month(october.entity.pk, SEPTEMBER, datetime.date(2026, 9, 30), october.support.zone)
+    names = ("payments.twice", "shipments.no_receipt", "customers.no_salesperson")
+
+    def found(name: str) -> list[Any]:
+        return list(checks[name].find(month).order_by("pk"))
+
+    with gate.free_reading():
+        assert [found(name) for name in names] == [[], [], []]
+        order, other = Order.objects.filter(entity=october.entity).order_by("pk")[:2]
+    payment = {"order": order, "amount": "50", "received_on": today(october)}
+    first = act(october.finance, "sales.payment.create", None, payment).record
+    second = act(october.finance, "sales.payment.create", None, payment).record
+    apart = act(october.finance, "sales.payment.create", None, payment | {"order": other}).record
+    spoil(Payment.objects.filter(pk__in=[one.pk for one in (first, second, apart)]), received_on=SEPTEMBER)
+    _order, shipment = a_shipped_order(october)
+    act(october.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(october)})
+    spoil(Shipment.objects.filter(pk=shipment.pk), delivered_on=SEPTEMBER)
+    spoil(Customer.objects.filter(pk=order.customer_id), owner=None)
+    with gate.free_reading():
+        assert found("payments.twice") == [first, second]
+        assert found("shipments.no_receipt") == [shipment]
+        assert found("customers.no_salesperson") == [order.customer]
+    spoil(Shipment.objects.filter(pk=shipment.pk), receipted_at=clock.now(), receipt="a.png")
+    with gate.free_reading():
+        assert found("shipments.no_receipt") == [], "the control: the receipt is there"
 
 
 def test_a_finding_is_mended_at_its_row_or_accepted_for_a_reason_by_another(october: Desk) -> None:

@@ -50,7 +50,7 @@ def _named(one: Measure) -> Facts:
     return {"name": one.name, "label": one.label, "unit": one.unit.value, "version": one.version}
 
 
-def _asked(by: Actor, given: Mapping[str, str]) -> Asked:
+def asked_of(by: Actor, given: Mapping[str, str]) -> Asked:
     """The question, as an address of the explorer carries it. Raises Refusal `invalid`, `missing`."""
     try:
         return read(QueryDict(given.get(QUERY, "").removeprefix("?")), by)
@@ -59,7 +59,7 @@ def _asked(by: Actor, given: Mapping[str, str]) -> Asked:
 
 
 @contextmanager
-def _once_exported() -> Iterator[None]:
+def once_exported() -> Iterator[None]:
     """Within: before the first export nothing is there to be found."""
     try:
         yield
@@ -69,13 +69,13 @@ def _once_exported() -> Iterator[None]:
         raise missing(refusal.sentence) from refusal
 
 
-@_once_exported()
+@once_exported()
 def answered(by: Actor, given: Mapping[str, str]) -> Facts:
     """The table that answers a question: its cells, each with the question of its own figure.
 
     Raises Refusal `invalid`, `missing`.
     """
-    asked = _asked(by, given)
+    asked = asked_of(by, given)
     found, today = sheet(by, asked), clock.today(by.zone)
     span = asked.span(today)
     return {
@@ -133,12 +133,12 @@ def plain(value: Any) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else value
 
 
-@_once_exported()
+@once_exported()
 def told(by: Actor, given: Mapping[str, str]) -> Facts:
     """A figure with all that its page says. Raises Refusal `invalid`, `missing`."""
     if given.get(AGAIN, "no") not in ("yes", "no"):
         raise Refusal("invalid", _("Say yes or no."), fields={AGAIN: [_("Say yes or no.")]})
-    asked = _asked(by, given)
+    asked = asked_of(by, given)
     asked = of_measure(asked, asked.measures[0])
     found = figure(by, asked, shown=SHOWN)
     one, said = found.measure, explained(by, found)

@@ -110,7 +110,7 @@ _ORDER: Schema = {
         "number": _TEXT,
         "customer_name": _TEXT,
         "amount": _AMOUNT,
-        "due_on": {"type": ["string", "null"], "format": "date", "description": "Null before invoice and arrival."},
+        "due_on": {"type": "string", "format": "date"},
     },
 }
 
@@ -121,7 +121,8 @@ reading(
         receivable,
         "analytics.receivables:read",
         _("Receivables by age"),
-        "What is owed by currency and age, of the orders that the caller may see, each sum with the address of its "
+        "What is owed by currency and age, of the orders that arrived or were invoiced and that the caller may see, "
+        "each sum with the address of its "
         "orders; the orders of one of them, if asked for.",
         {
             "type": "object",

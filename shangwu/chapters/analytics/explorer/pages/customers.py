@@ -34,10 +34,10 @@ LARGEST = 10
 
 def show(request: Request) -> HttpResponse:
     """GET: one part of the page. POST: have the lifetime values worked out, in a job."""
-    if request.method == "POST":
-        job = worth.begin(request.actor)
-        return answers.go(request, url("job", public_id=job.public_id))
     span, offered = span_asked(request, "part")
+    if request.method == "POST":
+        job = worth.begin(request.actor, _as_of(request.actor, span))
+        return answers.go(request, url("job", public_id=job.public_id))
     parts = {
         "moved": _("New, stayed, lost"),
         "standing": _("ABC and RFM"),
@@ -67,7 +67,7 @@ def _moved(actor: Actor, span: Span) -> Facts:
     return {
         "before": f"{earlier.since} – {earlier.until}",
         "currency": currency,
-        "figures": _moved_figures(found, whole, largest, currency),
+        "figures": _moved_figures(found, span, whole, largest, currency),
         "moved": [
             {
                 "label": KINDS[one.kind],
@@ -91,12 +91,15 @@ def _moved(actor: Actor, span: Span) -> Facts:
     }
 
 
-def _moved_figures(found: list[Moved], whole: Decimal, largest: list[Decimal], currency: str) -> list[Facts]:
+def _moved_figures(
+    found: list[Moved], span: Span, whole: Decimal, largest: list[Decimal], currency: str
+) -> list[Facts]:  # fmt: skip
     figures: list[Facts] = [
         {
             "label": KINDS[one.kind],
             "value": formats.number(one.count),
             "note": formats.money(one.before if one.kind == "lost" else one.now, currency),
+            "list_url": behind.list_url(Customer, "moved", one.kind, span.since, span.until, count=one.count),
         }
         for one in found
     ]
@@ -156,12 +159,19 @@ def _heat(month: datetime.date, after: int, count: int, whole: int) -> Facts:
     return {"text": f"{share}%", "count": count, "heat": min(4, (share + 24) // 25), "url": address}
 
 
+def _as_of(actor: Actor, span: Span) -> datetime.date | None:
+    """The last day asked for; None for today, and for what is still to come."""
+    return span.until if span.until is not None and span.until < clock.today(actor.zone) else None
+
+
 def _worth(actor: Actor, span: Span) -> Facts:
-    job = worth.found(actor)
+    day = _as_of(actor, span)
+    job = worth.found(actor, day)
     facts: Facts = {
         "job": job,
         "job_url": url("job", public_id=job.public_id) if job is not None else "",
         "as_of": None,
+        "asked_as_of": (day or clock.today(actor.zone)).isoformat(),
     }
     if job is None or job.state != Job.State.DONE:
         return facts

@@ -1,5 +1,6 @@
 """Channels, regions and people side by side (2.7.2), and what customers owe by age (2.6.2)."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.explorer import behind, drawing, keys, receivables, saying
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
-from shangwu.chapters.analytics.explorer.changes import Change, change
+from shangwu.chapters.analytics.explorer.changes import NOTHING, Change, change, compared_spans
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.receivables import AGES
-from shangwu.chapters.analytics.explorer.sheet import exact, sheet
+from shangwu.chapters.analytics.explorer.sheet import Sheet, exact, sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.sales.models import Order
@@ -49,33 +50,49 @@ def show(request: Request) -> HttpResponse:
 
 
 def _grouped(actor: Actor, span: Span, name: str) -> Facts:
+    today = clock.today(actor.zone)
     asked = Asked((FIRST,), row=name, since=span.since, until=span.until)
     found = sheet(actor, asked)
-    earlier = span.year_before
-    former = sheet(actor, Asked((FIRST,), row=name, since=earlier.since, until=earlier.until))
-    today = clock.today(actor.zone)
     table = drawing.Table(found, asked, actor, today).facts()
+    compared = compared_spans(span, today)
     for row, head in zip(table["rows"], found.rows, strict=True):
-        value = found.cells[head.value, None][0]
-        before = former.cells.get((head.value, None))
-        moved = change(exact(value), exact(before[0]) if before is not None else None)
+        row |= {"share": saying.share(found.cells[head.value, None][0], found.total[0]), "change": NOTHING}
+    facts = _changes(actor, asked, found, table["rows"], compared) if compared is not None else {"whole": NOTHING}
+    return {
+        "table": table,
+        "chart": drawing.chart(found),
+        "before": f"{compared[1].since} – {compared[1].until}" if compared is not None else "",
+        "together": compared is None or compared[0] != span,
+        "as_of": found.as_of,
+        **facts,
+    }
+
+
+def _changes(actor: Actor, asked: Asked, found: Sheet, rows: list[Facts], compared: tuple[Span, Span]) -> Facts:
+    """Put into each row how it changed from the year before, and answer how the whole did."""
+    name, today, earlier = asked.row, clock.today(actor.zone), compared[1]
+    judged, former = (_of(actor, asked, span) for span in compared)
+    asked = replace(asked, since=compared[0].since, until=compared[0].until)
+    for row, head in zip(rows, found.rows, strict=True):
+        now, before = (one.cells.get((head.value, None)) for one in (judged, former))
+        moved = change(*(exact(each[0]) if each is not None else None for each in (now, before)))
         row |= {
-            "share": saying.share(value, found.total[0]),
             "change": moved.said(actor.currency),
             "trend": moved.trend,
             "change_url": _change_url(keys.narrowed(asked, today, {name: (head.value, head.token)}), earlier, moved)
             if head.token
             else "",
         }
-    whole = change(exact(found.total[0]), None if former.total[0] is None else exact(former.total[0]))
+    totals = [None if each.total[0] is None else exact(each.total[0]) for each in (judged, former)]
+    whole = change(*totals)
     return {
-        "table": table,
         "whole": whole.said(actor.currency),
         "whole_url": _change_url(keys.narrowed(asked, today, {}), earlier, whole),
-        "chart": drawing.chart(found),
-        "before": f"{earlier.since} – {earlier.until}",
-        "as_of": found.as_of,
     }
+
+
+def _of(actor: Actor, asked: Asked, span: Span) -> Sheet:
+    return sheet(actor, Asked(asked.measures, row=asked.row, since=span.since, until=span.until))
 
 
 def _change_url(asked: Asked, before: Span, found: Change) -> str:

@@ -10,20 +10,23 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shangwu.chapters.analytics.explorer import customers, products, receivables, trend, worth
+from shangwu.chapters.analytics.explorer import changes, customers, products, receivables, trend, worth
 from shangwu.chapters.analytics.explorer.api import owed
 from shangwu.chapters.analytics.explorer.asked import Asked
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.figures import figure
+from shangwu.chapters.analytics.explorer.lifetime import NoMaximum
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Order
 from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.jobs import running
+from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.records import gate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
 
@@ -109,6 +112,32 @@ def test_a_forecast_of_three_months_says_that_they_are_too_few(years: Shop) -> N
     assert "thirty" in str(running.run(job.pk).error)  # type: ignore[union-attr]
 
 
+def test_a_lifetime_value_can_be_asked_as_of_a_day(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is not found it says so, and not that the customers are too few."""
+    asked: list[datetime.date] = []
+
+    def fails(*given: Any) -> Any:
+        raise NoMaximum("no maximum")
+
+    def histories(actor: Any, until: datetime.date) -> Any:
+        asked.append(until)
+        return customers.histories(actor, until)
+
+    monkeypatch.setattr(worth, "fit", fails)
+    monkeypatch.setattr(worth, "histories", histories)
+    client = a_client(person(years.crew.head), "en")
+    address = "/analytics/customers/?part=worth&until=2026-02-28"
+    assert 'value="2026-02-28"' in client.get(address).content.decode()
+    assert client.post(address).status_code in (302, 303)
+    job = worth.found(years.crew.head, datetime.date(2026, 2, 28))
+    assert job is not None
+    said = str(running.run(job.pk).error)  # type: ignore[union-attr]
+    assert asked == [datetime.date(2026, 2, 28)]
+    assert "does not fit" in said
+    assert "thirty" not in said
+    assert worth.found(years.crew.head) is None, "nothing was asked as of today"
+
+
 def test_a_forecast_is_its_readers_own(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("statsmodels", reason="statsmodels forecasts")
     for month in range(1, 13):
@@ -124,11 +153,49 @@ def test_a_forecast_is_its_readers_own(years: Shop, monkeypatch: pytest.MonkeyPa
     assert "Exponential smoothing" not in a_client(person(years.crew.sales)).get(address).content.decode()
 
 
+def arrived(shop: Shop) -> list[Order]:
+    """All orders but the latest have arrived, the first without agreed days of payment."""
+    orders = list(Order.objects.visible_to(shop.crew.head).order_by("pk"))
+    day = datetime.date(2026, 3, 25)
+    with gate.door():
+        Order.objects.filter(pk__in=[one.pk for one in orders[:-1]]).update(delivered_on=day, payment_days=30)
+        Order.objects.filter(pk=orders[0].pk).update(payment_days=None)
+    return orders[:-1]
+
+
 def test_what_is_owed_stands_by_its_age_and_currency(years: Shop) -> None:
-    found = receivables.ages(years.crew.head, datetime.date(2026, 3, 25))
-    (rows,) = found.values()
-    assert sum(one.count for one in rows) == 8
-    assert rows[0].count == 8, "nothing has arrived or was invoiced: nothing is due"
+    today = datetime.date(2026, 3, 25)
+    assert receivables.ages(years.crew.head, today) == {}, "nothing has arrived or was invoiced: nothing is owed"
+    orders = arrived(years)
+    (rows,) = receivables.ages(years.crew.head, today).values()
+    assert (rows[0].age, rows[0].count) == ("open", 7), "an order without agreed days is due on the day itself"
+    (late,) = receivables.ages(years.crew.head, today + datetime.timedelta(days=1)).values()
+    assert [one.count for one in late] == [6, 1, 0, 0, 0, 0, 0], "and a day later it is a day overdue"
+    export("sales.receivable")
+    measured = ask(years.crew.head, ["sales.receivable"]).total()
+    assert sum(one.amount for one in rows) == measured == sum(one.base_open for one in orders), "page and measure"
+
+
+def test_regions_of_february_are_judged_with_january(years: Shop) -> None:
+    """The Spring Festival of 2025 lay in January: February alone would seem to have grown without end."""
+    years.sell(years.fourth, {years.bolt: 100}, on=datetime.date(2025, 1, 20))
+    years.sell(years.fourth, {years.bolt: 1}, on=datetime.date(2025, 2, 20))
+    export("sales.lines")
+    client = a_client(person(years.crew.head), "en")
+    page = client.get("/analytics/parts/?part=regions&since=2026-02-01&until=2026-02-28").content.decode()
+    assert "against 2025-01-01 – 2025-02-28" in page
+    assert "January and February as one" in page
+    now, before = (
+        ask(
+            years.crew.head, ["sales.revenue"], since=datetime.date(year, 1, 1), until=datetime.date(year, 2, 28)
+        ).total()
+        for year in (2026, 2025)
+    )
+    assert changes.change(now, before).said() in page
+    sales = client.get("/analytics/?since=2026-02-01&until=2026-02-28").content.decode()
+    assert changes.change(now, before).said() in sales
+    alone = client.get("/analytics/parts/?part=regions&since=2026-03-01&until=2026-03-31").content.decode()
+    assert "January and February as one" not in alone
 
 
 def listed(client: Any, page: str, part: str, path: str) -> list[list[str]]:
@@ -152,6 +219,10 @@ def test_counts_of_customers_open_the_list_of_them(years: Shop) -> None:
     assert found[1] == [str(years.first.public_id)]
     assert found[2] == [str(years.fourth.public_id)]
     assert found[3] == [str(years.third.public_id)]
+    page = client.get("/analytics/customers/?part=moved&since=2026-03-01&until=2026-03-31").content.decode()
+    assert [page.count(f"counted=moved.{kind}.2026-03-01.2026-03-31") for kind in customers.KINDS] == [2] * 4, (
+        "the figures at the head open them too"
+    )
     cohorts = listed(client, "customers", "cohorts", "/customers/customers/")
     assert [len(one) for one in cohorts] == [1, 1, 2, 1, 2], "nought opens nothing"
 
@@ -162,8 +233,9 @@ def test_what_was_bought_together_opens_its_orders(years: Shop) -> None:
 
 
 def test_each_age_of_what_is_owed_opens_its_orders(years: Shop) -> None:
+    arrived(years)
     (found,) = listed(a_client(person(years.crew.head)), "parts", "owed", "/sales/orders/")
-    assert len(found) == 8
+    assert len(found) == 7
     (mine,) = listed(a_client(person(years.crew.colleague)), "parts", "owed", "/sales/orders/")
     assert len(mine) == 1, "only what its reader sees"
 
@@ -269,13 +341,13 @@ def asking(actor: Any) -> Caller:
 
 def test_each_age_in_the_api_carries_the_address_of_its_orders(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(owed, "MOST", 3)
-    client, orders = a_client(person(years.crew.head)), Order.objects.visible_to(years.crew.head)
+    client, orders = a_client(person(years.crew.head)), arrived(years)
     asks = asking(years.crew.head)
     found = asks.get(RECEIVABLES)
     assert found.status_code == 200, found.data
     (whole,) = found.data["currencies"]
     rows = {one["age"]: one for one in whole["ages"]}
-    assert (whole["currency"], whole["count"], rows["open"]["count"], rows["30"]["count"]) == ("TWD", 8, 8, 0)
+    assert (whole["currency"], whole["count"], rows["open"]["count"], rows["30"]["count"]) == ("TWD", 7, 7, 0)
     assert Decimal(whole["amount"]) == sum((one.base_open for one in orders), Decimal())
     address, seen = rows["open"]["orders"], []
     while address:
@@ -290,9 +362,10 @@ def test_each_age_in_the_api_carries_the_address_of_its_orders(years: Shop, monk
 
 
 def test_the_api_counts_and_lists_what_its_caller_sees(years: Shop) -> None:
+    arrived(years)
     mine = asking(years.crew.sales).get(RECEIVABLES, currency="TWD", age="open").data
     theirs = Order.objects.visible_to(years.crew.head).filter(customer=years.theirs).values_list("number", flat=True)
-    assert mine["currencies"][0]["count"] == len(mine["orders"]) < 8
+    assert mine["currencies"][0]["count"] == len(mine["orders"]) < 7
     assert not {one["number"] for one in mine["orders"]}.intersection(theirs)
     assert theirs.exists()
 

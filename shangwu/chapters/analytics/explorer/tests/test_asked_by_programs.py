@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from shangwu.chapters.analytics.explorer import customers, products
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
+from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Order
 from shangwu.foundation.api.tests.support import Caller, a_caller
 from shangwu.foundation.measures import visibility
 from shangwu.foundation.measures.registry import measures
+from shangwu.foundation.records import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
 
@@ -117,3 +120,44 @@ def test_before_the_first_export_nothing_is_there(settings: Any, tmp_path: Any, 
     own_facts(settings, tmp_path)
     answer = asking(Crew().head).get(path)
     assert (answer.status_code, answer.data["code"]) == (404, "missing")
+
+
+def this_month(actor: Any) -> Span:
+    today = clock.today(actor.zone)
+    return Span(today.replace(day=1), today)
+
+
+def days(span: Span) -> dict[str, str]:
+    return {"since": str(span.since), "until": str(span.until)}
+
+
+def analysis(actor: Any, name: str, **given: str) -> Any:
+    answer = asking(actor).get(f"analytics/{name}", **given)
+    assert answer.status_code == 200, answer.data
+    return answer.data
+
+
+def test_the_analyses_of_the_pages_are_answered_with_the_same_numbers(shop: Shop) -> None:
+    head, span = shop.crew.head, this_month(shop.crew.head)
+    found = analysis(head, "moved", **days(span))
+    told = [(one["kind"], one["count"], Decimal(one["now"])) for one in found["kinds"]]
+    assert told == [(one.kind, one.count, one.now) for one in customers.moved(head, span)]
+    assert (found["before"]["since"], found["currency"]) == (str(customers.period_before(span).since), "TWD")
+    steps = analysis(head, "bridge", **days(span))
+    assert Decimal(steps["before"]) + sum(Decimal(one["amount"]) for one in steps["steps"]) == Decimal(steps["after"])
+    assert Decimal(steps["after"]) == sum((one.base_net for one in Order.objects.visible_to(head)), Decimal())
+    whole, pairs = products.together(head, span)
+    basket = analysis(head, "together", **days(span))
+    assert (basket["orders"], [one["orders"] for one in basket["pairs"]]) == (whole, [one.orders for one in pairs])
+    slow = analysis(head, "slow", **days(span))["products"]
+    assert [one["label"] for one in slow] == [str(one.product) for one in products.slow(head, span)]
+    assert sum(one["bought"][0] for one in analysis(head, "cohorts")["cohorts"]) == 3
+    months = analysis(head, "trend", query="m=sales.revenue")["months"]
+    assert Decimal(months[-1]["value"]) == Decimal(steps["after"])
+
+
+def test_the_analyses_answer_of_what_their_caller_sees(shop: Shop) -> None:
+    actors, span = (shop.crew.sales, shop.crew.head), days(this_month(shop.crew.head))
+    mine, whole = (analysis(actor, "moved", **span)["kinds"][0]["count"] for actor in actors)
+    assert (mine, whole) == (2, 3), "the colleague's customer is not among a salesperson's"
+    assert asking(shop.crew.head).get("analytics/moved", since="2026-03-31", until="2026-03-01").status_code == 422

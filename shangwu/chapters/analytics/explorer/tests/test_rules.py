@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from shangwu.chapters.analytics.explorer import changes
 from shangwu.chapters.analytics.explorer.bridge import Sold, bridge
-from shangwu.chapters.analytics.explorer.changes import change, month_on_month, points, year_on_year
+from shangwu.chapters.analytics.explorer.changes import change, compared_spans, month_on_month, points, year_on_year
 from shangwu.chapters.analytics.explorer.customers import period_before
 from shangwu.chapters.analytics.explorer.forecasting import forecast, month_after, seasons
 from shangwu.chapters.analytics.explorer.independence import counted, independence, upper_tail
-from shangwu.chapters.analytics.explorer.lifetime import expected, fit, still_there
+from shangwu.chapters.analytics.explorer.lifetime import LARGEST, TooFew, expected, fit, still_there
 from shangwu.chapters.analytics.periods import Span
 from tests.support import real_data
 
@@ -32,6 +32,24 @@ SOLD = {month(2026, 3): Decimal(1_200_000), month(2025, 3): Decimal(1_000_000), 
 def test_march_stands_to_the_year_and_to_the_month_before_as_the_example_says() -> None:
     assert year_on_year(SOLD, month(2026, 3)).said() == "+20.00%"
     assert month_on_month(SOLD, month(2026, 3)).said() == "+25.00%"
+
+
+def days(first: str, last: str) -> Span:
+    return Span(datetime.date.fromisoformat(first), datetime.date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("asked", [days("2028-01-01", "2028-01-31"), days("2028-02-01", "2028-02-29"),
+                                   days("2028-01-05", "2028-02-10")])  # fmt: skip
+def test_january_and_february_are_judged_as_one_wherever_days_are_compared(asked: Span) -> None:
+    both, before = days("2028-01-01", "2028-02-29"), days("2027-01-01", "2027-02-28")
+    assert compared_spans(asked, datetime.date(2028, 3, 1)) == (both, before)
+    assert compared_spans(asked, datetime.date(2028, 2, 29)) is None, "they are not over"
+
+
+def test_other_days_are_judged_against_the_same_a_year_before() -> None:
+    quarter = days("2028-01-01", "2028-03-31")
+    assert compared_spans(quarter, datetime.date(2028, 4, 2)) == (quarter, days("2027-01-01", "2027-03-31"))
+    assert compared_spans(Span(None, datetime.date(2028, 4, 2)), datetime.date(2028, 4, 2)) is None
 
 
 @pytest.mark.parametrize(
@@ -127,6 +145,25 @@ def test_the_lifetime_model_finds_the_published_parameters() -> None:
     there = still_there(found, [0, 5, 5], [0, 38, 5], [38.86, 38.86, 38.86])
     assert there[0] == 1
     assert there[1] > there[2]
+
+
+def test_customers_who_all_buy_alike_have_a_lifetime_too() -> None:
+    """Their likelihood rises without end towards one rate for all; what is expected is as they have bought so far."""
+    pytest.importorskip("scipy", reason="scipy fits the model")
+    age = [20.0 + at % 80 for at in range(534)]
+    x = [float(int(one // 10)) for one in age]
+    found = fit(x, [10 * one for one in x], age)
+    assert max(found.r, found.a, found.b) <= LARGEST
+    ahead = expected(found, 52, x, [10 * one for one in x], age)
+    assert 4 < float(ahead.mean()) < 6, "every ten weeks"
+    assert float(still_there(found, x, [10 * one for one in x], age).min()) > 0.9
+
+
+def test_customers_of_whom_none_bought_again_are_too_few() -> None:
+    with pytest.raises(TooFew):
+        fit([0.0] * 40, [0.0] * 40, [30.0] * 40)
+    with pytest.raises(TooFew):
+        fit([2.0] * 29, [8.0] * 29, [30.0] * 29)
 
 
 def test_a_seasonal_series_is_forecast_better_than_by_repeating_it() -> None:

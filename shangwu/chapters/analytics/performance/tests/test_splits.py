@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from django.db.utils import IntegrityError
 from shangwu.chapters.analytics.performance.models import Split
 from shangwu.chapters.analytics.performance.scoring import shared_out
 from shangwu.chapters.analytics.performance.tests.sheets import Team, a_scored_sheet, last_month, person, sold
-from shangwu.chapters.sales.models import Order
-from shangwu.chapters.sales.tests.factories import attempt
+from shangwu.chapters.customers.tests.factories import Crew
+from shangwu.chapters.sales.models import CreditNote, Order
+from shangwu.chapters.sales.tests.contracting import House
+from shangwu.chapters.sales.tests.factories import a_product, a_shipped_order, attempt
+from shangwu.chapters.sales.tests.test_credits import issued, put_through
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.files import storage
 from shangwu.foundation.measures import exporting
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
@@ -25,6 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
 
 D = Decimal
 SYSTEM = actors.system()
+BACK = {"lines": [{"position": 2, "quantity": "2"}], "reason": "surplus"}
 
 
 def inputs(order: Order, *shares: tuple[Actor, str]) -> dict[str, Any]:
@@ -32,7 +38,7 @@ def inputs(order: Order, *shares: tuple[Actor, str]) -> dict[str, Any]:
     return {"order": order, "why": "共同拜訪成交", "shares": rows}
 
 
-def an_agreed_split(team: Team, order: Order, *shares: tuple[Actor, str]) -> Split:
+def an_agreed_split(team: Crew, order: Order, *shares: tuple[Actor, str]) -> Split:
     split: Split = act(team.sales, "analytics.split.create", None, inputs(order, *shares)).record
     for who, _percent in shares:
         if who is not team.sales:
@@ -74,6 +80,44 @@ def test_credit_comes_to_the_same_total_as_revenue_and_profit(team: Team) -> Non
     theirs = ask(SYSTEM, ["sales.revenue", "sales.profit"])
     assert (ours.total(0), ours.total(1)) == (theirs.total(0), theirs.total(1))
     assert len(ours.rows) == 7
+
+
+def assert_totals_agree() -> None:
+    export("sales.lines")
+    export("performance.credit")
+    ours = ask(SYSTEM, ["performance.revenue", "performance.profit"], by=["credited_person", "credited_order"])
+    theirs = ask(SYSTEM, ["sales.revenue", "sales.profit"])
+    assert (ours.total(0), ours.total(1)) == (theirs.total(0), theirs.total(1))
+
+
+@pytest.mark.parametrize("large", [exporting.LARGE, 1], ids=["months whole", "records put anew"])
+def test_credit_is_less_by_credit_notes_and_goods_that_came_back(
+    large: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A person's pay hangs on it: what the customer was credited, nobody has sold."""
+    monkeypatch.setattr(exporting, "LARGE", large)
+    folder = storage.Folder(tmp_path / "kept")
+    monkeypatch.setattr(storage, "blobs", lambda: folder)
+    house = House()
+    lines = [
+        {"product": a_product(list_price="33.33", cost="20.333333"), "quantity": "3"},
+        {"product": a_product(list_price="77.77", cost="50.1"), "quantity": "7"},
+    ]
+    order, alone = (a_shipped_order(house, lines)[0] for _each in range(2))
+    an_agreed_split(house, order, (house.sales, "33.33"), (house.colleague, "66.67"))
+    whole = credited()
+    assert_totals_agree()
+    for one in (order, alone):
+        issued(house, one.fresh, amount="101")
+    after_price = credited()
+    assert all(after_price[who] < whole[who] for who in whole), "split and unsplit orders alike"
+    assert_totals_agree()
+    act(house.sales, "sales.order.take_goods_back", order.fresh, BACK)
+    act(house.logistics, "sales.return.receive", order.returns.get(), {"fit": True})
+    assert_totals_agree()
+    put_through(house, CreditNote.objects.get(back=order.returns.get()))
+    assert credited()[house.colleague.person_id] < after_price[house.colleague.person_id]
+    assert_totals_agree()
 
 
 @pytest.mark.parametrize(("first", "second"), [("50", "49"), ("100", "0"), ("60", "50")])

@@ -1,10 +1,15 @@
 """2.7.2: what the report shows to whom, on the page and on paper; and a language model that may only find words."""
 
+import datetime
+import html
 import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import translation
@@ -12,17 +17,25 @@ from django.utils import translation
 from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports import papers, word_files, writer
 from shangwu.chapters.analytics.reports.content import Content, content_of
-from shangwu.chapters.analytics.reports.tests.books import Books
+from shangwu.chapters.analytics.reports.tests.books import NOW, Books, sold
+from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.sales.models import Order
+from shangwu.chapters.sales.tests.factories import a_product
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.files import page_tree
 from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
+from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.outgoing.tests.receiver import Receiver, a_receiver
 from shangwu.foundation.pages.tests.visiting import a_client, shows
 from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
+from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
+
+_SECONDS = itertools.count(600)
 
 
 def visitor(by: Actor) -> Any:
@@ -72,6 +85,58 @@ def test_each_number_leads_to_its_proof_and_from_there_to_the_orders(house: Book
     assert len(mine) == 2
     assert all(number and number in orders for number in mine)
     assert client.get(f"/analytics/salesreports/{report.public_id}/figures/nothing/").status_code == 200
+
+
+@pytest.fixture
+def own_moment() -> Iterator[None]:
+    """Readers keep the facts of a moment, so each test that exports some has its own."""
+    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
+    former = clock.replace_source(lambda: at)
+    yield
+    clock.replace_source(former)
+
+
+def another_department(house: Books) -> Order:
+    """A department of the same legal entity, which has sold in October as well."""
+    other = Crew()
+    other.__dict__["entity"] = house.entity
+    product = a_product(by=replace(HOUSE, department_id=other.department.pk), cost="60", category="valves")
+    customer = a_customer(other.sales, region="高雄")
+    return sold(other, customer, product, datetime.date(2026, 10, 7), "5000")
+
+
+@pytest.mark.parametrize("key", ["sold", "regions", "trend"])
+def test_each_number_of_a_part_of_the_company_works_out_to_the_same_and_leads_to_its_own_rows(
+    house: Books, own_moment: None, key: str
+) -> None:
+    report, theirs = house.report(), another_department(house)
+    export("sales.lines")
+    client = visitor(house.executive)
+    figure = html.unescape(client.get(f"/analytics/salesreports/{report.public_id}/figures/{key}/").content.decode())
+    anew = re.findall(r'href="(/analytics/figure/\?[^"]+)"', figure)
+    asked_of = {parse_qs(urlsplit(one).query)["m"][0] for one in anew}
+    assert asked_of >= {"sales.revenue", "sales.profit"}, "of every measure"
+    for one in anew[:4]:
+        assert "It is the same." in client.get(f"{one}&again=1").content.decode(), one
+    pages = [client.get(one).content.decode() for one in re.findall(r'href="(/sales/orders/\?figure=[^"]+)"', figure)]
+    assert pages
+    assert not [one for one in pages if theirs.number and theirs.number in one]
+    if key == "sold":
+        (ours,) = re.findall(r'href="(/analytics/figure/\?m=sales.revenue&since=2026-10-01[^"]+)"', figure)
+        assert "1,000" in client.get(ours).content.decode()
+
+
+def test_a_figure_is_told_with_its_formula_shares_and_changes_filled_in(house: Books) -> None:
+    report, client = house.report(), visitor(house.head)
+    of = f"/analytics/salesreports/{report.public_id}/figures"
+    sold_page, regions = (
+        html.unescape(client.get(f"{of}/{key}/").content.decode()).replace(".00", "") for key in ("sold", "regions")
+    )
+    assert "1,000 − 180 = 820" in sold_page, "profit"
+    assert "over 3 records: 1,000" in sold_page
+    assert "Change on the year before: (1,000 − 1,300) ÷ 1,300 = −23.08%" in sold_page
+    assert "Share: 600 ÷ 1,000 = 60%" in regions
+    assert "Change on the year before: (600 − 1,000) ÷ 1,000 = −40%" in regions
 
 
 @pytest.mark.parametrize("key", ["channels", "people", "returns", "orders", "trend"])
