@@ -77,7 +77,8 @@ def largest(every: Sequence[Sized], others: str) -> list[Sized]:
     """The first MOST_BARS; what comes after is summed under `others`, so that totals agree."""
     kept, rest = list(every[:MOST_BARS]), every[MOST_BARS:]
     if rest:
-        kept.append((others, [sum(column, Decimal()) for column in zip(*(values for _name, values in rest), strict=True)]))
+        columns = zip(*(values for _name, values in rest), strict=True)
+        kept.append((others, [sum(column, Decimal()) for column in columns]))
     return kept
 
 

@@ -17,6 +17,7 @@ from shangwu.chapters.sales.models import Contract, Instalment
 from shangwu.chapters.sales.tables.contract_words import ADVANCE, EARNEST, SIMPLIFIED_ADVANCE
 from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records.refusals import filled
 from shangwu.foundation.text.capitals import capital_amount, read_capital_amount
 from shangwu.foundation.text.identity_numbers import organisation_number
 from shangwu.foundation.text.jurisdictions import Jurisdiction
@@ -110,7 +111,7 @@ def _deposit(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     if is_earnest and contract.deposit > most:
         said = _("Earnest money is at most %(most)s %(currency)s of this contract.")
         todo = _("Lower it, or agree on the rest as an advance.")
-        yield Finding("deposit", said % {"most": f"{most:f}", "currency": contract.currency}, todo)
+        yield Finding("deposit", filled(said, {"most": most, "currency": contract.currency}), todo)
     words = contract.payment_terms
     names_earnest, names_advance = EARNEST in words, ADVANCE in words or SIMPLIFIED_ADVANCE in words
     if (is_earnest and names_advance) or (contract.deposit_kind == Contract.Deposit.ADVANCE and names_earnest):
@@ -125,14 +126,14 @@ def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         yield Finding("words", _("The amount in words is missing."), _("Write it as on the paper."))
     elif (read := amount_in(contract.amount_words, contract.currency)) is not None and read != contract.amount:
         said = _("The words say %(words)s, the figures %(figures)s.")
-        params = {"words": f"{read:f}", "figures": f"{contract.amount:f}"}
-        yield Finding("words", said % params, _("Correct one of them."))
+        params = {"words": read, "figures": contract.amount, "currency": contract.currency}
+        yield Finding("words", filled(said, params), _("Correct one of them."))
     instalments = list(contract.instalments.all())
     summed = total(one.amount for one in instalments)
     if summed != contract.amount:
         said = _("The instalments add up to %(sum)s, the contract to %(amount)s.")
-        params = {"sum": f"{summed:f}", "amount": f"{contract.amount:f}"}
-        yield Finding("schedule", said % params, _("Correct the schedule; the last instalment takes the cents."))
+        params = {"sum": summed, "amount": contract.amount, "currency": contract.currency}
+        yield Finding("schedule", filled(said, params), _("Correct the schedule; the last instalment takes the cents."))
     for one in instalments:
         if one.after == Instalment.After.DAY and one.due_on is None:
             said = _("Instalment %(position)s has no day.") % {"position": one.position}
@@ -143,8 +144,8 @@ def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     ordered = total(one.gross for one in orders)
     if orders and contract.kind == Contract.Kind.SALE and ordered != contract.amount:
         said = _("The orders come to %(ordered)s, the contract to %(amount)s.")
-        params = {"ordered": f"{ordered:f}", "amount": f"{contract.amount:f}"}
-        yield Finding("orders", said % params, _("Look whether an order is missing."), False)
+        params = {"ordered": ordered, "amount": contract.amount, "currency": contract.currency}
+        yield Finding("orders", filled(said, params), _("Look whether an order is missing."), False)
 
 
 def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Ctrl-K: records, pages, actions and clauses in one field; only what the reader may see and do.
 
-`>` finds actions, `#` numbers, `$mine` what is the reader's own, a clause code the clause; without a prefix all of them.
+`>` finds actions, `#` numbers, `$mine` what is the reader's own, a clause code the clause; without a prefix all.
 """
 
 import re
