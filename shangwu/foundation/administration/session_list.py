@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 
-class SessionList(ListUserSessionsView):
+class SessionList(ListUserSessionsView):  # type: ignore[misc]  # the library says no types
     """allauth's page ends all sessions but this one; with `session`, ours ends that one alone."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
