@@ -92,8 +92,9 @@ function show(frame, asTable) {
   sheet.hidden = !asTable;
 }
 
-/** Rows and columns of the option: a dataset as it stands, else categories by series. */
+/** Rows and columns of the option: its own table where the drawing leaves some out, a dataset, else categories by series. */
 function cells(option) {
+  if (option.sw?.table) return [option.sw.table.head, option.sw.table.rows];
   if (option.dataset?.source) {
     const head = option.dataset.dimensions ?? Object.keys(option.dataset.source[0] ?? {});
     const names = head.map((each) => (typeof each === "object" ? each.displayName ?? each.name : each));

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from shangwu.foundation.administration import company_sign_in
+from shangwu.foundation.administration import company_sign_in, session_list
 from shangwu.foundation.pages import routes
 
 handler400 = "shangwu.foundation.pages.errors.bad_request"
@@ -14,6 +14,7 @@ handler500 = "shangwu.foundation.pages.errors.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/oidc/<str:provider_id>/login/", company_sign_in.login, name="openid_connect_login"),
+    path("accounts/sessions/", session_list.show, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
 ]
 for room, prefix in (("exchange", "exchange/"), ("api", "api/"), ("files", "files/"), ("administration", "")):

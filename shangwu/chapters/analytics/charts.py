@@ -1,4 +1,7 @@
-"""ECharts options for answers of measures. The table behind each chart is drawn from the same option."""
+"""ECharts options for answers of measures. The table behind each chart is drawn from the same option.
+
+Where a chart shows less than there is, `sw.table` holds all of it.
+"""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -8,6 +11,9 @@ from shangwu.foundation.measures.asking import Answer
 
 COLOURS = ("$c1", "$c2", "$c3", "$c4", "$c5", "$c6")
 MOST_BARS = 12
+
+Sized = tuple[str, list[Decimal]]
+"""A name, and its value by each measure."""
 
 
 def lines_by_month(answer: Answer) -> dict[str, Any]:
@@ -34,36 +40,46 @@ def lines_by_month(answer: Answer) -> dict[str, Any]:
 
 
 def bars(answer: Answer, others: str) -> dict[str, Any]:
-    """Horizontal bars of the largest values of one dimension; the rest together as one bar."""
-    names, rows = largest(answer, others)
+    """Horizontal bars of the largest values of one dimension; the rest together as one bar. The table has them all."""
+    every = by_size(answer)
+    shown = largest(every, others)
     series = [
         {
             "type": "bar",
             "name": str(measure.label),
-            "data": [plain(row[place]) for row in reversed(rows)],
+            "data": [plain(values[place]) for _name, values in reversed(shown)],
             "itemStyle": {"color": COLOURS[place]},
             "barMaxWidth": 12,
         }
         for place, measure in enumerate(answer.measures)
     ]
+    table = {
+        "head": [str(answer.by[0].label), *(str(measure.label) for measure in answer.measures)],
+        "rows": [[name, *(plain(value) for value in values)] for name, values in every],
+    }
     return {
         "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "data": list(reversed(names))},
+        "yAxis": {"type": "category", "data": [name for name, _values in reversed(shown)]},
         "series": series,
-        "sw": {"decimals": 0},
+        "sw": {"decimals": 0, "table": table},
     }
 
 
-def largest(answer: Answer, others: str) -> tuple[list[str], list[list[Decimal]]]:
-    """Names and values, largest first; beyond MOST_BARS they are summed under `others`, so that totals agree."""
+def by_size(answer: Answer) -> list[Sized]:
+    """Names and values of one dimension, largest first."""
     (dimension,) = answer.by
     labels: Mapping[Any, str] = answer.labels[dimension.name]
     found = [(labels.get(row[0]) or "—", [Decimal(value or 0) for value in row[1:]]) for row in answer.rows]
-    found.sort(key=lambda pair: pair[1][0], reverse=True)
-    kept, rest = found[:MOST_BARS], found[MOST_BARS:]
+    return sorted(found, key=lambda pair: pair[1][0], reverse=True)
+
+
+def largest(every: Sequence[Sized], others: str) -> list[Sized]:
+    """The first MOST_BARS; what comes after is summed under `others`, so that totals agree."""
+    kept, rest = list(every[:MOST_BARS]), every[MOST_BARS:]
     if rest:
-        kept.append((others, [sum((row[place] for _name, row in rest), Decimal()) for place in range(len(rest[0][1]))]))
-    return [name for name, _values in kept], [values for _name, values in kept]
+        columns = zip(*(values for _name, values in rest), strict=True)
+        kept.append((others, [sum(column, Decimal()) for column in columns]))
+    return kept
 
 
 def plain(value: Any) -> float | None:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics import charts, periods
 from shangwu.chapters.analytics.explorer.changes import change, compared_spans
@@ -235,5 +236,7 @@ page(
         analysis,
         reason="answers pass the gate of each measure and the scope of its facts",
         clause="2.7.2",
+        label=gettext_lazy("Sales analysis"),
+        icon="chart-bar",
     )
 )

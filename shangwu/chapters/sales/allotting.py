@@ -10,9 +10,8 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.sales.models import Payment
-from shangwu.foundation.money.rounding import round_money
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.records.refusals import Refusal, filled
 
 ZERO = Decimal(0)
 Transfer = tuple[int | None, str, str]
@@ -39,24 +38,20 @@ class Transfers:
             return
         transfer = payment.entity_id, payment.currency, payment.reference
         before, came = self.allotted.get(transfer, ZERO), payment.transferred or self.came.get(transfer)
-        params = {"reference": payment.reference, "before": _plain(before, payment.currency)}
+        params = {"reference": payment.reference, "before": before, "currency": payment.currency}
         if before and came is None:
             said = _(
                 "Reference %(reference)s is entered already, with %(before)s. Where one transfer pays several orders, "
                 "enter its whole amount; else correct the reference."
             )
-            raise Refusal("duplicate", said, params, fields={"reference": [str(said) % params]})
+            raise Refusal("duplicate", said, params, fields={"reference": [filled(said, params)]})
         if came is not None and before + payment.amount > came:
             said = _("Of transfer %(reference)s (%(came)s) %(before)s are allotted already. Correct the amount.")
-            params["came"] = _plain(came, payment.currency)
-            raise Refusal("allotted", said, params, fields={"amount": [str(said) % params]})
+            params["came"] = came
+            raise Refusal("allotted", said, params, fields={"amount": [filled(said, params)]})
         self.allotted[transfer] = before + payment.amount
         if came is not None:
             self.came[transfer] = came
-
-
-def _plain(amount: Decimal, currency: str) -> str:
-    return f"{round_money(amount, currency):f}"
 
 
 def transfers(payments: Sequence[Payment], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Transfers:

@@ -10,7 +10,7 @@ from shangwu.foundation.money.rounding import product, round_money
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.records.refusals import Refusal, filled
 
 ZERO = Decimal(0)
 SHARES = {
@@ -36,7 +36,7 @@ def settle_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal)
             "executive decides."
         )
         params = {"most": Decimal(policy("cancel.head")), "currency": order.base_currency}
-        raise Refusal("authority", said, params, fields={"charged": [str(said) % params]})
+        raise Refusal("authority", said, params, fields={"charged": [filled(said, params)]})
 
 
 def borne(order: Order) -> Decimal:
@@ -72,5 +72,5 @@ def note_cost(order: Order, by: Actor, cost: Decimal | None, charged: Decimal, u
     if cost < usual and not _leads_house(by):
         said = _("In this state cancelling costs %(usual)s %(currency)s. Only the executive enters less.")
         params = {"usual": usual, "currency": order.currency}
-        raise Refusal("stage", said, params, fields={"cost": [str(said) % params]})
+        raise Refusal("stage", said, params, fields={"cost": [filled(said, params)]})
     order.cancel_cost, order.cancel_charged = cost, charged

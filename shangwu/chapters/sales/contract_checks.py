@@ -18,6 +18,7 @@ from shangwu.chapters.sales.tables.contract_words import ADVANCE, ADVANCE_MEANT,
 from shangwu.foundation.money.currencies import currency
 from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.records.refusals import filled
 from shangwu.foundation.text.capitals import capital_amount, read_capital_amount
 from shangwu.foundation.text.identity_numbers import organisation_number
 from shangwu.foundation.text.jurisdictions import Jurisdiction
@@ -120,7 +121,7 @@ def _deposit(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     if is_earnest and contract.deposit > most:
         said = _("Earnest money is at most %(most)s %(currency)s of this contract.")
         todo = _("Lower it, or agree on the rest as an advance.")
-        yield Finding("deposit", said % {"most": f"{most:f}", "currency": contract.currency}, todo)
+        yield Finding("deposit", filled(said, {"most": most, "currency": contract.currency}), todo)
     yield from _deposit_words(contract)
 
 
@@ -147,14 +148,14 @@ def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         yield Finding("words", _("The amount in words is missing."), _("Write it as on the paper."))
     elif (read := amount_in(contract.amount_words, contract.currency)) is not None and read != contract.amount:
         said = _("The words say %(words)s, the figures %(figures)s.")
-        params = {"words": f"{read:f}", "figures": f"{contract.amount:f}"}
-        yield Finding("words", said % params, _("Correct one of them."))
+        params = {"words": read, "figures": contract.amount, "currency": contract.currency}
+        yield Finding("words", filled(said, params), _("Correct one of them."))
     instalments = list(contract.instalments.all())
     summed = total(one.amount for one in instalments)
     if summed != contract.amount:
         said = _("The instalments add up to %(sum)s, the contract to %(amount)s.")
-        params = {"sum": f"{summed:f}", "amount": f"{contract.amount:f}"}
-        yield Finding("schedule", said % params, _("Correct the schedule; the last instalment takes the cents."))
+        params = {"sum": summed, "amount": contract.amount, "currency": contract.currency}
+        yield Finding("schedule", filled(said, params), _("Correct the schedule; the last instalment takes the cents."))
     for one in instalments:
         if one.after == Instalment.After.DAY and one.due_on is None:
             said = _("Instalment %(position)s has no day.") % {"position": one.position}
@@ -165,8 +166,8 @@ def _money(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     ordered = total(one.gross for one in orders)
     if orders and contract.kind == Contract.Kind.SALE and ordered != contract.amount:
         said = _("The orders come to %(ordered)s, the contract to %(amount)s.")
-        params = {"ordered": f"{ordered:f}", "amount": f"{contract.amount:f}"}
-        yield Finding("orders", said % params, _("Look whether an order is missing."), False)
+        params = {"ordered": ordered, "amount": contract.amount, "currency": contract.currency}
+        yield Finding("orders", filled(said, params), _("Look whether an order is missing."), False)
 
 
 def tax_of_orders(contract: Contract) -> tuple[Decimal, Decimal]:
@@ -192,7 +193,7 @@ def _tax(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         said = _("The orders come to %(net)s and %(tax)s of tax, the contract to %(own_net)s and %(own_tax)s.")
         params = {"net": net, "tax": tax, "own_net": contract.net, "own_tax": contract.tax}
         todo = _("Leave the tax rate empty to take net and tax from the orders.")
-        yield Finding("tax", said % {name: f"{each:f}" for name, each in params.items()}, todo, False)
+        yield Finding("tax", filled(said, params | {"currency": contract.currency}), todo, False)
 
 
 def pays_soon_by_law(contract: Contract, customer: Customer) -> bool:

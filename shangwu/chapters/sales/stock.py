@@ -165,7 +165,7 @@ class Shelves:
                 left -= taken
         if left and (warehouse is not None or batch or goods.in_lots):
             said = _("Only %(free)s of %(product)s lie there. Take less, or leave warehouse and batch open.")
-            raise Refusal("stock", said, {"free": f"{quantity - left:f}", "product": goods})
+            raise Refusal("stock", said, {"free": quantity - left, "product": goods})
         for each, taken in found:
             assert each is not None
             self.free[each.pk] -= taken
@@ -184,7 +184,7 @@ class Shelves:
                 left -= taken
         if left and batch:
             said = _("Only %(free)s were made in this batch and have not left. Take less, or leave the batch open.")
-            raise Refusal("stock", said, {"free": f"{quantity - left:f}"})
+            raise Refusal("stock", said, {"free": quantity - left})
         return [*found, ("", left)] if left else found
 
     def lot(self, goods: Product, warehouse: Warehouse, batch: str) -> Lot | None:

@@ -127,21 +127,16 @@ def _grants(person: Person, today: datetime.date) -> tuple[tuple[Grant, ...], tu
 
 
 def _subtrees() -> dict[int, frozenset[int]]:
-    """Department id to the ids of its whole subtree, itself included."""
-    children: dict[int | None, list[int]] = defaultdict(list)
-    ids = []
+    """Department id to the ids of its whole subtree, itself included. What stands in a circle is met once only."""
     text = once(_subtrees, lambda: Department.objects.order_by().values_list("pk", "parent_id"))
-    for pk, parent in text.values():
-        children[parent].append(pk)
-        ids.append(pk)
-
-    def below(pk: int) -> frozenset[int]:
-        found = {pk}
-        for child in children[pk]:
-            found |= below(child)
-        return frozenset(found)
-
-    return {pk: below(pk) for pk in ids}
+    parents: dict[int, int | None] = dict(text.values())
+    found: dict[int, set[int]] = defaultdict(set)
+    for pk in parents:
+        at: int | None = pk
+        while at is not None and pk not in found[at]:
+            found[at].add(pk)
+            at = parents.get(at)
+    return {pk: frozenset(below) for pk, below in found.items()}
 
 
 def _team(person_id: int) -> frozenset[int]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.access.predicates import holds, predicate
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit, keep
-from shangwu.foundation.administration import accounts, calendar_years, leaving, moving, own_fields  # noqa: F401 -- they declare actions
+from shangwu.foundation.administration import accounts, calendar_years, circles, leaving, moving, own_fields  # noqa: F401 -- they declare actions
 from shangwu.foundation.people.models import Delegation, Department, Entity, Person, Post, RoleAssignment
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor

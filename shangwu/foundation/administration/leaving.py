@@ -5,10 +5,13 @@ from typing import Annotated
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from shangwu.foundation.access.holders import holders_of
 from shangwu.foundation.access.predicates import holds
 from shangwu.foundation.actions.door import Acted, Ask, Refusal, action, on
 from shangwu.foundation.administration.moving import end_from
+from shangwu.foundation.notices.sending import notify
 from shangwu.foundation.people.models import Delegation, Person, RoleAssignment
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
@@ -16,6 +19,7 @@ from shangwu.foundation.records.clock import today
 
 keeps_staff = holds(Role.HUMAN_RESOURCES, Role.ADMINISTRATOR)
 DAY = datetime.timedelta(days=1)
+LEFT = gettext_noop("%(person)s left on %(day)s. Hand over what they kept: their page lists it.")
 
 
 @action(
@@ -48,6 +52,16 @@ def end_rights(acted: Acted) -> None:
         end_from(RoleAssignment.objects.filter(person=person, archived_at__isnull=True), after, acted.by)
         stood_in = Q(absent=person) | Q(deputy=person)
         end_from(Delegation.objects.filter(stood_in, archived_at__isnull=True), after, acted.by)
+
+
+@on("people.person.left")
+def tell(acted: Acted) -> None:
+    """3.4.3: the superior and the head of the department know that something is to be handed over."""
+    for person in acted.records:
+        assert isinstance(person, Person)
+        heads = holders_of([Role.HEAD], person.department_id, today(acted.by.zone))
+        told = [one for one in (person.superior_id, *heads) if one != person.pk]
+        notify(told, LEFT, {"person": person.name, "day": person.left_on}, about=person)
 
 
 @action(

@@ -257,17 +257,19 @@ class Frame:
         return found
 
     def _below(self, chapter: Chapter, actor: Actor) -> list[Facts]:
-        """The pages of the chapter that is open, under its name."""
+        """The pages of the chapter that is open, under its name. Of addresses within each other the longest is here."""
         path = self._request.path
+        entries = pages_under(chapter.code, actor)
+        here = max((one["url"] for one in entries if path.startswith(one["url"])), key=len, default="")
         return [
             {
                 "url": entry["url"],
                 "number": _INDENT,
                 "label": entry["label"],
-                "current": path.startswith(entry["url"]),
+                "current": entry["url"] == here,
                 "count": "",
             }
-            for entry in pages_under(chapter.code, actor)
+            for entry in entries
         ]
 
     @cached_property

@@ -1,6 +1,6 @@
 """Ctrl-K: records, pages, actions and clauses in one field; only what the reader may see and do.
 
-`>` finds actions, `#` numbers, a clause code the clause; without a prefix all of them.
+`>` finds actions, `#` numbers, `$mine` what is the reader's own, a clause code the clause; without a prefix all.
 """
 
 import re
@@ -23,7 +23,7 @@ from shangwu.foundation.pages.frame import is_open, pages_under
 from shangwu.foundation.pages.lists import own_fields
 from shangwu.foundation.pages.lists.find import deferred
 from shangwu.foundation.pages.lists.prepared import prepared
-from shangwu.foundation.pages.lists.search import Pairs, holding, matches
+from shangwu.foundation.pages.lists.search import Pairs, has_search, holding, matches
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages, Route, page
 from shangwu.foundation.pages.related import names_for
@@ -35,6 +35,7 @@ Item = dict[str, Any]
 RECORDS_EACH = 4
 RECORDS = 10
 OTHERS = 6
+MINE = "$mine"
 _CODE = re.compile(r"§?\s*(\d(?:\.\d){0,2})")
 
 
@@ -51,6 +52,8 @@ def _groups(text: str, actor: Actor) -> Iterable[tuple[str, list[Item]]]:
         yield _("Actions"), _actions(rest, actor)
     elif prefix == "#":
         yield _("Records"), _by_number(rest, actor) if rest else []
+    elif text.lower().startswith(MINE):
+        yield _("Mine"), _mine(text[len(MINE) :].strip(), actor)
     elif match := _CODE.fullmatch(text):
         yield _("Clauses"), _clauses(match[1])
         yield _("Records"), _records(text, actor)
@@ -92,6 +95,22 @@ def _by_number(text: str, actor: Actor) -> list[Item]:
     for pages in _lists(actor):
         found += _items(pages, actor, Q(number__startswith=text.upper()) | Q(number__startswith=text), text)
     return found[:RECORDS]
+
+
+def _mine(text: str, actor: Actor) -> list[Item]:
+    """The newest of what the reader answers for, changed last first; with a text, what of it holds that."""
+    condition = matches(text)
+    found: list[tuple[Any, Item]] = []
+    if actor.person_id is None or (text and condition is None):
+        return []
+    for pages in _lists(actor):
+        if text and not has_search(pages.model):
+            continue
+        own = pages.model.objects.visible_to(actor).filter(condition or Q(), owner=actor.person_id)
+        rows = list(own.defer(*deferred(pages.model)).order_by("-pk")[:RECORDS_EACH])
+        changed = {str(row.public_id): row.changed_at for row in rows}
+        found += [(changed[key], item) for key, item in _told(pages, actor, rows, text)]
+    return [item for _changed, item in sorted(found, key=lambda one: one[0], reverse=True)[:RECORDS]]
 
 
 def _named(wanted: Sequence[recent.Named], actor: Actor) -> list[Item]:

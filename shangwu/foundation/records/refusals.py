@@ -1,11 +1,14 @@
 """What the house answers when it will not do a thing."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from shangwu.foundation.money.writing import money, number
 
 Sentence = str | Promise
 
@@ -17,6 +20,22 @@ STATUS = {
     "busy": 503,
     "throttled": 429,
 }
+
+
+def filled(sentence: Sentence, params: Mapping[str, Any]) -> str:
+    """The sentence with its facts, in the reader's language; figures stand in it as people write them.
+
+    Decimals beside a `currency` are amounts in it, others have the decimals that they need. None is rounded: a limit
+    that is a cent too low would seem to be kept.
+    """
+    if not params:
+        return str(sentence)
+    code = str(params.get("currency", ""))
+    told = {
+        name: (money(value, code, exact=True) if code else number(value)) if isinstance(value, Decimal) else value
+        for name, value in params.items()
+    }
+    return str(sentence) % told
 
 
 class Refusal(Exception):
@@ -45,8 +64,7 @@ class Refusal(Exception):
     @property
     def sentence(self) -> str:
         """The sentence in the reader's language, filled in."""
-        text = str(self._sentence)
-        return text % self.params if self.params else text
+        return filled(self._sentence, self.params)
 
     @property
     def status(self) -> int:

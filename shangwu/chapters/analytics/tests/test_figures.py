@@ -16,7 +16,7 @@ import pytest
 from django.db.models import F, Sum
 from django.test import Client
 
-from shangwu.chapters.analytics import pages, periods
+from shangwu.chapters.analytics import charts, pages, periods
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Line
@@ -77,6 +77,20 @@ def test_every_breakdown_comes_to_the_same_total(crew: Crew) -> None:
     export("sales.lines")
     totals = {revenue(SYSTEM, by=[one]) for one in ("month", "year", "category", "region", "salesperson")}
     assert totals == {revenue(SYSTEM)}
+
+
+def test_the_table_behind_a_chart_has_every_row(crew: Crew) -> None:
+    """The drawing sums the 13th and what follows as one bar; who asks for the figures gets them all."""
+    for place in range(14):
+        sold(crew, f"{100 + place}", region=f"R{place:02}")
+    export("sales.lines")
+    option = charts.bars(ask(SYSTEM, ["sales.revenue"], by=["region"]), "Others")
+    assert len(option["yAxis"]["data"]) == charts.MOST_BARS + 1
+    assert "Others" in option["yAxis"]["data"]
+    head, rows = option["sw"]["table"]["head"], option["sw"]["table"]["rows"]
+    assert (len(head), len(rows)) == (2, 14)
+    assert rows[0] == ["R13", 339.0]
+    assert "Others" not in {name for name, _value in rows}
 
 
 ADDED_UP = ["sales.revenue", "sales.profit", "sales.quantity"]

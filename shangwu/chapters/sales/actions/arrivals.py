@@ -18,6 +18,7 @@ from shangwu.chapters.sales.stock import Shelves, find_place, lots_moved, moved,
 from shangwu.foundation.actions.door import Ask, Refusal, action, create, edit, enter_state
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 ARRIVALS = Series("arrival", "AR%Y%m%d-{n:04d}", pgettext_lazy("goods", "Arrival"), Reset.DAY)
 
@@ -98,8 +99,8 @@ def arrive(
     came = arrival.quantity if came is None else came
     if not 0 < came <= arrival.quantity:
         said = _("Above zero and at most %(most)s, which is still to come.")
-        params = {"most": f"{arrival.quantity:f}"}
-        raise Refusal("quantity", said, params, fields={"came": [str(said) % params]})
+        params = {"most": arrival.quantity}
+        raise Refusal("quantity", said, params, fields={"came": [filled(said, params)]})
     lot, made = find_place(arrival.product, by, arrival.changed_at, known, warehouse, batch)
     arrival.product.on_hand += came
     arrival.came += came

@@ -19,6 +19,7 @@ from shangwu.foundation.money.rounding import product, round_money
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 CREDITS = Series("credit_note", "CN%Y-{n:04d}", _("Credit note"), Reset.YEAR)
 
@@ -111,7 +112,7 @@ def require_room(credit: CreditNote, order: Order) -> None:
 
 def _refuse_above(most: Decimal, credit: CreditNote) -> None:
     said, params = _("At most %(most)s %(currency)s are to be credited."), {"most": most, "currency": credit.currency}
-    raise Refusal("over_credited", said, params, fields={"amount": [str(said) % params]})
+    raise Refusal("over_credited", said, params, fields={"amount": [filled(said, params)]})
 
 
 create(

@@ -19,6 +19,7 @@ from shangwu.chapters.sales.stock import Shelves, lots_moved, put_aside, shelves
 from shangwu.foundation.actions.door import Ask, Refusal, action, newborn
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 SHIPMENTS = Series("shipment", "DN%Y%m%d-{n:04d}", _("Shipment"), Reset.DAY)
 
@@ -123,9 +124,9 @@ def _allot(order: Order, place: int, given: Packed) -> Line:
             if is_held
             else _("At most %(left)s of this line can still be shipped.")
         )
-        params = {"left": f"{line.to_ship:f}"}
+        params = {"left": line.to_ship}
         code = "stock" if is_awaited else "unreleased" if is_held else "overshipped"
-        raise Refusal(code, said, params, fields={f"lines.{place}.to_ship": [str(said) % params]})
+        raise Refusal(code, said, params, fields={f"lines.{place}.to_ship": [filled(said, params)]})
     line.allotted += quantity
     order.allotted_quantity += quantity
     return line
@@ -136,8 +137,8 @@ def serials_in(text: str, quantity: Decimal, place: int) -> list[str]:
     found = text.replace(",", " ").split()
     if found and (len(found) != quantity or len(set(found)) < len(found)):
         said = _("%(count)s different serial numbers for %(quantity)s pieces. Enter one for each, or none.")
-        params = {"count": len(set(found)), "quantity": f"{quantity:f}"}
-        raise Refusal("serials", said, params, fields={f"lines.{place}.serials": [str(said) % params]})
+        params = {"count": len(set(found)), "quantity": quantity}
+        raise Refusal("serials", said, params, fields={f"lines.{place}.serials": [filled(said, params)]})
     return found
 
 

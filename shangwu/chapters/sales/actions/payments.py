@@ -14,6 +14,7 @@ from shangwu.foundation.actions.door import Ask, Refusal, action, classify, crea
 from shangwu.foundation.money.rounding import round_money
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 PAYMENTS = Series("payment", "PM%Y%m%d-{n:04d}", _("Payment"), Reset.DAY)
 
@@ -51,7 +52,7 @@ def take_in(payment: Payment, by: Actor, known: Transfers) -> None:
     if payment.amount > order.due - order.kept:
         said = _("Only %(open)s %(currency)s are still to be paid. Correct the amount.")
         params = {"open": max(order.due - order.kept, order.paid * 0), "currency": order.currency}
-        raise Refusal("overpaid", said, params, fields={"amount": [str(said) % params]})
+        raise Refusal("overpaid", said, params, fields={"amount": [filled(said, params)]})
     known.allot(payment)
     order.changed_at, order.changed_by_id = payment.changed_at, by.person_id
     order.paid += payment.amount

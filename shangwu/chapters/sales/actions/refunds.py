@@ -23,6 +23,7 @@ from shangwu.foundation.money.rounding import round_money
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 REFUNDS = Series("refund", "RF%Y-{n:04d}", _("Refund"), Reset.YEAR)
 
@@ -90,7 +91,7 @@ def require_room(refund: Refund, order: Order) -> None:
     if refund.amount > order.overpaid:
         said = _("Only %(most)s %(currency)s were paid too much. Correct the amount.")
         params = {"most": order.overpaid, "currency": order.currency}
-        raise Refusal("over_refunded", said, params, fields={"amount": [str(said) % params]})
+        raise Refusal("over_refunded", said, params, fields={"amount": [filled(said, params)]})
 
 
 create(

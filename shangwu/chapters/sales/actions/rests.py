@@ -19,6 +19,7 @@ from shangwu.foundation.actions.door import Ask, Refusal, action
 from shangwu.foundation.money.rounding import product, round_half_up, round_money
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 ZERO = Decimal(0)
 State = Order.State
@@ -98,8 +99,8 @@ def _given_up(present: Sequence[Line], asked: Sequence[Left]) -> list[tuple[Line
             said = _("The order has no such line.")
             raise Refusal("invalid", said, fields={f"lines.{place}.position": [_("Unknown line.")]})
         if not 0 < one["quantity"] <= most:
-            said, params = _("At most %(left)s of this line can be given up."), {"left": f"{most:f}"}
-            raise Refusal("packed", said, params, fields={f"lines.{place}.quantity": [str(said) % params]})
+            said, params = _("At most %(left)s of this line can be given up."), {"left": most}
+            raise Refusal("packed", said, params, fields={f"lines.{place}.quantity": [filled(said, params)]})
         found.append((line, one["quantity"]))
     _require_whole(present, found)
     return found
@@ -141,4 +142,4 @@ def _settle_cost(order: Order, by: Actor, net: Decimal, cost: Decimal | None, ch
     if bears_too_much(order, by):
         said = _("We would bear more than %(most)s %(currency)s. Charge the customer, or ask the executive to do it.")
         params = {"most": Decimal(policy("cancel.head")), "currency": order.base_currency}
-        raise Refusal("authority", said, params, fields={"charged": [str(said) % params]})
+        raise Refusal("authority", said, params, fields={"charged": [filled(said, params)]})

@@ -31,6 +31,7 @@ from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, newborn
 from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 RETURNS = Series("return", "RT%Y%m%d-{n:04d}", _("Return of goods"), Reset.DAY)
 State = Order.State
@@ -72,7 +73,7 @@ def _require_in_time(made: Return, today: datetime.date) -> None:
     if today > made.complain_until and made.reason in IN_QUALITY_OR_QUANTITY:
         said = _("Complaints were agreed until %(day)s; the goods count as agreed. Say why they are taken back.")
         params = {"day": made.complain_until}
-        raise Refusal("inspection", said, params, fields={"words": [str(said) % params]})
+        raise Refusal("inspection", said, params, fields={"words": [filled(said, params)]})
 
 
 @action(
@@ -117,8 +118,8 @@ def _line(made: Return, order: Order, place: int, given: Back) -> ReturnLine:
         )
     quantity, left = given["quantity"], line.shipped - line.returned
     if not 0 < quantity <= left:
-        said, params = _("At most %(left)s of this line can still come back."), {"left": f"{left:f}"}
-        raise Refusal("over_returned", said, params, fields={f"lines.{place}.quantity": [str(said) % params]})
+        said, params = _("At most %(left)s of this line can still come back."), {"left": left}
+        raise Refusal("over_returned", said, params, fields={f"lines.{place}.quantity": [filled(said, params)]})
     before = share_of(line, line.returned)
     line.returned += quantity
     # In parts or at once, a whole line that comes back is credited to the last coin.

@@ -16,6 +16,7 @@ from shangwu.chapters.sales.models import Movement, Product, Warehouse
 from shangwu.chapters.sales.stock import Shelves, find_place, lots_moved, moved, shelves
 from shangwu.foundation.actions.door import Ask, Refusal, action, keep
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 Kind = Movement.Kind
 WAREHOUSE, BATCH = _("Warehouse"), _("Batch")
@@ -120,8 +121,8 @@ def move(
     source = None if out_of is None else known.lot(product, out_of, batch.strip())
     left = known.unplaced(product) if out_of is None else known.free[source.pk] if source is not None else Decimal(0)
     if quantity > left:
-        said, params = _("Only %(free)s of it lie there."), {"free": f"{left:f}"}
-        raise Refusal("stock", said, params, fields={"quantity": [str(said) % params]})
+        said, params = _("Only %(free)s of it lie there."), {"free": left}
+        raise Refusal("stock", said, params, fields={"quantity": [filled(said, params)]})
     target, made = find_place(product, by, product.changed_at, known, into, batch)
     return [
         *made,

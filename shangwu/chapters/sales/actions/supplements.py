@@ -22,6 +22,7 @@ from shangwu.foundation.approvals.opening import Opening, opening
 from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.refusals import filled
 
 ZERO = Decimal(0)
 State = Supplement.State
@@ -103,8 +104,8 @@ def _judge(supplement: Supplement) -> None:
     summed = total(one.amount for one in instalments)
     if (supplement.amount is not None or instalments) and summed != (supplement.amount or contract.amount):
         said = _("The new schedule adds up to %(sum)s, the contract to %(amount)s. Correct one of them.")
-        params = {"sum": f"{summed:f}", "amount": f"{supplement.amount or contract.amount:f}"}
-        raise Refusal("schedule", said, params, fields={"instalments": [str(said) % params]})
+        params = {"sum": summed, "amount": supplement.amount or contract.amount, "currency": contract.currency}
+        raise Refusal("schedule", said, params, fields={"instalments": [filled(said, params)]})
     if any(one.after == Instalment.After.DAY and one.due_on is None for one in instalments):
         said = _("Each instalment has its day, or says after what it is due.")
         raise Refusal("schedule", said, fields={"instalments": [said]})

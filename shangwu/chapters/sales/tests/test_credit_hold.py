@@ -1,7 +1,9 @@
 """Clause 2.6.3: goods are held while their customer is beyond the credit limit, or overdue for too long."""
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pytest
 
@@ -9,9 +11,10 @@ from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.conftest import Time
 from shangwu.chapters.customers.tests.factories import Crew, a_customer, blacklist
 from shangwu.chapters.sales.models import Order, Shipment
-from shangwu.chapters.sales.tests.factories import a_ready_order, a_shipped_order, attempt, today
+from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, a_shipped_order, an_order, attempt, today
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.records import clock
+from shangwu.foundation.records.refusals import Refusal
 from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.3")]
@@ -35,6 +38,11 @@ def limit(customer: Customer, amount: str) -> None:
     act(HOUSE, "customers.customer.set_terms", customer.fresh, {"credit_limit": amount})
 
 
+def shown(refusal: Refusal) -> list[str]:
+    """The figures in its sentence."""
+    return re.findall(r"\d[\d,.]*\d", refusal.sentence)
+
+
 def ship(crew: Crew, order: Order) -> str:
     return attempt(crew.logistics, "sales.order.ship", order.fresh)
 
@@ -53,6 +61,19 @@ def test_beyond_the_limit_nothing_leaves_until_it_is_paid(crew: Crew) -> None:
     payment = {"order": order, "amount": "1", "received_on": today(crew)}
     act(crew.finance, "sales.payment.create", None, payment)
     assert ship(crew, order) == "done", "209 are owed now"
+
+
+def test_amounts_in_the_refusal_are_written_as_people_write_them(crew: Crew) -> None:
+    """Grouped, without six empty decimals; a cent that matters is not rounded away. Programs get the whole figure."""
+    with pytest.raises(Refusal) as held:
+        act(crew.logistics, "sales.order.ship", beyond_the_limit(crew).fresh)
+    assert shown(held.value) == ["210", "209.99"]
+    lines = [{"product": a_product(), "quantity": "30670469"}]
+    order = an_order(crew, lines, customer=a_customer(crew.sales, credit="500000"))
+    with pytest.raises(Refusal) as beyond:
+        act(crew.support, "sales.order.confirm", order, {"promised_on": today(crew)})
+    assert shown(beyond.value) == ["500,000", f"{order.gross:,.0f}"]
+    assert isinstance(beyond.value.details["left"], Decimal)
 
 
 def test_what_was_packed_before_is_held_too(crew: Crew) -> None:

@@ -3,16 +3,17 @@
 import datetime
 
 import pytest
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shangwu.foundation.access.actors import UNSIGNED_CLEARANCE, actor_of
 from shangwu.foundation.access.labels import CONCEALED, labels
 from shangwu.foundation.access.predicates import holds
-from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.actions.door import Refusal, Row, act, act_many, undo
 from shangwu.foundation.people.models import Delegation, Person
 from shangwu.foundation.people.roles import SEPARATE, Role
-from shangwu.foundation.records import clock
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor, ActorKind, Grant
 from shangwu.foundation.records.scopes import clamp, hidden_fields
 from tests.builders import HOUSE, a_department, a_person, an_actor, unique
@@ -61,6 +62,55 @@ def test_a_role_reaches_the_whole_subtree_and_nothing_beside_it() -> None:
     assert head.holds(Role.HEAD, department=top.pk)
     assert head.holds(Role.HEAD, department=team.pk)
     assert not head.holds(Role.HEAD, department=beside.pk)
+
+
+def test_departments_never_stand_in_a_circle() -> None:
+    """A department may come under any other, but not under one that stands below it already."""
+    top = a_department()
+    middle = a_department(parent=top)
+    lowest = a_department(parent=middle)
+    with pytest.raises(Refusal) as said:
+        act(HOUSE, "people.department.edit", top, {"parent": lowest})
+    assert (said.value.code, list(said.value.fields)) == ("circle", ["parent"])
+    assert top.fresh.parent is None
+    beside = a_department()
+    rows = [Row({"parent": beside}, target=top), Row({"parent": top}, target=beside)]
+    assert [isinstance(one, Refusal) for one in act_many(HOUSE, "people.department.edit", rows).results] == [True, True]
+    assert act(HOUSE, "people.department.edit", beside, {"parent": lowest}).record.parent == lowest
+
+
+def test_taking_an_edit_back_closes_no_circle() -> None:
+    top = a_department()
+    below = a_department(parent=top)
+    parted = act(HOUSE, "people.department.edit", below, {"parent": None})
+    act(HOUSE, "people.department.edit", top, {"parent": below})
+    with pytest.raises(Refusal, match="circle"):
+        undo(HOUSE, parted.entry_id)
+
+
+def test_nobody_is_above_their_own_superior() -> None:
+    chief, clerk, place = a_person(), a_person(), a_department()
+    act(HOUSE, "people.person.edit", clerk, {"superior": chief})
+    with pytest.raises(Refusal, match="circle"):
+        act(HOUSE, "people.person.edit", chief, {"superior": clerk})
+    given = {"department": place, "superior": clerk, "moved_on": clock.today(HOUSE.zone)}
+    with pytest.raises(Refusal, match="circle"):
+        act(HOUSE, "people.person.move", chief, given)
+    assert actor_of(clerk.fresh).team == frozenset()
+
+
+def test_a_circle_from_former_days_stops_nobody_from_working() -> None:
+    """Two departments that stand below each other, as an old copy may hold them: each reaches both, once."""
+    first = a_department()
+    second = a_department(parent=first)
+    head = a_person()
+    act(HOUSE, "people.roleassignment.create", None, {
+        "person": head, "role": Role.HEAD, "reaches": first, "starts_on": "2020-01-01",
+    })  # fmt: skip
+    with gate.door(), connection.cursor() as cursor:
+        cursor.execute("UPDATE people_department SET parent_id = %s WHERE id = %s", [second.pk, first.pk])
+    (grant,) = actor_of(head).grants
+    assert grant.departments == frozenset({first.pk, second.pk})
 
 
 def test_a_deputy_holds_the_absent_persons_roles_for_the_agreed_days() -> None:

@@ -11,6 +11,7 @@ from django.db import connection, connections, transaction
 
 from shangwu.foundation.actions import loading, runner
 from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.administration import circles
 from shangwu.foundation.people.models import Department
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.history import history_models
@@ -52,6 +53,30 @@ def test_two_edits_at_once_never_lose_one(committing: None, monkeypatch: pytest.
         assert (len(done), len(stale), versions) == (1, 1, [1, 2])
     else:
         assert (len(done), versions) == (2, [1, 2, 2]), "without the guard both think they won"
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_two_edits_at_once_never_close_a_circle(
+    committing: None, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Each of two departments is put below the other at the same moment: one is, the other is refused."""
+    first, second = a_department(), a_department()
+    if not guarded:
+        monkeypatch.setattr(circles, "_in_circles", lambda model, column, keys: [])
+    edits = iter([(first, {"parent": second}), (second, {"parent": first})])
+
+    def edit() -> Any:
+        target, given = next(edits)
+        return act(HOUSE, "people.department.edit", target, given)
+
+    answers = _together(edit, times=2)
+    refused = [one.code for one in answers if isinstance(one, Refusal)]
+    parents = [first.fresh.parent, second.fresh.parent]
+    if guarded:
+        assert (len(refused), parents.count(None)) == (1, 1)
+    else:
+        assert (refused, parents) == ([], [second, first])
+        act(HOUSE, "people.department.edit", first, {"parent": None})
 
 
 def test_who_waits_too_long_for_a_row_is_told_to_try_again(committing: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.administration.handover import kept_by
+from shangwu.foundation.administration.leaving import LEFT
+from shangwu.foundation.notices.models import Notice
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
@@ -44,6 +46,29 @@ def test_what_a_leaver_keeps_is_listed_until_it_is_handed_over(crew: Crew) -> No
 def test_the_list_shows_nobody_more_than_they_may_see(crew: Crew) -> None:
     a_customer(crew.sales)
     assert kept_by(person_of(crew.sales), an_actor(Role.ENGINEERING)) == []
+
+
+@pytest.mark.parametrize("role", [Role.HUMAN_RESOURCES, Role.ADMINISTRATOR])
+def test_those_who_record_leaving_see_how_much_is_to_be_handed_over_but_not_what(crew: Crew, role: Role) -> None:
+    customer, leaver, reader = a_customer(crew.sales, name="澤川水務"), person_of(crew.sales), a_person(role)
+    (row,) = kept_by(leaver, actor_of(reader))
+    assert (row["count"], row["closed"]) == (0, 1)
+    page = a_client(reader, "en").get(reverse("people.person.detail", args=[leaver.public_id])).content.decode()
+    assert "To hand over" in page
+    assert "1 not open to you" in page
+    assert "the head of the department hands over" in page
+    assert customer.number not in page
+    assert "澤川" not in page
+
+
+def test_superior_and_head_are_told_that_somebody_has_left(crew: Crew) -> None:
+    """Those who see what is to be handed over hear of it on the day."""
+    leaver, head, chief = person_of(crew.sales), person_of(crew.head), a_person()
+    act(HOUSE, "people.person.edit", leaver, {"superior": chief})
+    act(HOUSE, "people.person.leave", leaver.fresh, {"left_on": "2026-01-31"})
+    told = Notice.objects.filter(record_public_id=leaver.public_id, message=LEFT)
+    assert {chief.pk, head.pk} <= set(told.values_list("person_id", flat=True))
+    assert leaver.pk not in told.values_list("person_id", flat=True)
 
 
 def test_nothing_is_handed_over_to_one_who_has_left(crew: Crew) -> None:

@@ -1,15 +1,18 @@
 """Signing in: who may, for how long, and what is written down (3.4.2, 3.4.3)."""
 
 import datetime
+import re
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.administration.command import create_administrator
 from shangwu.foundation.administration.tests.signing_in import PASSWORD, is_in, sign_in
 from shangwu.foundation.audit.models import Entry
+from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
@@ -108,6 +111,28 @@ def test_everybody_sees_their_sign_ins_and_ends_those_that_are_not_theirs(clerk:
     assert page.count("127.0.0.1") == 2
     here.post("/accounts/sessions/")
     assert (is_in(here), is_in(elsewhere)) == (True, False)
+
+
+def test_one_sign_in_is_ended_by_itself_and_this_one_is_marked(clerk: Account) -> None:
+    """A lost telephone is signed out; the other desk and this one stay."""
+    here, desk, telephone = sign_in(clerk), sign_in(clerk), sign_in(clerk)
+    assert all(is_in(one) for one in (here, desk, telephone))
+    page = here.get("/accounts/sessions/").content.decode()
+    others = re.findall(r'name="session" value="(\d+)"', page)
+    assert (page.count("This browser"), len(others)) == (1, 2)
+    lost = UserSession.objects.get(session_key=telephone.session.session_key)
+    here.post("/accounts/sessions/", {"session": str(lost.pk)})
+    assert (is_in(here), is_in(desk), is_in(telephone)) == (True, True, False)
+
+
+def test_nobody_ends_a_sign_in_of_another(clerk: Account) -> None:
+    theirs = sign_in(clerk)
+    assert is_in(theirs)
+    key = UserSession.objects.get(session_key=theirs.session.session_key).pk
+    stranger = a_client(a_person())
+    for given in (str(key), "0", "x", "²"):
+        assert stranger.post("/accounts/sessions/", {"session": given}).status_code == 302
+    assert is_in(theirs)
 
 
 def a_code(secret: str) -> str:

@@ -17,7 +17,7 @@ Button = dict[str, Any]
 
 _PLAIN: Button = {
     "primary": False, "quiet": False, "phone": False, "key": "", "form": "", "method": "", "dialog": False,
-    "disabled": "", "confirm": "",
+    "disabled": "", "confirm": "", "verb": "",
 }  # fmt: skip
 """Said of every button, as a template takes ten times as long over a key that is not there."""
 

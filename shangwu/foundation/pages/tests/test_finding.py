@@ -34,6 +34,21 @@ def test_actions_are_those_of_the_reader(crew: Crew) -> None:
     assert "/customers/customers/new/" not in text_of(client_of(crew.one(Role.QUALITY)).get("/find/", {"q": ">new"}))
 
 
+def test_ones_own_is_found_behind_its_word(crew: Crew) -> None:
+    """`$mine` shows what the reader answers for; a text behind it, what of it holds that."""
+    mine, other = a_customer(crew.sales, name="澤川水務工程"), a_customer(crew.colleague, name="瀚海水務工程")
+    client = client_of(crew.sales)
+    for query, found in [("$mine", True), ("$mine 水務", True), ("$mine 半導體", False)]:
+        answer = text_of(client.get("/find/", {"q": query}))
+        assert (str(mine.public_id) in answer, str(other.public_id) in answer) == (found, False)
+
+
+def test_the_page_of_a_record_names_its_verbs_for_the_palette(crew: Crew) -> None:
+    customer = a_customer(crew.sales)
+    page = text_of(client_of(crew.sales).get(f"/customers/customers/{customer.public_id}/"))
+    assert 'data-sw-verb="release"' in page
+
+
 def test_a_clause_is_found_by_its_code_and_its_words(crew: Crew) -> None:
     client = client_of(crew.sales)
     for query in ("2.6.1", "§2.6.1", "Sales orders"):

@@ -3,13 +3,16 @@
 import datetime
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
+import shangwu
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.pages.frame import Frame
+from shangwu.foundation.pages.registry import plain_routes
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
@@ -18,6 +21,7 @@ from tests.builders import HOUSE, a_person
 pytestmark = pytest.mark.django_db
 
 LIST = "/people/departments/"
+PACKAGE = Path(shangwu.__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +95,22 @@ def test_the_bar_of_a_phone_leads_to_the_day_the_approvals_and_the_lists_that_ar
     assert bar is not None
     addresses = re.findall(r'<a href="([^"]+)"', bar[0])
     assert addresses == ["/", "/approvals/requests/", "/customers/customers/", "/sales/orders/"]
+
+
+def test_every_page_has_a_way_in() -> None:
+    """A page that needs no record has a label, so that rail, chapter and palette lead to it, or something names it."""
+    code = [path for path in PACKAGE.rglob("*.py") if "tests" not in path.parts]
+    sources = [path.read_text() for path in [*code, *PACKAGE.rglob("*.html")]]
+    for route in plain_routes():
+        if route.label or not route.signed_in or "GET" not in route.methods or "<" in route.path:
+            continue
+        named = sum(len(re.findall(rf"""["']{re.escape(route.name)}["']""", text)) for text in sources)
+        assert named > 1, f"nothing leads to {route.path}: give its Route a label, or a link on a page"
+
+
+def test_of_addresses_within_each_other_one_is_here() -> None:
+    """The analysis of sales lies at /analytics/, and other pages below that address."""
+    client = a_client(a_person(Role.HEAD, whole_company=True))
+    for address in ("/analytics/", "/analytics/explorer/"):
+        (here,) = re.findall(r'<a[^>]*href="(/analytics/[^"]*)"[^>]*aria-current="page"', frame_of(client, address))
+        assert here == address

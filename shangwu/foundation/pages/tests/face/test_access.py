@@ -123,6 +123,15 @@ def test_a_chart_is_also_a_table_with_the_same_numbers(page: Page) -> None:
     expect(frame.locator("table tbody tr").first).to_contain_text("98.4")
 
 
+def test_the_table_has_what_the_drawing_leaves_out(page: Page) -> None:
+    open_page(page, "/analysis")
+    frame = page.locator(".sw-chart").first
+    expect(frame.locator("svg").first).to_be_visible()
+    frame.locator("[data-sw-chart-as=table]").click()
+    expect(frame.locator("table tbody tr")).to_have_count(3)
+    expect(frame.locator("table tbody tr").last).to_contain_text("不在圖上")
+
+
 def test_charts_stand_still_for_those_who_want_it(browser: Browser, gallery: str) -> None:
     context = browser.new_context(base_url=gallery, reduced_motion="reduce")
     try:

@@ -1,7 +1,9 @@
 """The command palette finds records, actions and clauses, and what this page can do."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import open_page
 
@@ -82,3 +84,60 @@ def test_a_clause_opens_beside_the_page(page: Page) -> None:
     page.locator(".sw-palette-item", has_text="在制度全文中找").click()
     expect(page.locator("#sw-panel h2")).to_be_visible()
     assert page.url.endswith("/list")
+
+
+def slow(page: Page, *late: str) -> list[Route]:
+    """Questions of the palette are answered by themselves; those for the `late` texts wait for the test."""
+    waiting: list[Route] = []
+
+    def answer(route: Route) -> None:
+        (text,) = parse_qs(urlsplit(route.request.url).query).get("q", [""])
+        if text in late:
+            waiting.append(route)
+        else:
+            route.fulfill(content_type="text/html; charset=utf-8", body=hit(text))
+
+    page.route("**/find*", answer)
+    return waiting
+
+
+def hit(text: str) -> str:
+    return f'<a class="sw-palette-item" role="option" aria-selected="false" href="/form?{text}">{text}</a>'
+
+
+def test_the_answer_to_what_was_typed_last_wins(page: Page) -> None:
+    """A person types on while the server still looks for the first letter."""
+    opened(page)
+    waiting = slow(page, "v")
+    page.keyboard.type("valve", delay=170)
+    expect(page.locator(".sw-palette-item").first).to_have_text("valve")
+    assert waiting, "the first letter has been asked for"
+    waiting[0].fulfill(content_type="text/html; charset=utf-8", body=hit("v"))
+    page.wait_for_timeout(100)
+    expect(page.locator(".sw-palette-item").first).to_have_text("valve")
+
+
+def test_enter_opens_what_was_typed_not_what_still_stands_there(page: Page) -> None:
+    opened(page)
+    waiting = slow(page, "valve")
+    page.keyboard.type("v", delay=170)
+    expect(page.locator(".sw-palette-item").first).to_have_text("v")
+    with page.expect_request("**/find?q=valve"):
+        page.keyboard.type("alve")
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/list")
+    waiting[0].fulfill(content_type="text/html; charset=utf-8", body=hit("valve"))
+    page.wait_for_url("**/form?valve")
+
+
+@pytest.mark.parametrize("words", [">取消", ">cancel", "cancel"])
+def test_the_verbs_of_the_record_are_found_by_their_words_in_both_languages(page: Page, words: str) -> None:
+    """Those behind the dots have no key, and are done from here all the same."""
+    opened(page, "/detail")
+    slow(page)
+    page.keyboard.type(words)
+    item = page.locator(".sw-palette-item", has_text="取消訂單")
+    expect(item).to_be_visible()
+    item.click()
+    expect(page.locator("#sw-dialog")).to_be_visible()
+    expect(page.locator("#sw-palette")).to_be_hidden()
