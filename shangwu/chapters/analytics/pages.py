@@ -187,7 +187,12 @@ def _change(now: Any, then: Any) -> tuple[str, str]:
 
 def _trend(months: Answer) -> dict[str, Any]:
     legend = [{"label": one.label, "color": f"c{place + 1}"} for place, one in enumerate(months.measures)]
-    return {"title": _("Trend"), "unit": _("by month"), "option": charts.lines_by_month(months), "legend": legend}
+    return {
+        "title": _("Trend"),
+        "unit": _("by month"),
+        "option": charts.lines_by_month(months, f"{formats.today():%Y-%m}"),
+        "legend": legend,
+    }
 
 
 def _breakdown(answer: Answer, currency: str) -> dict[str, Any]:

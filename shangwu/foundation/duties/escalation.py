@@ -43,9 +43,7 @@ class Step(StrEnum):
 SENTENCES: dict[Step, str] = {
     Step.REMIND: gettext_noop("%(subject)s: %(said_duty)s is due by %(due)s (%(holder)s)."),
     Step.OVERDUE: gettext_noop("%(subject)s: %(said_duty)s is overdue since %(due)s (%(holder)s)."),
-    Step.CLIMB: gettext_noop(
-        "%(subject)s: %(said_duty)s is overdue for two working days, since %(due)s (%(holder)s)."
-    ),
+    Step.CLIMB: gettext_noop("%(subject)s: %(said_duty)s is overdue for two working days, since %(due)s (%(holder)s)."),
 }
 
 EARLIER = (
