@@ -8,9 +8,11 @@ import pytest
 from house.catalogues import catalogue_path
 
 ELSEWHERE = (
-    "指针 存盘 帐 客户文件 渠道文件 下一列 上一列 此列 保存格 试算表 栏位 自订 身分 权杖 稽核 预设 品质 网路 资讯 软体 "
-    "伺服器 讯息 登入 登出 汇出 列印 专案 萤幕 滑鼠 「 」"
-).split()
+    "指针", "存盘", "帐", "客户文件", "渠道文件", "下一列", "上一列", "此列", "保存格", "试算表",
+    "栏位", "自订", "身分", "权杖", "稽核", "预设", "品质", "网路", "资讯", "软体",
+    "伺服器", "讯息", "登入", "登出", "汇出", "列印", "专案", "萤幕", "滑鼠", "「",
+    "」",
+)  # fmt: skip
 """Words of Taiwan, and words of programmers that took the place of an office's."""
 
 
