@@ -133,7 +133,7 @@ def _notify(one: Due, found: Directory, readers: _Readers, now: datetime) -> int
         if not is_new:
             return 0
         local = _due(one.duty).astimezone(found.zone(one.duty.entity_id))
-        holder = Person.objects.filter(pk=one.duty.holder_id).values_list("name", flat=True).first()
+        holder = Person.objects.filter(pk=one.duty.holder_id or 0).values_list("name", flat=True).first()
         with override("en"):  # the source sentence: each reader's language is found when it is read
             said = str(one.duty.declared.label)
         params = {"said_duty": said, "due": f"{local:%Y-%m-%d %H:%M}", "holder": holder or NOBODY}
