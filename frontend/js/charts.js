@@ -30,7 +30,28 @@ function mount(frame) {
 
 function paint(chart, option) {
   const { sw = {}, ...given } = resolve(option);
-  chart.setOption({ ...base(sw), ...given, ...axes(given) }, true);
+  const known = base(sw);
+  const series = given.series?.flatMap(pieces);
+  if (series?.length > (given.series?.length ?? 0)) known.tooltip.formatter = once(known.tooltip.valueFormatter);
+  chart.setOption({ ...known, ...given, ...(series && { series }), ...axes(given) }, true);
+}
+
+/** A line whose value at `open` is of a period that is not over: the piece that leads there is dotted. */
+function pieces({ open, ...line }) {
+  if (!(open > 0) || line.type !== "line") return [line];
+  const whole = line.data.map((value, place) => (place === open ? null : value));
+  const dotted = line.data.map((value, place) => (place === open || place === open - 1 ? value : null));
+  return [{ ...line, data: whole }, { ...line, data: dotted, lineStyle: { ...line.lineStyle, type: "dotted" }, symbol: "none" }];
+}
+
+/** What is told of one place: both pieces of a line end at the same value, which is said once. */
+function once(say) {
+  return (found) => {
+    const told = new Map();
+    for (const one of [found].flat()) if (one.value !== null && one.value !== undefined) told.set(one.seriesName, one);
+    const rows = [...told.values()].map((one) => `<div>${one.marker}${echarts.format.encodeHTML(one.seriesName)}　<b>${echarts.format.encodeHTML(say(one.value))}</b></div>`);
+    return `<div>${echarts.format.encodeHTML(String([found].flat()[0]?.name ?? ""))}</div>${rows.join("")}`;
+  };
 }
 
 /** Replace "$token" by the value that the theme gives it now. */
@@ -70,9 +91,11 @@ function axes(option) {
     splitLine: { lineStyle: { color: token("c-grid") } },
   };
   const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
-  const labels = (axis) => ({ ...look.axisLabel, hideOverlap: true, ...(axis.type === "value" ? { formatter: (value) => short.format(value) } : {}), ...axis.axisLabel });
-  const dress = (axis) => (Array.isArray(axis) ? axis.map(dress) : { ...look, ...axis, axisLabel: labels(axis) });
-  return Object.fromEntries(["xAxis", "yAxis"].filter((name) => option[name]).map((name) => [name, dress(option[name])]));
+  const labels = (axis) => ({ ...look.axisLabel, hideOverlap: axis.type === "value", ...(axis.type === "value" ? { formatter: (value) => short.format(value) } : {}), ...axis.axisLabel });
+  // Values across have room for few labels: with more, every other one would be left out, and not evenly.
+  const few = (name, axis) => (name === "xAxis" && axis.type === "value" ? { splitNumber: 3 } : {});
+  const dress = (name, axis) => (Array.isArray(axis) ? axis.map((one) => dress(name, one)) : { ...look, ...few(name, axis), ...axis, axisLabel: labels(axis) });
+  return Object.fromEntries(["xAxis", "yAxis"].filter((name) => option[name]).map((name) => [name, dress(name, option[name])]));
 }
 
 function show(frame, asTable) {

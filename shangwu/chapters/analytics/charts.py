@@ -16,8 +16,8 @@ Sized = tuple[str, list[Decimal]]
 """A name, and its value by each measure."""
 
 
-def lines_by_month(answer: Answer) -> dict[str, Any]:
-    """One line per measure over months without gaps."""
+def lines_by_month(answer: Answer, this_month: str) -> dict[str, Any]:
+    """One line per measure over months without gaps; the piece to this month, which is not over, is dotted."""
     months = [f"{row[0]:%Y-%m}" for row in answer.rows if row[0] is not None]
     rows = [row for row in answer.rows if row[0] is not None]
     series = [
@@ -34,9 +34,14 @@ def lines_by_month(answer: Answer) -> dict[str, Any]:
     return {
         "xAxis": {"type": "category", "data": months, "boundaryGap": False},
         "yAxis": {"type": "value"},
-        "series": series,
+        "series": [unfinished(line, months, this_month) for line in series],
         "sw": {"decimals": 0},
     }
+
+
+def unfinished(line: dict[str, Any], periods: Sequence[str], current: str) -> dict[str, Any]:
+    """A line whose value of the current period is drawn as not whole yet: a few days would look like a fall."""
+    return {**line, "open": periods.index(current)} if current in periods else line
 
 
 def bars(answer: Answer, others: str) -> dict[str, Any]:

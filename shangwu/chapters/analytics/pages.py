@@ -217,7 +217,12 @@ def moved(name: str, compared: Compared, place: int, currency: str, span: period
 
 def _trend(months: Answer) -> dict[str, Any]:
     legend = [{"label": one.label, "color": f"c{place + 1}"} for place, one in enumerate(months.measures)]
-    return {"title": _("Trend"), "unit": _("by month"), "option": charts.lines_by_month(months), "legend": legend}
+    return {
+        "title": _("Trend"),
+        "unit": _("by month"),
+        "option": charts.lines_by_month(months, f"{formats.today():%Y-%m}"),
+        "legend": legend,
+    }
 
 
 def _breakdown(answer: Answer, currency: str) -> dict[str, Any]:

@@ -13,13 +13,17 @@ from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext_noop, override
 
+from shangwu.foundation.access.actors import actor_of
+from shangwu.foundation.access.labels import label
 from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.directory import Directory
 from shangwu.foundation.duties.models import OPEN, Duty, Told
 from shangwu.foundation.notices.models import Kind
 from shangwu.foundation.notices.sending import notify
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 
 AHEAD = timedelta(days=10)
@@ -37,10 +41,18 @@ class Step(StrEnum):
 
 
 SENTENCES: dict[Step, str] = {
-    Step.REMIND: gettext_noop("%(said_duty)s is due by %(due)s."),
-    Step.OVERDUE: gettext_noop("%(said_duty)s is overdue since %(due)s."),
-    Step.CLIMB: gettext_noop("%(said_duty)s is overdue for two working days, since %(due)s."),
+    Step.REMIND: gettext_noop("%(subject)s: %(said_duty)s is due by %(due)s (%(holder)s)."),
+    Step.OVERDUE: gettext_noop("%(subject)s: %(said_duty)s is overdue since %(due)s (%(holder)s)."),
+    Step.CLIMB: gettext_noop("%(subject)s: %(said_duty)s is overdue for two working days, since %(due)s (%(holder)s)."),
 }
+
+EARLIER = (
+    gettext_noop("%(said_duty)s is due by %(due)s."),
+    gettext_noop("%(said_duty)s is overdue since %(due)s."),
+    gettext_noop("%(said_duty)s is overdue for two working days, since %(due)s."),
+)
+"""What was said before subject and holder were named: notices of then are still read."""
+NOBODY = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +73,9 @@ def tell(now: datetime) -> int:
         if calendar is not None and (step := reached_step(duty.opened_at, _due(duty), calendar, now)):
             reached.append(Due(duty, step))
     given = 0
+    readers = _Readers()
     for one in _not_yet_told(reached, now):
-        given += _notify(one, found, now)
+        given += _notify(one, found, readers, now)
     return given
 
 
@@ -101,17 +114,40 @@ def _not_yet_told(reached: list[Due], now: datetime) -> list[Due]:
     ]
 
 
-def _notify(one: Due, found: Directory, now: datetime) -> int:
+class _Readers:
+    """Those who are told at one time, with their rights: looked up once each, as a head is told of many."""
+
+    def __init__(self) -> None:
+        self._actors: dict[int, Actor] = {}
+
+    def named(self, subject: Record, person_id: int) -> str:
+        """What a subject is called for one of them; who may not see it is not told its name."""
+        if person_id not in self._actors:
+            self._actors[person_id] = actor_of(Person.objects.select_related("entity").get(pk=person_id))
+        return label(self._actors[person_id], subject)
+
+
+def _notify(one: Due, found: Directory, readers: _Readers, now: datetime) -> int:
     with transaction.atomic():
         _told, is_new = Told.objects.get_or_create(duty=one.duty, step=one.step.value, defaults={"at": now})
         if not is_new:
             return 0
         local = _due(one.duty).astimezone(found.zone(one.duty.entity_id))
+        holder = Person.objects.filter(pk=one.duty.holder_id or 0).values_list("name", flat=True).first()
         with override("en"):  # the source sentence: each reader's language is found when it is read
-            params = {"said_duty": str(one.duty.declared.label), "due": f"{local:%Y-%m-%d %H:%M}"}
-        people = recipients(one.duty, one.step, found, now)
-        return notify(
-            people, SENTENCES[one.step], params, about=_subject(one.duty), kind=Kind.DUTY, urgent=_is_urgent(one)
+            said = str(one.duty.declared.label)
+        params = {"said_duty": said, "due": f"{local:%Y-%m-%d %H:%M}", "holder": holder or NOBODY}
+        subject = _subject(one.duty)
+        return sum(
+            notify(
+                [person],
+                SENTENCES[one.step],
+                params | {"subject": readers.named(subject, person)},
+                about=subject,
+                kind=Kind.DUTY,
+                urgent=_is_urgent(one),
+            )
+            for person in recipients(one.duty, one.step, found, now)
         )
 
 
@@ -122,9 +158,9 @@ def _is_urgent(one: Due) -> bool:
 
 
 def _subject(duty: Duty) -> Record:
-    """The duty's record, so far as a notice names it: type, public id and secrecy."""
+    """The duty's record, so far as a notice names it: type, ids and secrecy."""
     model: Any = apps.get_model(duty.subject_type)
-    return model(public_id=duty.subject_key, secrecy=duty.secrecy)  # type: ignore[no-any-return]
+    return model(pk=duty.subject_id, public_id=duty.subject_key, secrecy=duty.secrecy)  # type: ignore[no-any-return]
 
 
 def recipients(duty: Duty, step: Step, found: Directory, now: datetime) -> list[int]:

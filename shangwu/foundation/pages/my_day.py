@@ -1,5 +1,6 @@
 """My day: the home page. Rooms register its cards (panels.py); this page only lays them out."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,14 +10,22 @@ from django.utils.dateformat import format as date_text
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.pages import formats, panels
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.details.panels import DrawnPanel, drawn
-from shangwu.foundation.pages.frame import page_facts
+from shangwu.foundation.pages.frame import clause_facts, page_facts, pages_under
 from shangwu.foundation.pages.lists import rail
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import Route, page
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records.actors import Actor
 
+BARE = "bare"
+"""Says to the later fragment that the main column holds nothing yet."""
+PLACES = 3
+"""Places that are named to who has nothing waiting."""
+ROLES = frozenset(Role)
 FIRST = 10
 """Cards of the main column above this place are in the first answer: what is to be done today, and decided."""
 
@@ -36,15 +45,34 @@ def show(request: Request) -> HttpResponse:
             "week": _("Week %(week)s") % {"week": today.isocalendar().week},
         },
         **_laid_out(cards),
-        "later_url": url("my_day_later"),
+        "later_url": url("my_day_later") + ("" if _fills_the_column(cards) else f"?{BARE}=1"),
     }
     return render(request, "pages/my_day.html", facts)
+
+
+def _places(actor: Actor) -> list[dict[str, str]]:
+    """Where the reader's work is, for a day on which nothing waits: the clauses that ask most of their roles."""
+    demands = Counter(one.clause for one in rules.values() if actor.holds_any([who for who in one.who if who in ROLES]))
+    found: dict[str, dict[str, str]] = {}
+    for clause, _count in demands.most_common():
+        shut = clause_facts(clause) or {}
+        named = {"label": f"{shut.get('code')} {shut.get('title')}", "url": shut.get("url", "")}
+        place = next(iter(pages_under(clause, actor)), named)
+        found.setdefault(place["url"], {"label": place["label"], "url": place["url"]})
+    return [*found.values(), {"label": _("Regulation"), "url": url("regulation")}][:PLACES]
 
 
 def later(request: Request) -> HttpResponse:
     """The other cards: below the first ones, and beside them."""
     others = [one for one in panels.cards() if not _is_first(one)]
-    return render(request, "pages/my_day_later.html", _laid_out(_cards(request, others)))
+    cards = _cards(request, others)
+    is_bare = BARE in request.GET and not _fills_the_column(cards)
+    places = _places(request.actor) if is_bare else []
+    return render(request, "pages/my_day_later.html", {**_laid_out(cards), "places": places})
+
+
+def _fills_the_column(cards: Iterable[DrawnPanel]) -> bool:
+    return any(one.place != "side" and not one.is_empty for one in cards)
 
 
 def _is_first(one: panels.AnyPanel) -> bool:

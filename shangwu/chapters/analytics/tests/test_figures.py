@@ -366,6 +366,14 @@ def test_every_measure_says_what_it_means() -> None:
         assert all(str(said) for said in (one.label, one.basis, one.definition, one.clause)), name
 
 
+def test_the_month_that_is_not_over_is_told_from_those_that_are() -> None:
+    """One day of a month is no fall: the piece of the line that leads to it is dotted (DESIGN-LANGUAGE)."""
+    line = {"type": "line", "data": [5, 7, 1]}
+    months = ["2026-10", "2026-11", "2026-12"]
+    assert charts.unfinished(line, months, "2026-12")["open"] == 2
+    assert "open" not in charts.unfinished(line, months, "2027-01")
+
+
 def test_the_page_shows_figures_and_their_definition(crew: Crew) -> None:
     sold(crew)
     export("sales.lines")
@@ -376,6 +384,7 @@ def test_the_page_shows_figures_and_their_definition(crew: Crew) -> None:
     page = client.get("/analytics/?period=all").content.decode()
     assert "302" in page
     assert "sw-chart" in page
+    assert '"open": ' in page, "this month is not over"
     explorer = [html.unescape(one) for one in re.findall(r'href="(/analytics/explorer/\?[^"]+)"', page)]
     assert [parse_qs(urlsplit(one).query)["row"] for one in explorer] == [
         ["month"], ["category"], ["region"], ["salesperson"],

@@ -10,8 +10,8 @@ Pages(
     Shipment,
     clause="2.6.3",
     columns=[
-        "number", "order", "customer_name", "state", "carrier", "tracking_number", "shipped_on",
-        Due("expected_on", open_while=["prepared", "shipped"]), "last_seen", "trouble", "delivered_on",
+        "number", "order", "customer_name", "state", "carrier", "tracking_number", "shipped_on", "trouble",
+        "delivered_on", Due("expected_on", open_while=["prepared", "shipped"]), Hidden("last_seen"),
         Hidden("carried_by"), Hidden("tracked_at"), Hidden("trouble_at"), Hidden("trouble_taken_at"), Hidden("told_at"),
         Hidden("receipted_at"), Hidden("recipient"), Hidden("packages"), Hidden("weight"), Hidden("owner"),
     ],
@@ -20,6 +20,7 @@ Pages(
         Period("expected_on"),
     ],
     sorts=["shipped_on"],
+    compact=["customer_name", "shipped_on"],
     views=[
         View("prepared", _("Being prepared"), "state=prepared"),
         View("under_way", _("Under way"), "state=shipped"),

@@ -1,10 +1,12 @@
 """Clause 2.6.3: goods come back for a reason, never more than went out, and into the stock only if they can be sold."""
 
+import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Refund, Return, Shipment
@@ -19,7 +21,9 @@ from shangwu.chapters.sales.tests.factories import (
     today,
 )
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.registry import actions
 from shangwu.foundation.files import storage
+from shangwu.foundation.pages import formats
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
 
@@ -115,6 +119,24 @@ def test_what_is_announced_waits_for_the_warehouse_on_my_day(crew: Crew) -> None
     assert str(made.number) in listed()
     act(crew.logistics, "sales.return.receive", made, {"fit": True})
     assert str(made.number) not in listed()
+
+
+def test_what_waits_says_how_much_by_when_and_what_is_to_be_done(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order that has been ready since May does not look like today's (DESIGN 4)."""
+    order = a_ready_order(crew)
+
+    def row() -> dict[str, Any]:
+        groups = (waiting(crew.logistics, None) or {"groups": []})["groups"]
+        return next(row for group in groups for row in group["rows"] if row["name"] == order.number)
+
+    assert order.promised_on is not None
+    assert row()["amount"] == f"{order.currency} {order.gross:,.0f}"
+    assert not row()["late"]
+    assert row()["action"]["label"] == actions["sales.order.ship"].label
+    assert row()["action"]["url"] == row()["url"]
+    monkeypatch.setattr(formats, "today", lambda: order.promised_on + datetime.timedelta(days=21))
+    with override("en"):
+        assert (row()["late"], row()["when"]) == (True, "overdue 21 days")
 
 
 def test_in_parts_it_credits_no_coin_more_than_at_once(crew: Crew) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangwu.chapters.customers.tests.factories import a_customer
+from shangwu.foundation.access.labels import CONCEALED
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.calendars.years import Day, Kind, YearEdition
@@ -109,6 +110,19 @@ def told(office: Office, time: Time, moment: str) -> list[int]:
 def away(absent: Any, deputy: Any) -> None:
     given_ = {"absent": absent, "deputy": deputy, "starts_on": "2026-09-01", "ends_on": "2026-12-31"}
     act(HOUSE, "people.delegation.create", None, given_)
+
+
+@pytest.mark.django_db
+def test_a_notice_says_what_it_is_about_and_whose_it_is(office: Office, time: Time) -> None:
+    """Four notices of one rule are told apart; whose name is shut to a reader is not named to them."""
+    customer = office.won_customer(grade="")
+    told(office, time, "2026-09-24 18:05")
+    of_sales, of_head = Notice.objects.order_by("pk")
+    for one in (of_sales, of_head):
+        assert one.sentence.startswith(f"{customer}: ")
+        assert office.sales.name in one.sentence
+    stranger = a_person(entity=office.entity)
+    assert escalation._Readers().named(customer, stranger.pk) == CONCEALED
 
 
 @pytest.mark.django_db

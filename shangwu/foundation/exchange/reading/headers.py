@@ -88,7 +88,9 @@ def named(cells: list[str], notes: list[Note]) -> list[str]:
         header.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     repeated = sum(count - 1 for count in seen.values())
     if repeated:
-        notes.append(Note("repeated", _("%(count)s columns repeat a name; they got a number."), {"count": repeated}))
+        notes.append(
+            Note("repeated", _("Columns that repeat a name and got a number: %(count)s."), {"count": repeated})
+        )
     return header
 
 

@@ -32,6 +32,7 @@ def table(file: Path, name: str, *, sheet: str = "", encoding: str = "", separat
     if report.kind.family == "sheet":
         found = workbook(file, sheet)
     elif report.kind.family == "text" or report.kind.code == "gz":
+        _refuse_markup(file)
         found = separated(file, report, encoding, separator)
     else:
         raise ValidationError(
@@ -41,6 +42,17 @@ def table(file: Path, name: str, *, sheet: str = "", encoding: str = "", separat
         )
     found.notes[:0] = notes
     return found
+
+
+def _refuse_markup(file: Path) -> None:
+    """Excel 2003 wrote tables as XML and called them .xls: as text each line of it would be a row."""
+    with file.open("rb") as opened:
+        head = opened.read(200).replace(b"\0", b"")
+    if b"<?xml" in head.lower()[:16]:
+        raise ValidationError(
+            _("This table is XML, as Excel 2003 wrote it. Open it in Excel, save it as .xlsx and choose that."),
+            code="xml_table",
+        )
 
 
 def workbook(file: Path, sheet: str) -> Sheet:

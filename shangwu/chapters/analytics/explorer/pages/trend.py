@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shangwu.chapters.analytics.charts import plain
+from shangwu.chapters.analytics.charts import plain, unfinished
 from shangwu.chapters.analytics.explorer import drawing, figures, saying
 from shangwu.chapters.analytics.explorer.asked import Asked, offered, read
 from shangwu.chapters.analytics.explorer.changes import FESTIVAL, Change
@@ -102,7 +102,11 @@ def _option(one: Trend, made: Facts | None) -> Facts:
     axis = months + [month for month in ahead if month not in months]
     before = [one.series.get(month.replace(year=month.year - 1)) for month in axis]
     series = [
-        _line(str(one.measure.label), [plain(one.series.get(month)) for month in axis], "$c1"),
+        unfinished(
+            _line(str(one.measure.label), [plain(one.series.get(month)) for month in axis], "$c1"),
+            [f"{month:%Y-%m}" for month in axis],
+            f"{formats.today():%Y-%m}",
+        ),
         _line(_("A year before"), [plain(value) for value in before], "$c6", "dashed"),
     ]
     if made is not None:

@@ -224,6 +224,11 @@ def test_a_broken_text_is_refused_with_its_line(
         (b"\n\n  \n", "a.csv", "no_rows"),
         (b"%PDF-1.7 startxref %%EOF", "a.pdf", "no_table"),
         (b"<html><table><tr><td>1</td></tr></table>", "export.xls", "no_table"),
+        (
+            b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "a.xls",
+            "xml_table",
+        ),
         (",".join(map(str, range(2000))).encode(), "a.csv", "columns"),
     ],
 )
