@@ -195,15 +195,9 @@ def duty(
         who=(who,) if isinstance(who, str) else tuple(who),
         due={name: _with_parameter(code, name, label, each) for name, each in found.items()},
         evidence=evidence,
-        every=every,
-        from_start=from_start,
-        blocks=blocks,
-        does=does,
-        anew=anew,
-        straight_up=straight_up,
-        urgent=urgent,
+        every=every, from_start=from_start, blocks=blocks, does=does, anew=anew, straight_up=straight_up, urgent=urgent,
         place=place,
-    )
+    )  # fmt: skip
     assert one.chapter
     rules[code] = one
     return one

@@ -15,6 +15,6 @@ REGION = (Joined(Customer, ("region",), "r.region = '' AND r.customer_id = {amon
 """The customer's region, of an order that names none itself."""
 
 BASIS = _(
-    "Orders from confirmation on, by the day of the order, without tax, in the currency of your legal entity; those kept "
-    "in another are not counted"
+    "Orders from confirmation on, by the day of the order, without tax, in the currency of your legal entity; those "
+    "kept in another are not counted"
 )

@@ -124,8 +124,8 @@ LINES = FactSet(
 )
 
 NET_BASIS = _(
-    "Orders from confirmation on less their credit notes, by the day of the order, without tax, in the currency of your "
-    "legal entity; those kept in another are not added"
+    "Orders from confirmation on less their credit notes, by the day of the order, without tax, in the currency of "
+    "your legal entity; those kept in another are not added"
 )
 BY = ("category", "region", "salesperson", "customer", "product", "channel", "line_kind")
 LINE_KINDS = {"sold": _("Sold"), "back": pgettext_lazy("goods", "Taken back"), "free": _("Free of charge")}

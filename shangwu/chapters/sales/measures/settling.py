@@ -80,12 +80,12 @@ PAYMENTS = FactSet(
 
 SHIPMENT_BASIS = _("Shipments that have left, by the day when they left")
 INVOICE_BASIS = _(
-    "Orders with an invoice, by the day of the invoice, in the currency of your legal entity; those kept in another are "
-    "not counted"
+    "Orders with an invoice, by the day of the invoice, in the currency of your legal entity; those kept in another "
+    "are not counted"
 )
 PAYMENT_BASIS = _(
-    "Payments that were not taken back, by the day of receipt, at the rate of their order, in the currency of your legal "
-    "entity; those kept in another are not counted"
+    "Payments that were not taken back, by the day of receipt, at the rate of their order, in the currency of your "
+    "legal entity; those kept in another are not counted"
 )
 SHIPMENT_BY = ("region", "salesperson", "customer", "carrier")
 INVOICE_BY = ("region", "salesperson", "customer")
