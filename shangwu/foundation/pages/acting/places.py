@@ -18,7 +18,11 @@ LEAVES = frozenset({"archive", "trash"})
 
 def current(request: HttpRequest) -> str:
     """Path and query of the page on which the person acted; "" when it is not one of ours."""
-    given = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    return own_address(request, request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+
+
+def own_address(request: HttpRequest, given: str) -> str:
+    """Path and query of an address if it is one of ours; "" otherwise."""
     if not url_has_allowed_host_and_scheme(given, {request.get_host()}, require_https=request.is_secure()):
         return ""
     parts = urlsplit(given)

@@ -17,9 +17,9 @@ from shangwu.chapters.analytics.explorer.sheet import sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
+from shangwu.foundation.exchange.pages.jobs import followed
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.pages import formats, frame
-from shangwu.foundation.pages.acting import answers
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request
@@ -37,7 +37,7 @@ def show(request: Request) -> HttpResponse:
     span, offered = span_asked(request, "part")
     if request.method == "POST":
         job = worth.begin(request.actor, _as_of(request.actor, span))
-        return answers.go(request, url("job", public_id=job.public_id))
+        return followed(request, job)
     parts = {
         "moved": _("New, stayed, lost"),
         "standing": _("ABC and RFM"),

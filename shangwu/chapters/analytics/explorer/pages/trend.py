@@ -17,10 +17,10 @@ from shangwu.chapters.analytics.explorer.forecasting import INTERVAL, month_afte
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.trend import Trend, begin, found, stored, trend
 from shangwu.chapters.analytics.periods import Span
+from shangwu.foundation.exchange.pages.jobs import followed
 from shangwu.foundation.jobs.models import Job
 from shangwu.foundation.measures.registry import Unit
 from shangwu.foundation.pages import formats, frame
-from shangwu.foundation.pages.acting import answers
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.kit import Route, page
 from shangwu.foundation.pages.reading import Request
@@ -36,7 +36,7 @@ def show(request: Request) -> HttpResponse:
     asked = figures.of_measure(asked, asked.measures[0])
     if request.method == "POST":
         begun = begin(request.actor, asked)
-        return answers.go(request, url("job", public_id=begun.public_id))
+        return followed(request, begun)
     facts: Facts = {
         "page": frame.page_facts(_("Trend"), clause="2.7.2"),
         "measures": [

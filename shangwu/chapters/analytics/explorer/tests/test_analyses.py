@@ -112,6 +112,24 @@ def test_a_forecast_of_three_months_says_that_they_are_too_few(years: Shop) -> N
     assert "thirty" in str(running.run(job.pk).error)  # type: ignore[union-attr]
 
 
+def test_what_was_asked_for_is_shown_when_it_is_done(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the page to the job's progress, and back to the page by itself; to no page but one of ours."""
+    monkeypatch.setattr(worth, "worth", lambda actor, until: {"until": until.isoformat()})
+    client, page = a_client(person(years.crew.head)), "/analytics/customers/?part=worth"
+    begun = client.post(page, headers={"Referer": f"http://testserver{page}"}).headers["Location"]
+    assert client.get(begun).status_code == 200, "it is still waiting"
+    job = worth.found(years.crew.head)
+    assert job is not None
+    running.run(job.pk)
+    assert (
+        client.get(begun, headers={"HX-Request": "true", "HX-Target": "section#sw-course"}).headers["HX-Redirect"]
+        == page
+    )
+    assert client.get(begun).headers["Location"] == page
+    elsewhere = begun.partition("?")[0] + "?back=https://example.com/"
+    assert client.get(elsewhere).status_code == 200
+
+
 def test_a_lifetime_value_can_be_asked_as_of_a_day(years: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of what is not found it says so, and not that the customers are too few."""
     asked: list[datetime.date] = []
