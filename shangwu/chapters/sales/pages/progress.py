@@ -3,23 +3,19 @@
 import datetime
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.links import LinkRefusal, absolute
-from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.pages.complaint_doors import LOOKS
 from shangwu.chapters.sales.models import Line, Order, ProgressPage, Shipment
 from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.chapters.sales.progress_access import by_link
 from shangwu.chapters.sales.progress_links import for_page, page_of
-from shangwu.foundation.actions.registry import get
 from shangwu.foundation.api.throttling import count_visitor
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
@@ -68,39 +64,6 @@ panel(
     ),
 )  # fmt: skip
 
-
-def writes(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
-    """A mail to the customer about how the order stands, begun with its number and the link by which it is followed."""
-    assert isinstance(record, Order)
-    if record.imported or not get("customers.message.create").may(actor, None):
-        return None
-    customer = Customer.objects.visible_to(actor).filter(pk=record.customer_id or 0).first()
-    if customer is None:
-        return None
-    query = {
-        "customer": customer.public_id, "order_number": record.number,
-        "subject": _("How your order %(order)s stands") % {"order": record.number}, "text": _begun(actor, record),
-    }  # fmt: skip
-    return {"mail_url": f"{reverse('customers.message.create')}?{urlencode(query)}"}
-
-
-def _begun(actor: Actor, order: Order) -> str:
-    """What a mail about the order begins with: how it stands, and where the customer can look it up at any time."""
-    told = {"order": order.number, "state": order.get_state_display()}
-    said = [_("Your order %(order)s: %(state)s.") % told]
-    if order.promised_on is not None and order.state in OPEN:
-        said.append(_("The goods are promised for %(day)s.") % {"day": formats.day(order.promised_on)})
-    if link := (followed(actor, order) or {}).get("link"):
-        said.append(_("You can see at any time how it stands: %(link)s") % {"link": link})
-    return "\n".join(said)
-
-
-panel(
-    Order,
-    Panel(
-        "write", gettext_lazy("Tell the customer"), "sales/write.html", writes, place="side", order=41, clause="2.6.1"
-    ),
-)
 
 _OUTSIDE = "the customer sees the legal entity's name, as on the order"
 

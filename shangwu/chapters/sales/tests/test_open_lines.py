@@ -341,10 +341,10 @@ def test_the_confirmation_proposes_the_first_day_by_which_all_is_there(crew: Cre
     goods = a_product(stock=1)
     expected(crew, goods, "10", 4)
     order = wanting(crew, goods, "5")
-    assert first_days(crew.support, order) == {"promised_on": (today() + 4 * DAY).isoformat()}
+    assert first_days(crew.support, order, {}) == {"promised_on": [(today() + 4 * DAY).isoformat()]}
     asked = wanting(crew, goods, "1", requested_on=today() + 2 * DAY)
-    assert first_days(crew.support, asked) == {"promised_on": (today() + 2 * DAY).isoformat()}
-    assert first_days(crew.support, wanting(crew, goods, "50")) == {}
+    assert first_days(crew.support, asked, {}) == {"promised_on": [(today() + 2 * DAY).isoformat()]}
+    assert first_days(crew.support, wanting(crew, goods, "50"), {}) == {}
     person = Person.objects.get(pk=crew.support.person_id)
     page = a_client(person).get(f"/act/sales.order.confirm/{order.public_id}/")
     assert (today() + 4 * DAY).isoformat() in page.content.decode()

@@ -9,7 +9,7 @@ from django.test import Client
 from shangwu.chapters.customers.tests.complaining import Desk
 from shangwu.chapters.customers.tests.factories import a_customer
 from shangwu.chapters.sales.models import Line, Order, Payment, ProgressPage, Shipment
-from shangwu.chapters.sales.pages.progress import writes
+from shangwu.chapters.sales.pages.telling import writes
 from shangwu.chapters.sales.progress_access import by_link
 from shangwu.chapters.sales.progress_links import for_page
 from shangwu.chapters.sales.tests.factories import (
@@ -131,19 +131,24 @@ def test_goods_that_are_replaced_show_as_under_way(desk: Desk, client: Client) -
     assert said not in client.get(address).content.decode(), "it has left"
 
 
+def begun_mail(client: Client, order: Order) -> dict[str, list[str]]:
+    """What the mail begins with to which the order's button leads."""
+    return parse_qs(urlparse(client.get(f"/sales/orders/{order.public_id}/tell/").headers["Location"]).query)
+
+
 def test_a_mail_to_the_customer_begins_with_number_state_and_link(desk: Desk) -> None:
     """W6.1: how an order stands is told by mail, begun on the order's page."""
     order = a_confirmed_order(desk)
-    begun = writes(desk.sales, order)
-    assert begun is not None
-    asked = parse_qs(urlparse(begun["mail_url"]).query)
+    client = a_client(Person.objects.get(pk=desk.sales.person_id), "en")
+    asked = begun_mail(client, order)
     assert (asked["customer"], asked["order_number"]) == ([str(order.customer.public_id)], [order.number])
     assert order.number in asked["subject"][0]
     assert "progress/" not in asked["text"][0], "there is no link yet"
     page = shown(desk, order)
-    told = parse_qs(urlparse(writes(desk.sales, order.fresh)["mail_url"]).query)["text"][0]
+    told = begun_mail(client, order)["text"][0]
     assert for_page(page) in told
     assert "29" in told, "the day that was promised"
-    html = a_client(Person.objects.get(pk=desk.sales.person_id), "en").get(f"/sales/orders/{order.public_id}/")
-    assert "Write to the customer" in html.content.decode()
+    page_of_it = client.get(f"/sales/orders/{order.public_id}/").content.decode()
+    assert "Write to the customer" in page_of_it
+    assert f'href="/sales/orders/{order.public_id}/tell/"' in page_of_it
     assert writes(desk.logistics, order) is None, "who does not speak with customers is not offered it"

@@ -119,7 +119,7 @@ def test_one_sign_in_is_ended_by_itself_and_this_one_is_marked(clerk: Account) -
     assert all(is_in(one) for one in (here, desk, telephone))
     page = here.get("/accounts/sessions/").content.decode()
     others = re.findall(r'name="session" value="(\d+)"', page)
-    assert (page.count("This browser"), len(others)) == (1, 2)
+    assert (page.count('class="sw-tag is-pine"'), len(others)) == (1, 2)
     lost = UserSession.objects.get(session_key=telephone.session.session_key)
     here.post("/accounts/sessions/", {"session": str(lost.pk)})
     assert (is_in(here), is_in(desk), is_in(telephone)) == (True, True, False)
