@@ -24,6 +24,8 @@ def test_a_dialog_asks_keeps_what_is_wrong_and_then_does_it(house: House) -> Non
     page = house.page("support", url)
     page.locator("a[data-sw-dialog][href*='order.confirm']").click()
     dialog = page.locator("#sw-dialog")
+    expect(dialog.locator("input[name=promised_on]")).not_to_have_value("")  # the first day by which all is there
+    dialog.locator("input[name=promised_on]").fill("")
     dialog.get_by_role("button", name="Confirm").click()
     expect(dialog.locator(".sw-field-error")).to_have_text("This is needed.")
     dialog.locator("input[name=promised_on]").fill("2036-12-18")
