@@ -14,10 +14,6 @@ FORMERLY = Series("channel", "QD-{n:04d}", _("Channel, numbered without its prov
 CHANNELS = Series("channel_by_province", "QD-{province}-{n:03d}", _("Channel"), by="province", formerly=(FORMERLY,))
 
 State = Channel.State
-FIELDS = [
-    "name", "kind", "jurisdiction", "identity_number", "province", "legal_person", "region", "categories", "exclusive",
-    "authorised_from", "authorised_until", "yearly_target", "payment_days", "deposit",
-]  # fmt: skip
 
 
 def check_number(channel: Channel, by: Actor) -> None:
@@ -28,7 +24,7 @@ def check_number(channel: Channel, by: Actor) -> None:
     channel.province = channel.province or province_of(channel.jurisdiction, channel.identity_number)
 
 
-keep(Channel, clause="2.4.1", may=keeps_channels, fields=FIELDS, body=check_number, series=CHANNELS)
+keep(Channel, clause="2.4.1", may=keeps_channels, body=check_number, series=CHANNELS)
 hand_over(Channel, clause="2.4.1", may=decides_on_channels)
 classify(Channel, may=decides_on_channels)
 
