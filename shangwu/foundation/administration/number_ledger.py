@@ -72,9 +72,9 @@ def _drawn(
             leaps = Leaps(one) if missing else None
         day = day_of(one)
         for first, last, is_gap in _stretches(top, missing):
-            ends = [of.number(n, day, one.entity_code) for n in (first, last)]
+            begins, ends = (of.number(n, day, one.entity_code) for n in (first, last))
             explained = leaps is not None and is_gap and leaps.explain(first, last)
-            yield Line(*ends, last - first + 1, None if is_gap else models[0], explained=explained)
+            yield Line(begins, ends, last - first + 1, None if is_gap else models[0], explained=explained)
 
 
 def _place(one: Counter) -> tuple[str, str]:

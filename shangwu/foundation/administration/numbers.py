@@ -102,5 +102,5 @@ def _standing(of: Series, models: Sequence[type[Record]], year: str, counters: l
 def _gaps(of: Series, counter: Counter, tables: Sequence[str]) -> Iterator[Gap]:
     day, leaps = day_of(counter), Leaps(counter)
     for first, last in reversed(runs(of, counter, tables)):
-        ends = [of.number(n, day, counter.entity_code) for n in (first, last)]
-        yield Gap(*ends, last - first + 1, leaps.explain(first, last))
+        begins, ends = (of.number(n, day, counter.entity_code) for n in (first, last))
+        yield Gap(begins, ends, last - first + 1, leaps.explain(first, last))
