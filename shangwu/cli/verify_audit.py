@@ -25,7 +25,8 @@ def command(heads: Path | None, var: str | None, as_json: bool) -> None:
     """Recompute the whole chain of the log and compare it with the signed heads outside the database.
 
     Says how far the log is sealed. The exit code is 1 when an entry was changed, deleted, swapped or rebuilt, and the
-    first bad one is named. A log rebuilt as a whole is found only by heads that were kept out of the forger's reach.
+    first bad one is named. A log rebuilt as a whole is found only by heads that were kept out of the forger's reach:
+    where heads were written and none is found, the exit code is 1 too.
     """
     with Installation(var).opened(), told_to_people():
         from shangwu.foundation.audit.verify import verify

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from shangwu.cli.cluster import Cluster
+from shangwu.foundation.api import throttling
+from tests.faults.offices import Office
 from tests.running import environment, shangwu
 
 
@@ -46,3 +50,17 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
         )
         assert made.returncode == 0, made.stderr
     return Seeded(var, json.loads(made.stdout))
+
+
+@pytest.fixture(scope="module")
+def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
+    """An office for all tests of a file; what they do in it is taken back in the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Office()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to come back later: these tests ask more often than anybody may."""
+    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)

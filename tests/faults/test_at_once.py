@@ -12,7 +12,6 @@ import pytest
 from django.db import connection
 
 from shangwu.foundation.api import routes as api_routes
-from shangwu.foundation.api import throttling
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.pages.registry import Route
 from tests.builders import unique
@@ -108,10 +107,7 @@ def judged(office: Office, name: str, send: Post) -> tuple[list[str], bool]:
     return wrong, has_effect
 
 
-def test_every_address_asked_from_two_sides_at_once_has_one_effect(
-    committing: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)
+def test_every_address_asked_from_two_sides_at_once_has_one_effect(committing: None, no_limits: None) -> None:
     office = Office()
     wrong, effective, asked = [], 0, 0  # asked: without what only looks ahead, and pins, of which nothing is logged
     for name, prepare in everything():

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from shangwu.foundation.actions import runner
-from shangwu.foundation.api import throttling
 from shangwu.foundation.pages.registry import Route
 from tests.authorisation.houses import House, for_a_module
 from tests.authorisation.relations import OPEN
@@ -22,7 +21,7 @@ from tests.builders import unique
 from tests.faults.offices import Office
 from tests.faults.test_repeats import EVERY, FORMS, effects, post_page, sent_by, taken_back
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("no_limits")]
 GATED = [one for one in OF_ONE if "GET" in one.methods and one.model and one.model._meta.label not in OPEN]
 BREAKS = 3
 """So many places of each form break in short form; at full count every one."""
@@ -49,19 +48,7 @@ def breaking_at(place: int) -> Iterator[list[int]]:
         yield count
 
 
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)
-
-
 # Writing
-
-
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Office()
-        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("route", FORMS[::EVERY], ids=lambda one: one.name)

@@ -1,20 +1,17 @@
 """Numbers and days beyond all measure in every input of every action (HAZARDS 14): each is taken, or refused with a
 sentence; none is answered with a 500."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.db import transaction
 
 from shangwu.foundation.actions import constraints
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.registry import Action, actions
-from shangwu.foundation.api import throttling
 from tests.builders import unique
 from tests.faults.offices import Office
 from tests.faults.test_naughty import api_address
 from tests.faults.test_repeats import post_api, taken_back
+
+pytestmark = pytest.mark.usefixtures("no_limits")
 
 EXTREMES = {
     Kind.DECIMAL: ("-1", "0", "1", "99999999999", "0.0000001", "99999999999999", "-99999999999", "1e30", "NaN"),
@@ -34,18 +31,6 @@ def asked() -> list[tuple[Action, str, Input]]:
             found += [(one, "", each) for each in one.inputs]
             found += [(one, rows.name, each) for rows in one.inputs for each in rows.parts]
     return [each for each in found if each[2].kind in EXTREMES]
-
-
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Office()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)
 
 
 def answered(office: Office, one: Action, relation: str, field: Input, value: str) -> int:

@@ -12,19 +12,16 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.registry import Action, actions, record_name
 from shangwu.foundation.actions.validation import validated
-from shangwu.foundation.api import throttling
 from shangwu.foundation.api.routes import routes
 from shangwu.foundation.exchange.exporting import export, list_of
 from shangwu.foundation.pages.forms.entries import given
@@ -35,7 +32,7 @@ from tests.faults.offices import Office, as_form
 from tests.faults.test_repeats import post_api, taken_back
 from tests.support import real_data
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("no_limits")]
 CONTROLS = ["\x00", "a\x00b", "\x1b[31m", "\x07", "\x7f", "\x85\x9f", "\ud800", "a\udfffb", "\ufffd", "\uffff"]
 """What no page can show and no database can hold."""
 EACH = 1
@@ -74,18 +71,6 @@ KINDS = list({rules(field): f"{one.name}-{relation}{field.name}" for one, relati
 """Of the texts that the door takes by the same rules, one each; all of them at full count."""
 NAMES = [f"{one.name}-{relation}{field.name}" for one, relation, field in FIELDS]
 OVER_HTTP = [found for found in FIELDS if found[0].shown]
-
-
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Office()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)
 
 
 def taken(one: Input, text: str) -> str | None:

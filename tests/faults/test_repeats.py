@@ -18,7 +18,6 @@ from django.urls import reverse
 
 from shangwu.foundation.actions.registry import Action, actions, record_name
 from shangwu.foundation.api import routes as api_routes
-from shangwu.foundation.api import throttling
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.models import Request, RouteEdition
 from shangwu.foundation.evidence.models import Report
@@ -31,7 +30,7 @@ from tests.builders import unique
 from tests.faults.offices import Office, as_form
 from tests.tables import kind_of, tables
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("no_limits")]
 ACTED = [one for one in actions.values() if one.shown]
 POSTED = sorted((one for one in all_routes() if "POST" in one.methods), key=lambda one: one.name)
 FORMS = [one for one in POSTED if one.name.startswith("do.")]
@@ -43,18 +42,6 @@ EVERY, EVERY_FORM = (1, 1) if os.environ.get("SHANGWU_SOAK") == "1" else (6, 2)
 NOTHING = SimpleNamespace(public_id=uuid.uuid4(), number="X-0000")
 SHOWN_ONCE = frozenset({"api.token.create", "api.subscription.create", "api.subscription.renew", "notices.feed.create"})
 """Actions that answer with a secret, which the repeat has not."""
-
-
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Office()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)
 
 
 @contextmanager

@@ -5,40 +5,26 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
+from django.db import models
 
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.registry import Action, actions
-from shangwu.foundation.api import throttling
 from shangwu.foundation.pages.registry import Route
 from shangwu.foundation.records import gate
 from tests.builders import unique
 from tests.faults.offices import Office
 from tests.faults.test_repeats import FORMS, SINGLE, effects, post_api, post_page, sent_by, taken_back
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.usefixtures("no_limits")]
 EVERY = 1 if os.environ.get("SHANGWU_SOAK") == "1" else 5
 CHANGING = [one for one in FORMS if one.verb in actions and one.model is not None]
 OTHER_NAMES = frozenset({"version", "id"})
 """What a form says of itself: which version it was filled from."""
-
-
-@pytest.fixture(scope="module")
-def office(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Office()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttling, "count_request", lambda who, address: None)
 
 
 def hostile(field: Any, office: Office) -> Any:

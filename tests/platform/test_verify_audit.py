@@ -11,7 +11,9 @@ import pytest
 from django.db import connection
 
 from shangwu.cli import main as cli
+from shangwu.foundation.audit.sealing import seal_all
 from shangwu.foundation.audit.tests.test_chain import as_owner, cut_the_tail, own_folder, rebuild_all, sealed
+from tests.builders import a_department
 
 __all__ = ["own_folder", "sealed"]
 
@@ -66,12 +68,30 @@ def test_the_bad_entry_is_named_and_the_exit_code_is_1(sealed: list[int], ask: A
 
 
 @pytest.mark.parametrize("crime", [cut_the_tail, rebuild_all])
-def test_what_only_a_head_outside_finds_ends_with_1(sealed: list[int], ask: Ask, crime: Any, tmp_path: Path) -> None:
+def test_what_only_a_head_outside_finds_ends_with_1(sealed: list[int], ask: Ask, crime: Any) -> None:
     crime(sealed)
     assert ask()[0] == 1
+    assert "cannot be excluded" not in ask()[2]
+
+
+def test_a_log_whose_heads_are_gone_does_not_pass(sealed: list[int], ask: Ask, tmp_path: Path) -> None:
+    """A chain that fits in itself may have been rebuilt: without a head outside nobody could know."""
+    rebuild_all(sealed)
     nowhere = tmp_path / "empty"
     nowhere.mkdir()
-    assert ask("--heads", str(nowhere))[0] == 0, "the control: without a head outside nobody could know"
+    code, _out, err = ask("--heads", str(nowhere))
+    assert (code, "that the log was rebuilt cannot be excluded" in err) == (1, True), err
+    code, out, _err = ask("--heads", str(nowhere), "--json")
+    told = json.loads(out)
+    assert (code, told["is_sound"], told["heads"], told["first_bad"]) == (1, False, 0, None)
+
+
+def test_a_log_that_never_had_a_head_passes(ask: Ask) -> None:
+    """The control: on its first day an installation has written none."""
+    a_department()
+    seal_all()
+    code, out, err = ask()
+    assert (code, "0 heads outside the database" in out) == (0, True), (out, err)
 
 
 def test_a_sound_log_ends_with_0_and_says_how_far_it_is_sealed(sealed: list[int], ask: Ask) -> None:

@@ -1,4 +1,4 @@
-"""Quirks of csv, encodings, naughty strings, organisation numbers and office files, through the import and the pages.
+"""Quirks of csv, encodings, naughty strings, numbers, calendars and office files, through the import and the pages.
 
 What each reader makes of them alone is tested in its own room; here they come to the door.
 """
@@ -18,6 +18,14 @@ from shangwu.foundation.exchange.command import import_file
 from shangwu.foundation.files.sandbox import DEFAULT
 from shangwu.foundation.records import gate
 from shangwu.foundation.text.normalise import stored_lines
+from tests.real_input.calendar_files import (
+    COLUMNS,
+    YEARS,
+    keep_calendars,
+    require_as_published,
+    special_days,
+    table,
+)
 from tests.real_input.house import House
 from tests.support import real_data
 
@@ -108,6 +116,17 @@ def test_every_verdict_on_an_organisation_number_holds_at_the_door(house: House,
     assert {one["row"] for one in said["reasons"]} == set(range(len(right) + 2, len(right) + len(wrong) + 2))
     stored = set(Customer.objects.exclude(identity_number="").values_list("identity_number", flat=True))
     assert stored == {number for _place, number in right}
+
+
+def test_a_year_goes_in_as_its_authority_published_it(house: House, tmp_path: Path) -> None:
+    """3.1.2: with make-up days, so that deadlines count by them at once."""
+    keep_calendars(house)
+    for edition in YEARS:
+        place, year = edition.split("-")
+        mapping = {"columns": COLUMNS, "fixed": {"calendar": place, "year": year, "source": "notice"}}
+        said = brought(house, table(edition, tmp_path), mapping, "calendars.calendaredition")
+        assert (said["rows"], said["refused"]) == (len(special_days(edition)), 0)
+        require_as_published(edition)
 
 
 def test_office_files_are_attached_or_refused_within_their_limits(house: House, full_count: bool) -> None:

@@ -1,4 +1,4 @@
-"""Encodings, quirks of csv, organisation numbers and office files, as a person sends them in: a real Chromium."""
+"""Encodings, quirks of csv, naughty strings, numbers, calendars, office files, sent in by hand in a real Chromium."""
 
 import csv
 import json
@@ -11,7 +11,16 @@ from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.exchange.attaching import files_on
 from shangwu.foundation.records import gate
 from shangwu.foundation.text.normalise import stored_lines
+from tests.real_input.calendar_files import (
+    COLUMNS,
+    YEARS,
+    keep_calendars,
+    require_as_published,
+    special_days,
+    table,
+)
 from tests.real_input.desk import Desk, number
+from tests.real_input.house import House
 from tests.support import real_data
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
@@ -28,13 +37,18 @@ def as_notes(desk: Desk, path: Path, column: str, name: str) -> dict[str, str]:
     for row in desk.page.locator("#sw-form tbody tr:has(select[name^=column-])").all():
         wanted = "note" if row.locator("label").inner_text() == column else ""
         row.locator("select").first.select_option(wanted)
-    for at, (field, value) in enumerate((("name", name), ("kind", "person"))):
-        if at:  # the page offers the fields that are needed by itself, and room for one more
+    fix(desk, name=name, kind="person")
+    return desk.run()
+
+
+def fix(desk: Desk, **values: str) -> None:
+    """One value for all rows, field by field: the page offers what is needed by itself, and room for one more."""
+    for at, (field, value) in enumerate(values.items()):
+        if at:
             desk.page.click("button:has-text('Look what would happen')")
             desk.page.wait_for_selector("#preview")
         desk.page.locator("select[name=fixed_name]").nth(at).select_option(field)
         desk.page.locator("input[name=fixed_value]").nth(at).fill(value)
-    return desk.run()
 
 
 def notes(name: str) -> list[str]:
@@ -76,6 +90,37 @@ def test_every_verdict_on_an_organisation_number_holds(desk: Desk, tmp_path: Pat
     desk.fill(公司="name", 地="jurisdiction", 號="identity_number")
     said = desk.run()
     assert (number(said["Accepted"]), number(said["Refused"])) == (len(right), len(wrong))
+
+
+def test_each_naughty_string_goes_in_unharmed_or_comes_back_with_its_reason(desk: Desk, tmp_path: Path) -> None:
+    naughty = json.loads(real_data("csv_quirks/blns/blns.json").read_text("utf-8"))
+    path = tmp_path / "naughty.csv"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([["n", "note"], *([str(at), text] for at, text in enumerate(naughty))])
+    desk.send("customers/customers", path)
+    desk.fill(n="number", note="note")
+    fix(desk, name="naughty", kind="person")
+    said = desk.run()
+    accepted = number(said["Accepted"])
+    assert accepted + number(said["Refused"]) == len(naughty) == 485
+    assert accepted > 450
+    assert all(
+        note == stored_lines(naughty[int(at)]).strip()
+        for at, note in Customer.objects.filter(name="naughty").values_list("number", "note")
+    )
+
+
+def test_a_year_goes_in_as_its_authority_published_it(desk: Desk, house: House, tmp_path: Path) -> None:
+    """3.1.2: with make-up days, so that deadlines count by them at once."""
+    keep_calendars(house)
+    for edition in YEARS:
+        place, year = edition.split("-")
+        desk.send("calendars/calendareditions", table(edition, tmp_path))
+        desk.fill(**COLUMNS)
+        fix(desk, calendar=place, year=year)
+        said = desk.run()
+        assert (number(said["Rows"]), number(said["Refused"])) == (len(special_days(edition)), 0)
+        require_as_published(edition)
 
 
 def test_office_files_are_attached_or_refused_with_the_reason(desk: Desk) -> None:

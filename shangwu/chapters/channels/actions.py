@@ -8,23 +8,23 @@ from shangwu.foundation.actions.door import action, classify, hand_over, keep
 from shangwu.foundation.numbering.series import Series
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.text.identity_numbers import organisation_number
+from shangwu.foundation.text.provinces import province_of
 
-CHANNELS = Series("channel", "QD-{n:04d}", _("Channel"))
+FORMERLY = Series("channel", "QD-{n:04d}", _("Channel, numbered without its province"))
+CHANNELS = Series("channel_by_province", "QD-{province}-{n:03d}", _("Channel"), by="province", formerly=(FORMERLY,))
 
 State = Channel.State
-FIELDS = [
-    "name", "kind", "jurisdiction", "identity_number", "legal_person", "region", "categories", "exclusive",
-    "authorised_from", "authorised_until", "yearly_target", "payment_days", "deposit",
-]  # fmt: skip
 
 
 def check_number(channel: Channel, by: Actor) -> None:
-    """2.4.1: the registration number is right for the place of registration. Refuses `length`, `format`, `checksum`."""
+    """2.4.1: the registration number is right for the place of registration, and tells the province if nobody does.
+    Refuses `length`, `format`, `checksum`."""
     if channel.jurisdiction and channel.identity_number:
         channel.identity_number = organisation_number(channel.jurisdiction, channel.identity_number)
+    channel.province = channel.province or province_of(channel.jurisdiction, channel.identity_number)
 
 
-keep(Channel, clause="2.4.1", may=keeps_channels, fields=FIELDS, body=check_number, series=CHANNELS)
+keep(Channel, clause="2.4.1", may=keeps_channels, body=check_number, series=CHANNELS)
 hand_over(Channel, clause="2.4.1", may=decides_on_channels)
 classify(Channel, may=decides_on_channels)
 

@@ -8,6 +8,7 @@ from shangwu.foundation.money.fields import AmountField
 from shangwu.foundation.records.fields import StateField, promised_when, searchable
 from shangwu.foundation.records.models import Record, scope_indexes, search_index
 from shangwu.foundation.text.jurisdictions import Jurisdiction
+from shangwu.foundation.text.provinces import Province
 
 
 class Channel(Record):
@@ -38,6 +39,7 @@ class Channel(Record):
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.DEALER)
     jurisdiction = models.CharField(_("Registered in"), max_length=2, choices=Jurisdiction.choices, blank=True)
     identity_number = models.CharField(_("Registration number"), max_length=20, blank=True, db_collation="C")
+    province = models.CharField(_("Province"), max_length=2, choices=Province.choices, blank=True, db_collation="C")
     legal_person = models.CharField(_("Legal representative"), max_length=60, blank=True)
     region = models.CharField(_("Authorised region"), max_length=60, blank=True)
     categories = models.CharField(_("Authorised categories"), max_length=200, blank=True)

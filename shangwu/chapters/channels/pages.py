@@ -11,6 +11,7 @@ Pages(
     columns=[
         "name", "number", "kind", "state", "owner", "region", "categories", "exclusive",
         Due("authorised_until", open_while=["trial", "active"]), Hidden("payment_days"), Hidden("identity_number"),
+        Hidden("province"),
     ],
     filters=["state", "kind", "owner", "department", "authorised_until"],
     sorts=["name", "authorised_until"],
@@ -20,12 +21,12 @@ Pages(
     track=["lead", "talks", "vetting", "qualified", "signed", "trial", "active"],
     facts=[
         Group(_("Channel"), "kind", "region", "categories", "exclusive", "authorised_from", "authorised_until"),
-        Group(_("Company"), "jurisdiction", "identity_number", "legal_person"),
+        Group(_("Company"), "jurisdiction", "identity_number", "province", "legal_person"),
         Group(_("Terms"), "yearly_target", "payment_days", "deposit"),
     ],
     groups=[
         Group(_("Channel"), "name", "kind", "region", "categories", "exclusive", clause="2.4.1"),
-        Group(_("Company"), "jurisdiction", "identity_number", "legal_person"),
+        Group(_("Company"), "jurisdiction", "identity_number", "province", "legal_person"),
         Group(_("Terms"), "authorised_from", "authorised_until", "yearly_target", "payment_days", "deposit"),
     ],
 )  # fmt: skip

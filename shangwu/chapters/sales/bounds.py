@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.foundation.actions.inputs import Input, from_field
+from shangwu.foundation.actions.inputs import Input, fillable, from_field
 from shangwu.foundation.money.fields import AmountField, QuantityField
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -33,9 +33,9 @@ def _require_tax_rate(rate: Decimal) -> None:
         raise ValidationError(TAX_RATE)
 
 
-def bounded(model: type[models.Model], names: Sequence[str]) -> list[Input]:
-    """The inputs that these fields take, within what each of them can be."""
-    return [_within(from_field(model, name)) for name in names]
+def bounded(model: type[models.Model], names: Sequence[str] | None = None) -> list[Input]:
+    """The inputs that these fields take, or all that a person fills in, within what each of them can be."""
+    return [_within(from_field(model, name)) for name in (fillable(model) if names is None else names)]
 
 
 def _within(one: Input) -> Input:

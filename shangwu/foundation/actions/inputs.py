@@ -20,6 +20,7 @@ from django.db import models
 from django.db.models import NOT_PROVIDED
 from django.utils.choices import CallableChoiceIterator
 
+from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 
 
@@ -145,6 +146,13 @@ def from_field(model: type[models.Model], name: str) -> Input:
     if not isinstance(found, models.Field):
         raise FieldDoesNotExist(f"{model._meta.label}.{name} is not a plain field")
     return of_column(found)
+
+
+def fillable(model: type[models.Model]) -> list[str]:
+    """The fields that a person fills in: those that a record has of its own and its model lets be edited."""
+    given = {each.name for each in Record._meta.get_fields()}
+    own = (each for each in model._meta.concrete_fields if each.editable and not each.primary_key)
+    return [each.name for each in own if each.name not in given]
 
 
 def of_column(found: models.Field[Any, Any]) -> Input:

@@ -10,7 +10,7 @@ from rules.predicates import Predicate
 
 from shangwu.foundation.access.predicates import anyone
 from shangwu.foundation.actions.gone import Gone
-from shangwu.foundation.actions.inputs import Input, from_field, from_part, from_signature
+from shangwu.foundation.actions.inputs import Input, fillable, from_field, from_part, from_signature
 from shangwu.foundation.numbering.series import Series
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor, ActorKind
@@ -324,13 +324,17 @@ def keep(
     *,
     clause: str,
     may: Predicate,
-    fields: Sequence[str | Input],
+    fields: Sequence[str | Input] | None = None,
     parts: Mapping[str, Sequence[str | Input]] | None = None,
     body: Body | None = None,
     see: Predicate = anyone,
     **options: Any,
 ) -> None:
-    """Register create, edit, archive and unarchive with the same fields and rights: the everyday record."""
+    """Register create, edit, archive and unarchive with the same fields and rights: the everyday record.
+
+    fields: what a person fills in; all that the model lets be edited, in its order, where they are not named.
+    """
+    fields = fillable(model) if fields is None else fields
     create(model, clause=clause, may=may, fields=fields, parts=parts, body=body, **options)
     edit(model, clause=clause, may=may, fields=fields, parts=parts, body=body)
     archive(model, clause=clause, may=may)

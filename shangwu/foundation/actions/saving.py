@@ -1,14 +1,14 @@
 """Writes a run: numbers last, then rows; logs it; announces it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 
 from shangwu.foundation.actions import entries, events, writing
 from shangwu.foundation.actions.batch import Batch
-from shangwu.foundation.numbering.series import Series, draw, register
+from shangwu.foundation.numbering.series import UNKNOWN, Series, draw, register
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.models import Part, Record
@@ -84,10 +84,10 @@ def _give_numbers(batch: Batch, places: Sequence[int]) -> None:
         register(batch.action.series, [number for one in places if (number := batch.given[one].number)])
     for series, records in _unnumbered(batch, places):
         groups: dict[tuple[Any, str], list[Any]] = defaultdict(list)
-        codes = _entity_codes(records) if series.by_entity else {}
+        code_of = _codes(series, records)
         for record in records:
             on = record.changed_at.astimezone(batch.by.zone).date()
-            groups[(on, codes.get(record.entity_id, ""))].append(record)
+            groups[(on, code_of(record))].append(record)
         for (on, code), found in sorted(groups.items(), key=lambda item: item[0]):
             for record, number in zip(found, draw(series, on, len(found), code), strict=True):
                 record.number = number
@@ -106,10 +106,16 @@ def _unnumbered(batch: Batch, places: Sequence[int]) -> list[tuple[Series, list[
     return [found[key] for key in sorted(found)]
 
 
-def _entity_codes(records: Sequence[Any]) -> dict[int, str]:
+def _codes(series: Series, records: Sequence[Any]) -> Callable[[Any], str]:
+    """What tells the part of a split series that a record is numbered in."""
+    if not series.by:
+        return lambda record: ""
+    if series.by != "entity":
+        return lambda record: getattr(record, series.by) or UNKNOWN
     wanted = {record.entity_id for record in records} - {None}
     with gate.free_reading():
-        return dict(Entity.objects.filter(pk__in=wanted).values_list("pk", "code"))
+        codes = dict(Entity.objects.filter(pk__in=wanted).values_list("pk", "code"))
+    return lambda record: codes.get(record.entity_id, UNKNOWN)
 
 
 def finish(batch: Batch) -> None:

@@ -1,6 +1,6 @@
-"""What the API's documentation can't know of the foundation's own records; and the regulation, read as of a day."""
+"""What the API can't know of the foundation's own records; the regulation as of a day; the ledger of numbers."""
 
-from shangwu.foundation.administration import regulation_readings  # noqa: F401 -- registers them
+from shangwu.foundation.administration import number_readings, regulation_readings  # noqa: F401 -- register them
 from shangwu.foundation.api.exposure import show_by_example
 from shangwu.foundation.own_fields.models import OwnField, OwnOption
 

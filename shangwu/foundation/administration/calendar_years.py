@@ -17,12 +17,7 @@ from shangwu.foundation.text.jurisdictions import Jurisdiction
 
 keeps_calendars = holds(Role.HUMAN_RESOURCES, Role.ADMINISTRATOR)
 
-keep(
-    Calendar,
-    clause="3.1.2",
-    may=keeps_calendars,
-    fields=["code", "name", "jurisdiction", "kept_by", "weekdays", "hours"],
-)
+keep(Calendar, clause="3.1.2", may=keeps_calendars)
 
 
 def _require_own_year(edition: CalendarEdition, by: Actor) -> None:

@@ -8,18 +8,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.db.models import QuerySet
 
 from shangwu.foundation.actions.registry import actions
-from shangwu.foundation.numbering.gaps import counted, day_of, leapt_over, runs
+from shangwu.foundation.numbering.gaps import Leaps, counted, day_of, runs
 from shangwu.foundation.numbering.models import Counter
 from shangwu.foundation.numbering.series import Series, series
-from shangwu.foundation.pages.frame import page_facts
-from shangwu.foundation.pages.reading import Request
-from shangwu.foundation.pages.registry import Route, page
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.models import Record
@@ -42,11 +36,16 @@ class Gap:
 class Standing:
     """How far a series has come in a year: numbers drawn or registered, those that stand on records, the gaps."""
 
-    label: Sentence
+    of: Series
     year: str
     drawn: int
     used: int
     gaps: tuple[Gap, ...]
+
+    @property
+    def label(self) -> Sentence:
+        """What the series numbers."""
+        return self.of.label
 
     @property
     def unexplained(self) -> int:
@@ -54,70 +53,54 @@ class Standing:
         return sum(gap.count for gap in self.gaps if not gap.explained)
 
 
-def register() -> list[Standing]:
-    """Every series that has drawn a number, by year, the latest first."""
+def register(only: Series | None = None, year: str = "") -> list[Standing]:
+    """Every series that has drawn a number, by year, the latest first; or one series alone, or one year."""
     with gate.free_reading():
-        return sorted(_standings(), key=lambda one: (one.year, str(one.label)), reverse=True)
+        return sorted(_standings(only, year), key=lambda one: (one.year, str(one.label)), reverse=True)
 
 
-def _standings() -> Iterator[Standing]:
-    counters = Counter.objects.order_by("series", "period", "entity_code")
-    for (key, year), found in itertools.groupby(counters, key=lambda one: (one.series, one.period[:4])):
-        models = _models_of(key)
+def counters_of(only: Series | None, year: str) -> "QuerySet[Counter]":
+    """The counters of a series, or of all, in a year, or ever."""
+    found = Counter.objects.filter(period__startswith=year) if year else Counter.objects.all()
+    return found.filter(series=only.key) if only is not None else found
+
+
+def _standings(only: Series | None, year: str) -> Iterator[Standing]:
+    counters = counters_of(only, year).order_by("series", "period", "entity_code")
+    for (key, of_year), found in itertools.groupby(counters, key=lambda one: (one.series, one.period[:4])):
+        models = models_of(key)
         if key in series and models:  # else a series that this release no longer has
-            yield _standing(series[key], models, year, list(found))
+            yield _standing(series[key], models, of_year, list(found))
 
 
-def _models_of(key: str) -> list[type[Record]]:
+def models_of(key: str) -> list[type[Record]]:
     """The record types that draw their numbers from a series."""
     found: dict[type[Record], None] = {}
     for one in actions.values():
-        if one.series is not None and one.series.key == key:
+        if one.series is not None and key in _keys(one.series):
             found[one.model] = None
-        found |= dict.fromkeys(model for model, by in one.numbers.items() if by.key == key)
+        found |= dict.fromkeys(model for model, by in one.numbers.items() if key in _keys(by))
     return list(found)
+
+
+def _keys(of: Series) -> set[str]:
+    return {of.key, *(one.key for one in of.formerly)}
 
 
 def _standing(of: Series, models: Sequence[type[Record]], year: str, counters: list[Counter]) -> Standing:
     tables = [model._meta.db_table for model in models]
     counts = counted(of, counters, tables)
     gaps = [
-        _gap(of, counter, first, last)
+        gap
         for counter, count in zip(counters, counts, strict=True)
         if count != counter.last
-        for first, last in runs(of, counter, tables)
+        for gap in _gaps(of, counter, tables)
     ]
-    return Standing(of.label, year, sum(one.last for one in counters), sum(counts), tuple(gaps))
+    return Standing(of, year, sum(one.last for one in counters), sum(counts), tuple(gaps))
 
 
-def _gap(of: Series, counter: Counter, first: int, last: int) -> Gap:
-    def number(n: int) -> str:
-        return of.number(n, day_of(counter), counter.entity_code)
-
-    return Gap(number(first), number(last), last - first + 1, leapt_over(counter, first, last))
-
-
-def show(request: Request) -> HttpResponse:
-    """The register, and under it the gaps."""
-    found = register()
-    facts = {
-        "page": page_facts(_("Register of numbers"), clause="3.3.1"),
-        "standings": found,
-        "gaps": [(one, gap) for one in found for gap in one.gaps],
-        "unexplained": sum(one.unexplained for one in found),
-    }
-    return render(request, "administration/numbers.html", facts)
-
-
-page(
-    Route(
-        "numbers",
-        "numbers/",
-        show,
-        reason="counts of numbers, for those who keep registers; no record is named beyond its number",
-        clause="3.3.1",
-        label=gettext_lazy("Register of numbers"),
-        icon="clipboard-list",
-        roles=READERS,
-    )
-)
+def _gaps(of: Series, counter: Counter, tables: Sequence[str]) -> Iterator[Gap]:
+    day, leaps = day_of(counter), Leaps(counter)
+    for first, last in reversed(runs(of, counter, tables)):
+        begins, ends = (of.number(n, day, counter.entity_code) for n in (first, last))
+        yield Gap(begins, ends, last - first + 1, leaps.explain(first, last))

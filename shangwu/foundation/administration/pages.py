@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.foundation.administration import (  # noqa: F401 -- declare pages of their own
     editions,
     log,
-    numbers,
+    number_pages,
     parameter,
     proposals,
     signatures,

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.audit import digests, heads, shapes
-from shangwu.foundation.audit.models import Entry, Pending, Seal, Shape
+from shangwu.foundation.audit.models import Entry, Head, Pending, Seal, Shape
 from shangwu.foundation.audit.sealing import GENESIS
 from shangwu.foundation.records import gate
 
@@ -102,7 +102,7 @@ class _Walk:
 
     def _heads(self) -> str | None:
         if not self.heads:
-            return None
+            return self._headless()
         key = heads.signing_key().public_key()
         for position in sorted(self.heads):
             head = self.heads[position]
@@ -127,3 +127,13 @@ class _Walk:
                     "position": position
                 }
         return None
+
+    def _headless(self) -> str | None:
+        """Without a head outside a sound chain proves little, once heads were written: whoever took them away may have
+        rebuilt it."""
+        if not Head.objects.exists():
+            return None
+        return _(
+            "No outside head was found, but heads were written: that the log was rebuilt cannot be excluded. Bring the"
+            " heads back from where they are kept, and name their folder with --heads."
+        )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Counter(models.Model):
-    """The last number drawn in a series and period, for one legal entity."""
+    """The last number drawn in a series and period. entity_code: for one legal entity, or what else splits it."""
 
     series = models.CharField(_("Series"), max_length=40, db_collation="C")
     entity_code = models.CharField(max_length=10, blank=True, db_collation="C")

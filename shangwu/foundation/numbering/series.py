@@ -21,18 +21,26 @@ class Reset(StrEnum):
     DAY = "%Y%m%d"
 
 
+UNKNOWN = "00"
+"""Stands in a number for the code that its record does not tell."""
+
+
 @dataclass(frozen=True)
 class Series:
     """A number series: `SO%Y%m%d-{n:04d}` with a date and a running number in it.
 
-    pattern: strftime codes for the business date, `{n...}` for the running number, `{entity}` for the entity's code.
+    pattern: strftime codes for the business date, `{n...}` for the running number, and what `by` names in braces.
+    by: the field of the record that splits the series, with a counter for each of its values, written into the number:
+    `entity`, the legal entity's code, or a field that holds a code. Empty: one counter for all.
+    formerly: how the same records were numbered before; those numbers stay, and none is drawn any more.
     """
 
     key: str
     pattern: str
     label: Sentence
     reset: Reset = Reset.NEVER
-    by_entity: bool = False
+    by: str = ""
+    formerly: "tuple[Series, ...]" = ()
 
     def __post_init__(self) -> None:
         series[self.key] = self
@@ -41,9 +49,9 @@ class Series:
         """The counter's period on a date, such as 20261123."""
         return on.strftime(self.reset.value) if self.reset.value else ""
 
-    def number(self, n: int, on: datetime.date, entity_code: str = "") -> str:
+    def number(self, n: int, on: datetime.date, code: str = "") -> str:
         """The n-th number of the period, written out."""
-        return on.strftime(self.pattern).format(n=n, entity=entity_code)
+        return on.strftime(self.pattern).format(n=n, **({self.by: code} if self.by else {}))
 
     def read(self, number: str) -> "Place | None":
         """Where in the series a number stands; None for a number that this series would never have written."""
@@ -55,11 +63,18 @@ class Series:
             on = datetime.date(int(parts.get("Y") or 2000), int(parts.get("m") or 1), int(parts.get("d") or 1))
         except ValueError:
             return None
-        code = parts.get("entity") or ""
+        code = parts.get("by") or ""
         n = int(parts["n"])
         if not n or self.number(n, on, code) != number:
             return None
-        return Place(code if self.by_entity else "", self.period(on), n)
+        return Place(code, self.period(on), n)
+
+    @cached_property
+    def digits(self) -> str:
+        """An expression for a running number as the pattern writes it: of its width, wider when that is full."""
+        found = re.search(r"\{n:0(\d+)d\}", self.pattern)
+        width = int(found[1]) if found else 1
+        return rf"[0-9]{{{width}}}|[1-9][0-9]{{{width},14}}"
 
     @cached_property
     def _form(self) -> re.Pattern[str]:
@@ -68,7 +83,7 @@ class Series:
         for code, digits in _DIGITS.items():
             form = form.replace(f"%{code}", rf"(?P<{code}>\d{{{digits}}})")
         form = re.sub(r"\\\{n[^}]*\\\}", r"(?P<n>\\d{1,15})", form)
-        return re.compile(form.replace(r"\{entity\}", r"(?P<entity>[^-]+)"), re.ASCII)
+        return re.compile(form.replace(rf"\{{{self.by}\}}", r"(?P<by>[^-]+)"), re.ASCII)
 
 
 _DIGITS = {"Y": 4, "m": 2, "d": 2}
@@ -76,7 +91,7 @@ _DIGITS = {"Y": 4, "m": 2, "d": 2}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a number stands: the counter (entity code and period) and the running number."""
+    """Where a number stands: the counter (code and period) and the running number."""
 
     entity_code: str
     period: str
@@ -91,9 +106,11 @@ ON CONFLICT (series, entity_code, period) DO UPDATE SET last = c.last + EXCLUDED
 """
 
 
-def draw(of: Series, on: datetime.date, count: int = 1, entity_code: str = "") -> list[str]:
-    """The next `count` numbers. Call last, inside the action's transaction: the counter stays locked until commit."""
-    code = entity_code if of.by_entity else ""
+def draw(of: Series, on: datetime.date, count: int = 1, code: str = "") -> list[str]:
+    """The next `count` numbers. Call last, inside the action's transaction: the counter stays locked until commit.
+
+    code: of the part of a series that is split.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DRAW, [of.key, code, of.period(on), count])
         last = cursor.fetchone()[0]

@@ -9,12 +9,22 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Sentence
 
 Begins = Callable[[Actor, Any, Mapping[str, Sequence[str]]], Mapping[str, list[str]]]
 """From who opens a fresh form, of which record, and what its address asks for, to what it begins with: texts by the
 inputs' names. The record is None in a form that makes one."""
+
+
+def this_minute(*names: str) -> Begins:
+    """Moments that begin as the minute at which the form is opened: what is logged has just happened."""
+
+    def begins(actor: Actor, _record: Any, _asked: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        return {name: [f"{clock.now().astimezone(actor.zone):%Y-%m-%dT%H:%M}"] for name in names}
+
+    return begins
 
 
 class Look(StrEnum):

@@ -26,6 +26,7 @@ from shangwu.foundation.pages.elements import (
     Step,
     View,
     Wide,
+    this_minute,
 )
 from shangwu.foundation.pages.panels import Panel, RowsPanel, my_day, panel
 from shangwu.foundation.pages.registry import DetailPage, FormPage, ListPage, Pages, Route, page
@@ -65,5 +66,6 @@ __all__ = [
     "my_day",
     "page",
     "panel",
+    "this_minute",
     "words_of",
 ]

@@ -23,7 +23,7 @@ from shangwu.foundation.pages.frame import is_open, pages_under
 from shangwu.foundation.pages.lists import own_fields
 from shangwu.foundation.pages.lists.find import deferred
 from shangwu.foundation.pages.lists.prepared import prepared
-from shangwu.foundation.pages.lists.search import Pairs, has_search, holding, matches
+from shangwu.foundation.pages.lists.search import Pairs, bearing, begins, has_search, holding, matches
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages, Route, page
 from shangwu.foundation.pages.related import names_for
@@ -90,11 +90,18 @@ def _records(text: str, actor: Actor) -> list[Item]:
 
 
 def _by_number(text: str, actor: Actor) -> list[Item]:
-    """Records whose number begins so, however it was typed."""
-    found: list[Item] = []
-    for pages in _lists(actor):
-        found += _items(pages, actor, Q(number__startswith=text.upper()) | Q(number__startswith=text), text)
-    return found[:RECORDS]
+    """Records whose number begins so, however it was typed: first the one whose number it is, then the highest.
+
+    Most record types bear no such number: those are asked together, the others each through its own gate.
+    """
+    lists, whole, begun = _lists(actor), list[Item](), list[Item]()
+    for typed in dict.fromkeys((text, text.upper())):
+        borne = bearing([pages.model for pages in lists], typed)
+        for pages in lists:
+            if pages.model in borne:
+                whole += _items(pages, actor, Q(number=typed), text)
+                begun += _items(pages, actor, begins(typed) & ~Q(number=typed), text, by="number")
+    return [*whole, *begun][:RECORDS]
 
 
 def _mine(text: str, actor: Actor) -> list[Item]:
@@ -125,12 +132,13 @@ def _named(wanted: Sequence[recent.Named], actor: Actor) -> list[Item]:
     return [found[one] for one in wanted if one in found]
 
 
-def _items(pages: RecordPages, actor: Actor, condition: Any, text: str) -> list[Item]:
+def _items(pages: RecordPages, actor: Actor, condition: Any, text: str, by: str = "pk") -> list[Item]:
+    """What meets a condition, the highest by this column first."""
     rows: Any = []
     for _arm, arm_rows in pages.model.objects.visible_arms(actor):
-        part = arm_rows.filter(condition).defer(*deferred(pages.model)).order_by("-pk")[:RECORDS_EACH]
+        part = arm_rows.filter(condition).defer(*deferred(pages.model)).order_by(f"-{by}")[:RECORDS_EACH]
         rows += [row for row in part if row not in rows]
-    rows = sorted(rows, key=lambda row: -row.pk)[:RECORDS_EACH]
+    rows = sorted(rows, key=lambda row: getattr(row, by), reverse=True)[:RECORDS_EACH]
     return [item for _key, item in _told(pages, actor, rows, text)]
 
 

@@ -104,7 +104,7 @@ class FormPage:
     sums: names shown as totals. beside: what is told while the form is filled in. follows: names of entries, such as
     "lines.unit_price", that may follow another entry; where one comes to something else, the form says so. checklist:
     how the record would stand. begins: what a fresh form begins with, by name, where its address does not ask for it;
-    who fills it in may write over it. now: moments that begin as the time at which the form was opened.
+    who fills it in may write over it.
     """
 
     action: str
@@ -116,7 +116,6 @@ class FormPage:
     beside: Beside | None = None
     checklist: Checklist | None = None
     begins: Begins | None = None
-    now: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.action in forms:
@@ -134,14 +133,14 @@ def Pages(  # noqa: N802
     parts: Sequence[Parts] = (),
     title: Sequence[str] = (),
     track: Sequence[str] = (),
-    now: Sequence[str] = (),
+    begins: Begins | None = None,
     **more: Any,
 ) -> "RecordPages":
     """List, detail and forms of an everyday record in one declaration. `more` goes to the list."""
     ListPage(model, clause=clause, columns=columns, **more)
     DetailPage(model, clause=clause, facts=facts or columns, parts=parts, title=title, track=track)
     if groups:
-        FormPage(f"{record_name(model)}.create", groups=groups, clause=clause, now=now)
+        FormPage(f"{record_name(model)}.create", groups=groups, clause=clause, begins=begins)
     return record_pages[model]
 
 

@@ -1,19 +1,26 @@
 """Clauses 2.4.1 and 2.4.2: nothing is signed before the papers were seen, and cooperation ends with a reason."""
 
+import datetime
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from shangwu.chapters.channels.actions import FORMERLY
 from shangwu.chapters.channels.duties import renew
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.administration.numbers import register
 from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.calendars.years import YearEdition
 from shangwu.foundation.duties.rules import Facts, rules
+from shangwu.foundation.numbering.series import draw
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.parameters import policy
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
+from tests.builders import HOUSE, unique
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +84,41 @@ def test_an_authorisation_that_ends_is_decided_by_the_last_reminder(begins: str,
     calendar = WorkingCalendar.of("T", "Asia/Taipei", [YearEdition(2026, {})])
     assert f"{rules['2.4.2.5'].due[found.which].at(found.start, calendar, policy):%Y-%m-%d}" == due
     assert f"{found.opened_at:%Y-%m-%d}" == "2026-11-01"
+
+
+OF_GUANGDONG, OF_THE_STATE = "91440101MA5CAB1C2Q", "91100000MA5CAB1C2G"
+
+
+@pytest.mark.clause("3.3.1")
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"province": "33"}, "33"),
+        ({"jurisdiction": "CN", "identity_number": OF_GUANGDONG}, "44"),
+        ({"jurisdiction": "CN", "identity_number": OF_GUANGDONG, "province": "33"}, "33"),
+        ({"jurisdiction": "CN", "identity_number": OF_THE_STATE}, "00"),
+        ({"jurisdiction": "TW"}, "71"),
+        ({"jurisdiction": "HK"}, "81"),
+        ({}, "00"),
+    ],
+)
+def test_a_channels_number_tells_its_province(given: dict[str, str], code: str) -> None:
+    """DOMAIN 2.2: QD-{province}-{000}, counted in each province; the registration number tells it if nobody does."""
+    keeper = Crew().one(Role.CHANNELS)
+    number = act(keeper, "channels.channel.create", None, {"name": unique("華南經銷")} | given).record.number
+    assert re.fullmatch(rf"QD-{code}-[0-9]{{3}}", number)
+    following = {"name": unique("華北經銷"), "province": "" if code == "00" else code}
+    assert (
+        act(keeper, "channels.channel.create", None, following).record.number == f"QD-{code}-{int(number[-3:]) + 1:03d}"
+    )
+
+
+@pytest.mark.clause("3.3.1")
+def test_a_channel_that_was_numbered_before_keeps_its_number_and_leaves_no_gap() -> None:
+    """Numbers without a province were drawn by a series of their own; the register knows whose they are."""
+    channel = act(HOUSE, "channels.channel.create", None, {"name": unique("東部經銷")}).record
+    (number,) = draw(FORMERLY, datetime.date(2026, 11, 23))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE channels_channel SET number = %s WHERE id = %s", [number, channel.pk])
+    assert number == "QD-0001"
+    assert [(one.drawn, one.used, one.gaps) for one in register(FORMERLY)] == [(1, 1, ())]

@@ -24,6 +24,7 @@ from shangwu.foundation.pages.kit import (
     Wide,
     my_day,
     panel,
+    this_minute,
 )
 
 ListPage(
@@ -170,7 +171,7 @@ Pages(
         "customer", "contact", "method", "at", "visit", "summary", "message", "next_step", "next_on", "next_by",
         "next_done_at",
     ],
-    now=["at"],
+    begins=this_minute("at"),
     groups=[
         Group(_("Contact"), "customer", "contact", "method", "at", Wide("summary"), clause="2.5.2"),
         Group(_("Next step"), Wide("next_step", 4), "next_on"),

@@ -14,11 +14,7 @@ def complete(product: Product, by: Actor) -> None:
     product.in_lots = product.in_lots and product.stocked
 
 
-FIELDS = [
-    "code", "name", "category", "unit", "tax_rate", "list_price", "minimum_price", "cost", "active", "stocked", "made",
-    "in_lots",
-]  # fmt: skip
-keep(Product, clause="2.6.1", may=keeps_products, fields=bounded(Product, FIELDS), body=complete)
+keep(Product, clause="2.6.1", may=keeps_products, fields=bounded(Product), body=complete)
 keep(
     PriceList,
     clause="2.6.1",

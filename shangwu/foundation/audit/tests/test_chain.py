@@ -137,7 +137,9 @@ def test_only_the_head_outside_finds_a_cut_or_a_rebuilt_chain(
     assert not verify().is_sound
     nowhere = tmp_path / "empty"
     nowhere.mkdir()
-    assert verify(nowhere).is_sound, "without a head outside the crime stays unseen: that is why there is one"
+    report = verify(nowhere)
+    assert report.first_bad is None, "without a head outside the crime stays unseen: that is why there is one"
+    assert not report.is_sound, "and that none is there is said"
 
 
 def test_a_forged_head_is_found(sealed: list[int], own_folder: Path) -> None:

@@ -26,9 +26,9 @@ def test_a_number_is_written_as_the_rule_says(orders: Series) -> None:
 
 @pytest.mark.django_db
 def test_each_legal_entity_counts_for_itself_where_the_series_says_so() -> None:
-    contracts = Series("test.contract", "HT-{entity}-%Y-{n:04d}", "Contract", Reset.YEAR, by_entity=True)
-    assert draw(contracts, DAY, entity_code="TW") == ["HT-TW-2026-0001"]
-    assert draw(contracts, DAY, entity_code="CN") == ["HT-CN-2026-0001"]
+    contracts = Series("test.contract", "HT-{entity}-%Y-{n:04d}", "Contract", Reset.YEAR, by="entity")
+    assert draw(contracts, DAY, code="TW") == ["HT-TW-2026-0001"]
+    assert draw(contracts, DAY, code="CN") == ["HT-CN-2026-0001"]
 
 
 def numbers_of_many_clerks(orders: Series, clerks: int, each: int) -> list[str]:
@@ -69,7 +69,7 @@ def test_without_the_counter_row_numbers_double(
 ) -> None:
     """The control: reading the last number and adding one is what goes wrong elsewhere."""
 
-    def naive(of: Series, on: datetime.date, count: int = 1, entity_code: str = "") -> list[str]:
+    def naive(of: Series, on: datetime.date, count: int = 1, code: str = "") -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT coalesce(max(last), 0) FROM numbering_counter WHERE series = %s", [of.key])
             last = cursor.fetchone()[0] + 1
@@ -98,7 +98,7 @@ READ = [
     ("C{n:06d}", Reset.NEVER, "C42", None),
     ("C{n:06d}", Reset.NEVER, "C000042 ", None),
     ("商發〔%Y〕{n}號", Reset.YEAR, "商發〔2026〕8號", ("", "2026", 8)),
-    ("HT-{entity}-%Y-{n:04d}", Reset.YEAR, "HT-TW-2026-0003", ("", "2026", 3)),
+    ("HT-{entity}-%Y-{n:04d}", Reset.YEAR, "HT-TW-2026-0003", ("TW", "2026", 3)),
     ("A.C+{n:03d}", Reset.NEVER, "A.C+001", ("", "", 1)),
     ("A.C+{n:03d}", Reset.NEVER, "ABCC001", None),
 ]
@@ -108,7 +108,7 @@ READ = [
 def test_a_number_is_read_as_it_was_written_and_no_other(
     pattern: str, reset: Reset, number: str, place: tuple[str, str, int] | None
 ) -> None:
-    read = Series("test.read", pattern, "Read", reset).read(number)
+    read = Series("test.read", pattern, "Read", reset, by="entity" if "{entity}" in pattern else "").read(number)
     assert (read and (read.entity_code, read.period, read.n)) == place
 
 

@@ -17,15 +17,13 @@ from shangwu.foundation.pages.acting import places
 from shangwu.foundation.pages.acting.following import THEN, following, is_draft
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.forms import drafts
-from shangwu.foundation.pages.forms.entries import Entries, of_nothing, of_record, text_of
+from shangwu.foundation.pages.forms.entries import of_nothing, of_record
 from shangwu.foundation.pages.forms.form import Form, offered_inputs
 from shangwu.foundation.pages.forms.sums import sums_of
 from shangwu.foundation.pages.frame import clause_facts, page_facts
 from shangwu.foundation.pages.models import Draft
 from shangwu.foundation.pages.reading import Request, fragment
 from shangwu.foundation.pages.registry import forms, record_pages
-from shangwu.foundation.records import clock
-from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.records.refusals import Sentence
 
@@ -44,21 +42,13 @@ def of_action(request: Request, one: Action, record: Any) -> HttpResponse:
         asked = {name: request.GET.getlist(name) for name in request.GET if name != "from"}
         begins = forms[one.name].begins if one.name in forms else None
         asked = {**(begins(actor, record, asked) if begins else {}), **asked}
-        entries, concealed = begun_now(one, actor, of_nothing(inputs, asked)), frozenset()
+        entries, concealed = of_nothing(inputs, asked), frozenset()
     in_dialog = fragment(request) == DIALOG
     draft = None if in_dialog else drafts.kept(actor, one.name, record.public_id if record is not None else None)
     if draft is not None:
         entries = entries | draft.entries
     form = Form(one, actor, entries, concealed=concealed)
     return _drawn(request, form, record, draft=draft)
-
-
-def begun_now(one: Action, actor: Actor, entries: Entries) -> Entries:
-    """The entries, where moments that the form declares stand at this minute: what is logged has just happened."""
-    pages = record_pages.get(one.model)
-    declared = pages.form(one.name) if pages else None
-    asked = [name for name in declared.now if entries.get(name) == [""]] if declared is not None and one.makes else []
-    return entries | {name: [text_of(clock.now(), actor.zone)] for name in asked}
 
 
 def again(request: Request, form: Form, record: Any, status: int) -> HttpResponse:

@@ -58,6 +58,27 @@ def holding(models_asked: Sequence[type[Record]], text: str) -> frozenset[type[R
     return frozenset(model for model, held in zip(asked, found, strict=True) if held)
 
 
+LAST = chr(0x10FFFF)
+"""Comes after every other character."""
+
+
+def begins(number: str) -> Q:
+    """The condition that a number begins so: a range, which the index answers whatever the planner knows of it."""
+    return Q(number__gte=number, number__lt=number + LAST)
+
+
+def bearing(models_asked: Sequence[type[Record]], number: str) -> frozenset[type[Record]]:
+    """Those record types of which any row's number begins so, in one question. Whoever may see it, as `holding`."""
+    if not models_asked:
+        return frozenset()
+    bears = "EXISTS (SELECT FROM {} WHERE number >= %s AND number < %s)"
+    tables = [bears.format(connection.ops.quote_name(model._meta.db_table)) for model in models_asked]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT ARRAY[{', '.join(tables)}]", [number, number + LAST] * len(models_asked))
+        (found,) = cursor.fetchone()
+    return frozenset(model for model, borne in zip(models_asked, found, strict=True) if borne)
+
+
 def alternatives(page: ListPage, actor: Actor, text: str) -> list[Q]:
     """Ways in which a row answers the search, each one served by an index: a row needs one of them.
 

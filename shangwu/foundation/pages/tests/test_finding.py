@@ -1,14 +1,29 @@
 """Ctrl-K and the regulation at hand: only what the reader may see, and the clause is one click away."""
 
-import pytest
+import re
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
+from shangwu.chapters.customers.tests.test_opportunity_plans import plan_of
+from shangwu.foundation.actions.door import Row, act_many
+from shangwu.foundation.pages.lists.search import bearing, begins
+from shangwu.foundation.pages.registry import record_pages
 from shangwu.foundation.pages.tests.lists.test_list_page import client_of, text_of
 from shangwu.foundation.pages.tests.visiting import part
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.clauses import CHAPTERS, CLAUSES
+from tests.builders import HOUSE, unique
 
 pytestmark = pytest.mark.django_db
+
+GIVEN = ("id", "public_id", "number", "name", "name_key", "search_text", "search_bigrams")
+"""Columns that copies of a row have of their own."""
 
 
 @pytest.fixture
@@ -27,6 +42,58 @@ def test_a_number_is_found_behind_its_sign(crew: Crew) -> None:
     customer = a_customer(crew.sales)
     assert str(customer.public_id) in text_of(client_of(crew.sales).get("/find/", {"q": f"#{customer.number[:6]}"}))
     assert str(customer.public_id) not in text_of(client_of(crew.colleague).get("/find/", {"q": f"#{customer.number}"}))
+
+
+def test_the_very_number_stands_first_then_the_highest(crew: Crew) -> None:
+    numbers = ["PAL-1", "PAL-11", "PAL-12", "PAL-13", "PAL-14", "PAL-15"]
+    owner = Person.objects.get(pk=crew.sales.person_id)
+    rows = [Row({"name": unique("丁"), "owner": owner}, number=number) for number in numbers]
+    assert len(act_many(HOUSE, "customers.customer.create", rows).done) == len(rows)
+    for typed in ("#PAL-1", "#pal-1"):
+        text = strip_tags(text_of(client_of(crew.executive).get("/find/", {"q": typed})))
+        found = re.findall(r"PAL-[0-9]+", text)
+        assert list(dict.fromkeys(found)) == ["PAL-1", "PAL-15", "PAL-14", "PAL-13", "PAL-12"]
+
+
+def test_a_number_asks_only_the_records_that_bear_such_a_one(crew: Crew) -> None:
+    """However many kinds of records there are: one question for all, and few for those that have it."""
+    client, number = client_of(crew.executive), a_customer(crew.sales).number
+
+    def asked(text: str) -> int:
+        client.get("/find/", {"q": text})  # what a process reads once is read
+        with CaptureQueriesContext(connection) as found:
+            client.get("/find/", {"q": text})
+        return len(found)
+
+    nothing = asked("#")
+    assert len([one for one in record_pages.values() if one.list and one.detail]) > 30
+    assert asked("#ZZ-1") - nothing == 1
+    assert asked(f"#{number}") - nothing <= 8
+
+
+def test_an_index_answers_for_a_number_among_many(crew: Crew) -> None:
+    """The range is answered by the index of numbers, in their order: neither the table nor the newest rows are read."""
+    a_customer(crew.sales)
+    with connection.cursor() as cursor:
+        copied = [field.column for field in Customer._meta.concrete_fields if field.name not in GIVEN]
+        columns = ", ".join(f'"{column}"' for column in copied)
+        cursor.execute(
+            f"INSERT INTO customers_customer (public_id, number, name, name_key, {columns}) "
+            f"SELECT gen_random_uuid(), 'PAL' || lpad(n::text, 7, '0'), 'n' || n, 'n' || n, {columns} "
+            "FROM (SELECT * FROM customers_customer LIMIT 1) AS one, generate_series(1, 20000) AS n"
+        )
+        cursor.execute("ANALYZE customers_customer")
+    for asked in ("PAL", "PAL0012345"):
+        for _arm, rows in Customer.objects.visible_arms(crew.executive):
+            plan = plan_of(rows.filter(begins(asked)).order_by("-number")[:4])
+            assert "Seq Scan" not in plan, plan
+            assert re.search(r"Index Scan (Backward )?using \S*number\S* on customers_customer", plan), plan
+    with CaptureQueriesContext(connection) as asked_for:
+        bearing([Customer], "PAL0012345")
+    (asked,) = (one["sql"] for one in asked_for)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked}")
+        assert "Seq Scan" not in "\n".join(row[0] for row in cursor.fetchall())
 
 
 def test_actions_are_those_of_the_reader(crew: Crew) -> None:
