@@ -1,14 +1,12 @@
 """Reads records for someone: one page of a list, or one record with its parts. Few queries, however many rows."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.api import cursors
 from shangwu.foundation.api.exposure import Told, open_fields, parts_of
@@ -17,12 +15,8 @@ from shangwu.foundation.api.rendering import References, Values, drawer, plain
 from shangwu.foundation.audit.reading import FROM, How, about_to_show, read_many
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
-from shangwu.foundation.records.refusals import Refusal, missing
-
-SECONDS = 8
-"""How long the database may think about a list. A filter without an index over millions of rows can take longer."""
-
-_CANCELLED = "57014"
+from shangwu.foundation.records.patience import patience
+from shangwu.foundation.records.refusals import missing
 
 KEPT = ("pk", "secrecy")
 """Columns that are read whichever are asked for."""
@@ -40,7 +34,7 @@ def page_of(question: Question, by: Actor) -> Page:
     """One page. Raises Refusal("cursor") for a foreign cursor, Refusal("slow") when it takes too long."""
     told = question.told
     columns = {*KEPT, *(one.column for one in told)} | ({question.sort.name} if question.sort.name else set())
-    with _patience() if question.conditions or question.archived == "only" else nullcontext():
+    with patience() if question.conditions or question.archived == "only" else nullcontext():
         rows = _rows(question, by, sorted(columns))
         more, rows = len(rows) > question.limit, rows[: question.limit]
         drawn = _drawn(question.model, told, question.parts, rows, by)
@@ -77,21 +71,6 @@ def drawn_rows(model: type[Record], keys: Sequence[int], by: Actor) -> list[dict
     rows = model.objects.visible_to(by, archived=True).filter(pk__in=keys).values(*sorted(columns))
     by_key = {row["pk"]: row for row in rows}
     return _drawn(model, told, (), [by_key[key] for key in keys if key in by_key], by)
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    """A limit for the statements within. Raises Refusal("slow") when it passes."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
-            yield
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != _CANCELLED:
-            raise
-        said = _("This question takes too long. Add a filter that narrows it down: a state, a period, an owner.")
-        raise Refusal("slow", said) from error
 
 
 def _rows(question: Question, by: Actor, columns: Sequence[str]) -> list[Values]:

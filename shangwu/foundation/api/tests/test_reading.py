@@ -316,9 +316,10 @@ def test_a_question_that_takes_too_long_is_refused(
     caller: Caller, seller: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from shangwu.foundation.api import listing
+    from shangwu.foundation.records import patience
 
     a_customer(seller)
-    monkeypatch.setattr(listing, "SECONDS", 0.001)
+    monkeypatch.setattr(patience, "SECONDS", 0.001)
     monkeypatch.setattr(
         listing, "_rows", lambda *_all: connection.cursor().execute("SELECT pg_sleep(1)") and [],
     )  # fmt: skip

@@ -1,10 +1,13 @@
 """What an address asks of a list. All of it stands in the address, so that a link shows a colleague the same."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from shangwu.foundation.pages import formats
+from shangwu.foundation.pages.as_of import ON, past
 from shangwu.foundation.pages.lists.conditions import Condition, answered, further_conditions
 from shangwu.foundation.pages.lists.cursor import Cursor
 from shangwu.foundation.pages.lists.prepared import Prepared
@@ -23,7 +26,8 @@ Pairs = list[tuple[str, str]]
 class Asked:
     """sort: name of the sort column, "" for newest first. view: key of the view it started from.
 
-    group: name of the choice by which the rows stand in lanes. look: "board" for lanes side by side.
+    group: name of the choice by which the rows stand in lanes. look: "board" for lanes side by side. on: the past day
+    whose rows and values are wanted; None for today's. The rows of a day stand in no lanes.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -34,6 +38,7 @@ class Asked:
     group: str = ""
     look: str = ""
     view: str = ""
+    on: datetime.date | None = None
     after: Cursor | None = None
     before: Cursor | None = None
 
@@ -53,7 +58,8 @@ class Asked:
             found.append(("archived", "yes"))
         if self.sort:
             found.append(("sort", ("-" if self.descending else "") + self.sort))
-        found += [(name, value) for name, value in (("group", self.group), ("look", self.look)) if value]
+        day = self.on.isoformat() if self.on else ""
+        found += [(name, value) for name, value in (("group", self.group), ("look", self.look), (ON, day)) if value]
         dropped = set(without)
         return [(name, value) for name, value in found if name not in dropped]
 
@@ -82,7 +88,8 @@ def asked(prepared: Prepared, given: Mapping[str, list[str]], actor: Actor) -> A
     sort = one("sort")
     name = sort.removeprefix("-")
     known = name in prepared.sorts_for(actor) and name != ""
-    group = one("group") if one("group") in prepared.groups_for(actor) else ""
+    on = past(formats.asked_day(one(ON)))
+    group = one("group") if one("group") in prepared.groups_for(actor) and on is None else ""
     return Asked(
         conditions=tuple(found for found in conditions if found is not None),
         q=one("q")[:TEXT],
@@ -92,6 +99,7 @@ def asked(prepared: Prepared, given: Mapping[str, list[str]], actor: Actor) -> A
         group=group,
         look=BOARD if group and one("look") == BOARD else "",
         view=one("view")[:40],
+        on=on,
         after=Cursor.read(one("after")),
         before=Cursor.read(one("before")) if not one("after") else None,
     )

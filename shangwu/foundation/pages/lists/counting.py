@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.drawing import Drawn
+from shangwu.foundation.pages.lists import past
 from shangwu.foundation.pages.lists.asked import Asked
-from shangwu.foundation.pages.lists.find import branches
+from shangwu.foundation.pages.lists.find import branches, of_then
 from shangwu.foundation.pages.lists.prepared import Prepared
 from shangwu.foundation.records.actors import Actor
 
@@ -40,17 +41,19 @@ def keys_of(prepared: Prepared, question: Asked, actor: Actor, limit: int | None
 
 def count(prepared: Prepared, question: Asked, actor: Actor, *, exact: bool = False, enough: int = ENOUGH) -> Count:
     """How many rows the question finds; counted no further than to `enough` unless it is to be exact."""
-    keys = keys_of(prepared, question, actor, None if exact else enough + 1)
-    if keys is None:
-        return Count(0)
-    found = keys.count()
+    limit = None if exact else enough + 1
+    if question.on is not None:
+        found = past.count_on(of_then(prepared, question, actor)[:limit], question.on, actor)
+    else:
+        keys = keys_of(prepared, question, actor, limit)
+        found = keys.count() if keys is not None else 0
     return Count(found) if exact or found <= enough else Count(enough, capped=True)
 
 
 def sums(prepared: Prepared, question: Asked, actor: Actor, columns: Sequence[Drawn], counted: Count) -> dict[str, str]:
-    """Footer sums in words by column name, per currency; empty while the count is capped."""
+    """Footer sums in words by column name, per currency; empty while the count is capped, and for a past day."""
     wanted = [one for one in columns if one.column.total and one.field is not None]
-    if not wanted or counted.capped or not counted.number:
+    if not wanted or counted.capped or not counted.number or question.on is not None:
         return {}
     keys = keys_of(prepared, question, actor, None)
     rows = prepared.model.objects.visible_to(actor, archived=True).filter(pk__in=keys).order_by()

@@ -1,12 +1,15 @@
 """The filter bar: a chip for each condition that is set, and an editor for each question that may be asked."""
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.registry import record_name
+from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.as_of import ON
 from shangwu.foundation.pages.elements import Sort
 from shangwu.foundation.pages.lists import periods
 from shangwu.foundation.pages.lists.asked import Asked
@@ -27,6 +30,9 @@ def bar(prepared: Prepared, question: Asked, actor: Actor) -> Facts:
         "carried": question.pairs(without=("q",)),
         "q": question.q,
         "clear_url": question.address(without=["view", "q", "archived", *names], more=[("view", "all")]),
+        "day": question.on,
+        "day_carried": question.pairs(without=(ON, "group", "look")),
+        "last_day": formats.today() - datetime.timedelta(days=1),
         "archived": question.archived,
         "archive_url": question.address(without=("archived",), more=() if question.archived else [("archived", "yes")]),
     }

@@ -7,6 +7,8 @@ last in either direction.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +18,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.db.models.functions import Coalesce
 
 from shangwu.foundation.pages.elements import Sort
+from shangwu.foundation.pages.lists import past
 from shangwu.foundation.pages.lists.asked import Asked
 from shangwu.foundation.pages.lists.conditions import ME
 from shangwu.foundation.pages.lists.cursor import Cursor
@@ -58,7 +61,8 @@ def found(prepared: Prepared, asked: Asked, actor: Actor, *, size: int = SIZE) -
     place = _place(prepared, asked, actor, cursor) if cursor else None
     if cursor is not None and place is None:
         asked, cursor, backward = replace(asked, after=None, before=None), None, False
-    rows = _page(prepared, asked, actor, place, backward, size + 1)
+    page = _page_of_then if asked.on else _page
+    rows = page(prepared, asked, actor, place, backward, size + 1)
     more = len(rows) > size
     rows = rows[:size]
     if backward:
@@ -93,11 +97,7 @@ def branches(prepared: Prepared, asked: Asked, actor: Actor) -> list[Any]:
 
 def _branches(prepared: Prepared, asked: Asked, actor: Actor, *, in_order: bool) -> list[tuple[Any, bool]]:
     """The same, and whether the arm is found by whom a row is shared with. in_order: each can follow one index."""
-    condition = Q()
-    for one in asked.conditions:
-        condition &= one.q
-    if asked.archived:
-        condition &= Q(archived_at__isnull=False)
+    condition = _condition(asked)
     ways = alternatives(prepared.page, actor, asked.q) or [Q()]
     arms = prepared.model.objects.visible_arms(actor, archived=asked.archived)
     asked_for = [one.q for one in asked.conditions]
@@ -108,6 +108,31 @@ def _branches(prepared: Prepared, asked: Asked, actor: Actor, *, in_order: bool)
         for part in _split(arm.condition) if in_order else [Q()]:
             made += [(rows.filter(part & condition & way), arm.name == "shared") for way in ways]
     return made
+
+
+def _condition(asked: Asked) -> Q:
+    """All that is set in the filter bar."""
+    condition = Q()
+    for one in asked.conditions:
+        condition &= one.q
+    return condition & Q(archived_at__isnull=False) if asked.archived else condition
+
+
+def of_then(prepared: Prepared, asked: Asked, actor: Actor) -> Any:
+    """The wanted rows of a past day, to be read by `past`, which is their gate and gives the values of then."""
+    ways = alternatives(prepared.page, actor, asked.q) or [Q()]
+    wanted = _condition(asked) & Q(archived_at__isnull=not asked.archived)
+    return prepared.model.objects.filter(wanted & reduce(or_, ways))
+
+
+def _page_of_then(
+    prepared: Prepared, asked: Asked, actor: Actor, place: _Place | None, backward: bool, limit: int
+) -> list[Any]:
+    assert asked.on is not None
+    order = _order(asked, backward, {"nulls_first": True} if backward else {"nulls_last": True})
+    wanted = reduce(or_, _segments(prepared, asked, place, backward))
+    rows = of_then(prepared, asked, actor).filter(wanted).order_by(*order)
+    return past.rows_on(rows[:limit], asked.on, actor)
 
 
 def _split(condition: Q) -> Iterator[Q]:

@@ -16,18 +16,18 @@ from shangwu.foundation.pages.registry import RecordPages
 def show(pages: RecordPages, request: Request) -> HttpResponse:
     """Figures for what the list now shows; `exact=1` counts beyond ten thousand."""
     one = opened(pages, request)
-    exact = request.GET.get("exact") == "1"
+    exact, is_past = request.GET.get("exact") == "1", one.question.on is not None
     total = count(one.prepared, one.question, one.actor, exact=exact)
     facts = {
-        "counts": [] if exact else _tab_counts(one, total),
+        "counts": [] if exact or is_past else _tab_counts(one, total),
         "total": _("of %(count)s") % {"count": total},
         "exact_url": f"{url(f'{pages.name}.later')}?{one.question.query(more=[('exact', '1')])}"
         if total.capped
         else "",
         "sums": sums(one.prepared, one.question, one.actor, one.columns, total),
-        "sum_names": [column.name for column in one.columns if column.column.total],
+        "sum_names": [column.name for column in one.columns if column.column.total and not is_past],
         "sum_label": _sum_label(total),
-        "bulk": {} if exact else bulk_facts(one, sheet(one.prepared, one.actor, [], []).bulk),
+        "bulk": {} if exact or is_past else bulk_facts(one, sheet(one.prepared, one.actor, [], []).bulk),
         "count": total.number,
     }
     rail.refresh(request.actor)

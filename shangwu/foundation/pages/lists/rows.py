@@ -42,7 +42,7 @@ class Sheet:
     addresses: patterns of a record's page and cell, with a stand-in for the id. origin: what a link carries so that
     the page knows its neighbours in this list. editable: names of columns that the
     edit action takes. bulk: the actions for a selection. selectable: draw the box for choosing rows. ways: to the
-    lanes that cards may be moved to.
+    lanes that cards may be moved to. peeks: the side panel shows a row's record, which it does as of today only.
     """
 
     prepared: Prepared
@@ -56,6 +56,7 @@ class Sheet:
     bulk: Sequence[Action]
     selectable: bool = True
     ways: Sequence[Way] = ()
+    peeks: bool = True
 
     @property
     def amount(self) -> Drawn | None:
@@ -140,7 +141,8 @@ def _row(shared: _Shared, row: Any) -> str:
         _cell(shared, place, row, key, href, edits and one.name in sheet.editable)
         for place, one in enumerate(sheet.columns)
     ]
-    facts = f' data-sw-href="{href}{sheet.origin}" data-sw-peek="{href}"' if href else ""
+    facts = f' data-sw-href="{href}{sheet.origin}"' if href else ""
+    facts += f' data-sw-peek="{href}"' if href and sheet.peeks else ""
     if shared.amount is not None:
         currency = shared.amount.column.currency
         code = getattr(row, currency, "") if currency else ""

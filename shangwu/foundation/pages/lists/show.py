@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.registry import Action, actions, actions_of
 from shangwu.foundation.pages.addresses import url
+from shangwu.foundation.pages.as_of import ON, as_of
 from shangwu.foundation.pages.drawing import Drawn
 from shangwu.foundation.pages.elements import Look
 from shangwu.foundation.pages.formats import number, symbol
@@ -74,6 +75,8 @@ def draw(one: Opened, request: Request) -> HttpResponse:
     facts = list_facts(one, rows or found(one.prepared, one.question, one.actor), groups)
     facts["head_title"] = one.prepared.title
     facts["head_actions"] = head_actions(one)
+    if one.question.on:
+        facts["as_of"] = as_of(request, one.question.on)
     if wants_section(request):
         response = render(request, "pages/lists/section.html", facts)
         response.headers["HX-Push-Url"] = facts["here"]
@@ -89,8 +92,7 @@ def wants_section(request: Request) -> bool:
 
 def list_facts(one: Opened, rows: Found, groups: Sequence[Lane] = ()) -> Facts:
     """Everything that the list's section draws. groups: the lanes in which these rows stand."""
-    made = sheet(one.prepared, one.actor, one.columns, rows.rows, query=one.question.query())
-    made = replace(made, ways=ways(one.prepared, one.question, one.actor, groups))
+    made = _sheet(one, rows, groups)
     base = url(f"{one.prepared.pages.name}.list")
     later = url(f"{one.prepared.pages.name}.later")
     return {
@@ -122,6 +124,15 @@ def list_facts(one: Opened, rows: Found, groups: Sequence[Lane] = ()) -> Facts:
     }
 
 
+def _sheet(one: Opened, rows: Found, groups: Sequence[Lane]) -> Sheet:
+    """What drawing the rows needs. Those of a past day lead to records as of that day, and nothing changes them."""
+    question, on = one.question, one.question.on
+    made = sheet(one.prepared, one.actor, one.columns, rows.rows, selectable=on is None, query=question.query())
+    if on is None:
+        return replace(made, ways=ways(one.prepared, question, one.actor, groups))
+    return replace(made, peeks=False, origin=f"{made.origin}&{ON}={on.isoformat()}")
+
+
 def _place(question: Asked) -> list[tuple[str, str]]:
     if question.after:
         return [("after", str(question.after))]
@@ -129,7 +140,8 @@ def _place(question: Asked) -> list[tuple[str, str]]:
 
 
 def _tab_facts(tab: views.Tab, one: Opened) -> Facts:
-    return {"key": tab.key, "label": tab.label, "url": tab.address, "current": tab is one.tab, "count": None}
+    address = tab.address + (f"&{ON}={one.question.on.isoformat()}" if one.question.on else "")
+    return {"key": tab.key, "label": tab.label, "url": address, "current": tab is one.tab, "count": None}
 
 
 def heads(one: Opened, rows: Sequence[Any], mixed: bool) -> list[Facts]:
@@ -191,7 +203,7 @@ def lane_facts(one: Opened, made: Sheet, groups: Sequence[Lane]) -> list[Facts]:
 def group_facts(one: Opened) -> Facts:
     """The menu of groups: none, or by one of the choices; and whether the groups stand side by side."""
     question, offered = one.question, one.prepared.groups_for(one.actor)
-    if not offered:
+    if not offered or question.on:
         return {}
 
     def to(group: str, look: str) -> str:
@@ -212,8 +224,8 @@ def group_facts(one: Opened) -> Facts:
 
 
 def footer(one: Opened) -> list[Facts]:
-    """Cells of the footer; empty when nothing is summed. The figures come later."""
-    if not any(column.column.total for column in one.columns):
+    """Cells of the footer; empty when nothing is summed, and for a past day. The figures come later."""
+    if one.question.on or not any(column.column.total for column in one.columns):
         return []
     return [
         {"name": column.name if column.column.total else "", "classes": cell_classes(one.prepared, column)}
@@ -250,6 +262,8 @@ def head_actions(one: Opened) -> list[Facts]:
         names = "".join(f"&column={column.name}" for column in one.columns)
         shown = f"{export}?{one.question.query()}{names}"
         found_actions.append({"label": _("Export what is shown"), "url": shown, "icon": "download", "quiet": True})
+    if one.question.on:
+        return found_actions
     importing = url(f"{pages.name}.import")
     taken_in = next((one for one in actions_of(pages.model) if one.makes and one.offered_to(actor, None)), None)
     if importing and taken_in is not None:

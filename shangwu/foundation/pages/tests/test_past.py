@@ -2,16 +2,24 @@
 
 import datetime
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.tests.factories import a_product, an_order
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties.tests.offices import Time
+from shangwu.foundation.exchange.exporting import export
 from shangwu.foundation.pages.details.past import as_it_was
+from shangwu.foundation.pages.lists.asked import asked
+from shangwu.foundation.pages.lists.counting import count
+from shangwu.foundation.pages.lists.cursor import Cursor
+from shangwu.foundation.pages.lists.find import found
+from shangwu.foundation.pages.lists.prepared import prepared
 from shangwu.foundation.pages.tests.lists.test_list_page import client_of, text_of
 from shangwu.foundation.records import clock
 
@@ -88,7 +96,7 @@ def test_what_was_above_the_clearance_then_stays_hidden(time: Time) -> None:
     assert as_it_was(order.fresh, clock.now(), replace(crew.sales, clearance=-1)) is None
 
 
-@pytest.mark.parametrize("address", ["/sales/orders/", "/customers/customers/", "/"])
+@pytest.mark.parametrize("address", ["/", "/analytics/"])
 def test_a_page_that_knows_only_today_says_so_when_it_is_asked_as_of_a_day(address: str) -> None:
     client = client_of(Crew().sales)
     said = "This page cannot be shown as of 2026-09-22"
@@ -97,9 +105,95 @@ def test_a_page_that_knows_only_today_says_so_when_it_is_asked_as_of_a_day(addre
 
 
 @pytest.mark.parametrize(
-    "address", ["/board/", "/duties/", "/regulation/", "/clause/2.6.1/", "/regulation/parameters/"]
+    "address",
+    ["/board/", "/duties/", "/regulation/", "/clause/2.6.1/", "/regulation/parameters/", "/customers/customers/"],
 )
 def test_a_page_that_can_be_asked_as_of_a_day_says_which_day_it_shows(address: str) -> None:
     shown = text_of(client_of(Crew().sales).get(f"{address}?on=2026-09-22"))
     assert "you are looking at 2026-09-22" in shown
     assert "This page cannot be shown" not in shown
+
+
+class Then:
+    """Customers of a salesperson: one renamed and let go after 22 September, one that came after it."""
+
+    def __init__(self, time: Time) -> None:
+        self.crew = crew = Crew()
+        self.renamed = a_customer(crew.sales, name="澤川水務", kind="dealer")
+        self.steady = a_customer(crew.sales, name="浩宇機電")
+        time.go("2026-09-23 09:00")
+        act(crew.sales, "customers.customer.edit", self.renamed.fresh, {"name": "長河供水", "kind": "company"})
+        self.later = a_customer(crew.sales, name="後來實業")
+        time.go("2026-09-24 09:00")
+        self.client = client_of(crew.sales)
+
+    def shown(self, query: str) -> str:
+        return text_of(self.client.get(f"/customers/customers/?{query}"))
+
+
+def test_a_list_of_a_day_holds_the_rows_and_values_of_then(time: Time) -> None:
+    then = Then(time)
+    shown = then.shown("on=2026-09-22")
+    assert "you are looking at 2026-09-22" in shown
+    assert "澤川水務" in shown
+    assert "浩宇機電" in shown
+    assert "長河供水" not in shown
+    assert "後來實業" not in shown
+    main = shown.partition("<main")[2].partition("</main")[0]
+    assert "/act/" not in main, "nothing can be pressed"
+    assert f"/customers/customers/{then.renamed.public_id}/?from=" in shown
+    assert "on=2026-09-22" in main.partition(str(then.renamed.public_id))[2].partition(">")[0], "the record of then"
+    today = then.shown("")
+    assert "長河供水" in today
+    assert "後來實業" in today
+
+
+def test_conditions_and_words_are_those_of_then(time: Time) -> None:
+    then = Then(time)
+    assert "澤川水務" in then.shown("on=2026-09-22&kind=dealer")
+    assert "浩宇機電" not in then.shown("on=2026-09-22&kind=dealer")
+    assert "澤川水務" not in then.shown("on=2026-09-22&kind=company")
+    assert "澤川水務" in then.shown("on=2026-09-22&q=澤川")
+    assert "澤川水務" not in then.shown("on=2026-09-22&q=長河")
+    assert "澤川水務" not in then.shown("on=2026-09-22&archived=yes")
+
+
+def test_a_list_of_a_day_is_walked_in_its_order_without_loss(time: Time) -> None:
+    then = Then(time)
+    one = prepared(Customer)
+    for sort in ("", "-sort_key", "sort_key"):
+        question = asked(one, {"on": ["2026-09-22"], "sort": [sort]}, then.crew.sales)
+        seen: list[Any] = []
+        place = None
+        while place is not None or not seen:
+            page = found(one, replace(question, after=place), then.crew.sales, size=1)
+            seen += page.rows
+            place = page.older
+        names = [row.name for row in seen]
+        assert names == (["澤川水務", "浩宇機電"] if sort == "-sort_key" else ["浩宇機電", "澤川水務"]), sort
+        assert count(one, question, then.crew.sales).number == 2
+        back = found(one, replace(question, before=Cursor.at(seen[-1], question.sort, 2)), then.crew.sales, size=1)
+        assert [row.name for row in back.rows] == names[:1]
+
+
+def test_a_list_of_a_day_passes_the_gates_of_today(time: Time) -> None:
+    then = Then(time)
+    assert "澤川水務" not in text_of(client_of(then.crew.colleague).get("/customers/customers/?on=2026-09-22"))
+    one = prepared(Customer)
+    low = replace(then.crew.sales, clearance=-1)
+    assert found(one, asked(one, {"on": ["2026-09-22"]}, low), low).rows == []
+
+
+def test_what_a_list_of_a_day_shows_goes_out_as_it_shows_it(time: Time, tmp_path: Path) -> None:
+    then = Then(time)
+    assert "export/?" in then.shown("on=2026-09-22")
+    file = tmp_path / "then.csv"
+    export(then.crew.sales, prepared(Customer), "on=2026-09-22", file, "csv")
+    written = file.read_text("utf-8-sig")
+    assert "澤川水務" in written
+    assert "長河供水" not in written
+
+
+def test_what_counts_later_counts_the_rows_of_then(time: Time) -> None:
+    shown = text_of(Then(time).client.get("/customers/customers/later/?on=2026-09-22"))
+    assert "of 2" in shown
