@@ -92,7 +92,7 @@ def _copy_of(message: Message, mail: EmailMessage) -> dict[str, str]:
     if message.complaint_id is None:
         return {}
     name, data = f"{message.number or message.public_id}.eml", mail.message().as_bytes()
-    return {"copy": word_for([intake.take([data], name, entity=message.entity_id or 0, rename=True)])}
+    return {"evidence": word_for([intake.take([data], name, entity=message.entity_id or 0, rename=True)])}
 
 
 def _end(delivery: Delivery, message: Message | None = None, trouble: str = "") -> int:

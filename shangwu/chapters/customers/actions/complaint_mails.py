@@ -121,13 +121,13 @@ def reply_sent(
     answer: Annotated[str, Ask(_("What the customer was told"), multiline=True)],
     proof: Annotated[str, Ask(_("Proof of sending"))],
     writer: Annotated[int | None, Ask(_("Written by"))] = None,
-    copy: Annotated[str, Ask(_("Copy of the mail"))] = "",
+    evidence: Annotated[str, Ask(_("Copy of the mail"))] = "",
 ) -> list[models.Model]:
     """2.5.3: the mail server has taken our answer: from now on the complaint is answered, by who wrote it."""
     complaint.answer, complaint.reply_proof = answer[:4000], proof[:250]
     complaint.reply_round += 1
     enter_state(complaint, State.REPLIED, complaint.changed_at, writer)
-    return [*files_of(copy, complaint, by)]
+    return [*files_of(evidence, complaint, by)]
 
 
 @action(
@@ -135,10 +135,10 @@ def reply_sent(
     archive_too=True,
 )  # fmt: skip
 def keep_mail(
-    complaint: Complaint, by: Actor, *, copy: Annotated[str, Ask(_("Copy of the mail"))] = ""
+    complaint: Complaint, by: Actor, *, evidence: Annotated[str, Ask(_("Copy of the mail"))] = ""
 ) -> list[models.Model]:
     """2.5.3: a mail about the complaint has gone; a copy is kept with it."""
-    return [*files_of(copy, complaint, by)]
+    return [*files_of(evidence, complaint, by)]
 
 
 @action(

@@ -164,9 +164,9 @@ def send(message: Message, by: Actor, known: Around) -> None:
     Message, "deliver", clause="2.5.2", label=_("Taken by the mail server"), may=nobody, source=State.WAITING,
     target=State.SENT, shown=False, icon="check", event="customers.message.delivered",
 )  # fmt: skip
-def deliver(message: Message, by: Actor, *, copy: Annotated[str, Ask(_("Copy of the mail"))] = "") -> None:
-    """2.5.2: the mail server has taken it. Only the house says so. copy: a word for the bytes that went, where somebody
-    keeps them."""
+def deliver(message: Message, by: Actor, *, evidence: Annotated[str, Ask(_("Copy of the mail"))] = "") -> None:
+    """2.5.2: the mail server has taken it. Only the house says so. evidence: a word for the bytes that went, where
+    somebody keeps them."""
     message.at = message.changed_at
 
 

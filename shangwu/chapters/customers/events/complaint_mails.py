@@ -46,7 +46,7 @@ def prove(acted: Acted) -> None:
             continue
         with gate.free_reading():
             complaint = Complaint.objects.get(pk=message.complaint_id)
-        copy = {"copy": given.get("copy") or ""}
+        copy = {"evidence": given.get("evidence") or ""}
         if complaint.state == State.CARRYING_OUT:
             told = {"answer": message.text, "proof": message.message_id, "writer": message.owner_id}
             act(system(Source.EVENT), "customers.complaint.reply_sent", complaint, told | copy)
