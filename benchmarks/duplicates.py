@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from typing import Any
+from unittest import mock
 
 from benchmarks.figures import Figures
 
@@ -36,9 +37,10 @@ def names(chance: random.Random, count: int) -> list[str]:
 
 
 def measure(figures: Figures) -> None:
-    """While one types, and the weekly comparison."""
+    """While one types, the comparison by itself, and the weekly job around it."""
     _measure_typing(figures)
     _measure_all(figures)
+    _measure_job(figures)
 
 
 def _measure_typing(figures: Figures) -> None:
@@ -62,8 +64,7 @@ def _measure_typing(figures: Figures) -> None:
 
 
 def _measure_all(figures: Figures, count: int = 1_000_000) -> None:
-    """Everything but reading and writing the table, which the import's and the door's own figures tell."""
-
+    """A million files, however many the room has: everything but reading and writing the table."""
     import pyarrow
 
     from shangwu.chapters.customers import scanning
@@ -94,6 +95,35 @@ def _measure_all(figures: Figures, count: int = 1_000_000) -> None:
             engine.unregister("portion")
         found = scanning.pairs_of(scanning._equal(engine), scanning._alike(engine))
     figures.at_most(f"{count:,} files compared, {len(found):,} pairs", (time.perf_counter() - start) / 60, "min", 10)
+
+
+def _measure_job(figures: Figures) -> None:
+    """The job from first to last, as the week starts it: all files of the room are read, compared under names of their
+    own, and the pairs written through the door."""
+    from shangwu.chapters.customers import scanning
+    from shangwu.chapters.customers.models import Customer
+    from shangwu.chapters.customers.similarity import core
+    from shangwu.foundation.jobs.running import run
+    from shangwu.foundation.jobs.starting import start
+    from shangwu.foundation.records import gate
+    from shangwu.foundation.records.actors import system
+
+    with gate.free_reading():
+        count = Customer.objects.count()
+    made = iter(names(random.Random(7), count))
+
+    def another(_name: str) -> str:
+        return core(next(made))
+
+    queued = start(system(), scanning.SCAN, {}, once="all")
+    began = time.perf_counter()
+    with mock.patch.object(scanning, "core", another):
+        done = run(queued.pk)
+    minutes = (time.perf_counter() - began) / 60
+    if done is None or done.error:
+        raise RuntimeError(done.error if done is not None else "the comparison did not run")
+    pairs = done.result["found"]
+    figures.at_most(f"{count:,} files compared by the job, {pairs:,} pairs written", minutes, "min", 10)
 
 
 def _took(work: Any) -> float:

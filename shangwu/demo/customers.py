@@ -45,6 +45,7 @@ def make(
             "owner": owner,
             "department": owner.department if owner else staff.departments["BD"],
         }  # fmt: skip
+        given |= _billed(name, str(given["ship_to_address"]), figures)
         given |= {"sector": str(given["industry"])[1:3], "area": names.AREAS[region]}
         if figures.random() < KNOWN_SHARE:
             people = round(10 ** figures.uniform(0.6, 3.2))
@@ -61,6 +62,14 @@ def make(
     looked = [Row(target=one, occurred_at=one.created_at) for one in made if one.name in known]
     compared_with = {one.record.pk: one.record for one in act_many(by, "customers.customer.verify", looked).done}
     return [compared_with.get(one.pk, one) for one in made]
+
+
+def _billed(name: str, address: str, figures: random.Random) -> dict[str, object]:
+    """What stands on the customer's invoices."""
+    return {
+        "invoice_name": name, "invoice_address": address, "bank_name": figures.choice(names.BANKS),
+        "bank_account": f"{figures.randrange(10**11, 10**12)}",
+    }  # fmt: skip
 
 
 def make_contacts(by: Actor, chance: random.Random, customers: list[Customer], when: datetime.datetime) -> int:

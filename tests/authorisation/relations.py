@@ -78,6 +78,9 @@ SEEN_WITH_CUSTOMER = frozenset(
 DEMANDED = frozenset({"customer_id"})
 """References that may be missing in some rows only, by a constraint of the table."""
 
+ONE_OF_TWO = frozenset({("customers.PersonalRequest", "contact_id")})
+"""References of which a constraint demands that they be there, or something else in their place."""
+
 
 class World:
     """Two departments, the persons of one person's relations, and rows in each relation, made when first asked for.
@@ -254,7 +257,8 @@ class World:
         if isinstance(field, models.ForeignKey):
             # A record that is seen with another (a contact with its customer) stands in the relation of that one.
             together = isinstance(field.related_model, type) and issubclass(field.related_model, Record)
-            if together and (not field.null or name in DEMANDED):
+            demanded = name in DEMANDED or (record._meta.label, name) in ONE_OF_TWO
+            if together and (not field.null or demanded):
                 other = field.related_model
                 home = "own" if relation in ("made", "secret", "archived") else relation
                 setattr(record, name, self.outsider.pk if other is Person else self.row(other, home).pk)

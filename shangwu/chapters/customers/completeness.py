@@ -23,11 +23,20 @@ class Asked(models.TextChoices):
     GRADE = "grade", _("Grade")
     PHONE = "phone", _("Phone")
     INVOICE_NAME = "invoice_name", _("Name on invoices")
+    INVOICE_ADDRESS = "invoice_address", _("Address on invoices")
+    BANK_NAME = "bank_name", _("Bank")
+    BANK_ACCOUNT = "bank_account", _("Bank account")
     SHIP_TO_ADDRESS = "ship_to_address", _("Delivery address")
+    HAS_CONTACT = "has_contact", _("Contact with a part in decisions, and a way to reach them")
 
 
-OF_COMPANIES = frozenset({Asked.IDENTITY_NUMBER, Asked.INDUSTRY, Asked.SIZE, Asked.INVOICE_NAME})
-"""What nobody asks of a private person."""
+OF_COMPANIES = frozenset(
+    {
+        Asked.IDENTITY_NUMBER, Asked.INDUSTRY, Asked.SIZE, Asked.INVOICE_NAME, Asked.INVOICE_ADDRESS, Asked.BANK_NAME,
+        Asked.BANK_ACCOUNT, Asked.HAS_CONTACT,
+    }
+)  # fmt: skip
+"""What nobody asks of a private person, who is reached and decides themselves."""
 
 BY_THE_HOUSE = frozenset({Asked.GRADE})
 """What the house itself decides, so that there is nothing to compare with the customer."""
@@ -87,6 +96,15 @@ def drop_confirmation(customer: Customer, given: Mapping[str, Any]) -> None:
     }
     if len(kept) < len(customer.verified_fields):
         customer.verified_fields = kept
+
+
+def note_contact(customer: Customer, *, stands: bool, is_compared: bool) -> None:
+    """Keep whether somebody can be reached at the customer; what was changed there is to be compared again."""
+    customer.has_contact = stands
+    if not (stands and is_compared):
+        others = {name: day for name, day in customer.verified_fields.items() if name != Asked.HAS_CONTACT}
+        customer.verified_fields = others
+    note_completeness(customer)
 
 
 def note_completeness(customer: Customer) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 
 from shangwu.chapters.customers.actions.mail import masks as mail_masks
-from shangwu.chapters.customers.actions.requests import address_masks, file_masks, mask, masks
+from shangwu.chapters.customers.actions.requests import address_masks, file_masks, mask, masks, request_masks
 from shangwu.chapters.customers.free_words import OF_FILES, erase_words, is_named
 from shangwu.chapters.customers.models import (
     Complaint,
@@ -21,6 +21,14 @@ from shangwu.chapters.customers.models import (
     Survey,
 )
 from shangwu.chapters.customers.papers_elsewhere import files_behind, own_files
+from shangwu.chapters.customers.strangers import (
+    complaints_of,
+    contacts_like,
+    earlier_of,
+    mails_of,
+    names_of,
+    reaching,
+)
 from shangwu.foundation.actions.door import Acted, Row, act, act_many
 from shangwu.foundation.audit.erasing import erase
 from shangwu.foundation.exchange.forgetting import forget_files
@@ -48,6 +56,9 @@ def erase_traces(acted: Acted) -> None:
 
     What names them is asked for before their history is blanked. Contacts that were entered twice go as well.
     """
+    for asked in acted.records:
+        if isinstance(asked, PersonalRequest) and asked.contact_id is None:
+            _erase_stranger(asked)
     for contact in [each for one in _erased(acted) for each in (one, *_merged(one))]:
         addresses, phones = _former(contact, "email"), _former(contact, "phone")
         theirs = Q(pgh_obj_id=contact.pk)
@@ -59,14 +70,41 @@ def erase_traces(acted: Acted) -> None:
         erase_words(files_behind(contact.customer_id), contact, complaints, pattern, mask())
         _erase_mail(_written_with(contact, addresses))
         _erase_answers(contact)
-        for one in PersonalRequest.objects.filter(contact=contact):
-            if one.words:
-                act(system(Source.EVENT), "customers.personalrequest.blank", one)
-            erase(one, {"words": ""}, [])
-            Job.objects.filter(name=COPY, arguments__public_id=str(one.public_id)).delete()
+        _erase_requests(PersonalRequest.objects.filter(contact=contact), [])
     for asked in acted.records:
-        if isinstance(asked, PersonalRequest) and asked.covers_file:
+        if isinstance(asked, PersonalRequest) and asked.covers_file and asked.contact is not None:
             _erase_files(asked.contact)
+
+
+def _erase_requests(requests: Iterable[PersonalRequest], values: Collection[str]) -> None:
+    """What the person has asked goes with the copies that were made; that they asked stays."""
+    for one in requests:
+        if one.words or one.person_email or one.person_phone:
+            act(system(Source.EVENT), "customers.personalrequest.blank", one)
+        erase(one, request_masks(one), list(values))
+        Job.objects.filter(name=COPY, arguments__public_id=str(one.public_id)).delete()
+
+
+def _erase_stranger(asked: PersonalRequest) -> None:
+    """The same for who is no contact: in their complaints, in mail, and wherever somebody wrote of their mail or
+    number; of their name, about the customers of their complaints. What they gave stands in the request's history."""
+    told = _as_asked(asked)
+    complaints = complaints_of(told)
+    values = {*names_of(told, complaints), told.person_phone, told.person_email} - {"", mask()}
+    files = Complaint.objects.filter(pk__in=complaints, customer__isnull=False).values_list("customer", flat=True)
+    behind = sorted({key for file in set(files) if file is not None for key in files_behind(file)})
+    mails, requests = mails_of(told, complaints), list(earlier_of(told))
+    found = _erase_complaints(Q(pk__in=complaints))
+    erase_words(behind, None, found, pattern_of(values), mask(), anywhere=reaching(told))
+    _erase_mail(mails)
+    _erase_requests(requests, sorted(values))
+
+
+def _as_asked(asked: PersonalRequest) -> PersonalRequest:
+    """The request as it was made: by now it names nobody."""
+    former: Any = history_models[PersonalRequest]._default_manager
+    first = former.filter(pgh_obj_id=asked.pk).order_by("pgh_id").values(*PersonalRequest.told_by_person).first()
+    return PersonalRequest(pk=asked.pk, **first)
 
 
 def _former(contact: Contact, field: str) -> set[str]:
@@ -178,24 +216,29 @@ def _merged(contact: Contact) -> list[Contact]:
 
 
 def _erased(acted: Acted) -> list[Contact]:
-    return [one.contact for one in acted.records if isinstance(one, PersonalRequest)]
+    requests = [one for one in acted.records if isinstance(one, PersonalRequest)]
+    return [one.contact for one in requests if one.contact is not None]
 
 
 def alike_beside(asked: PersonalRequest) -> list[Contact]:
     """Other contacts of the same customer with the person's name, mail or number: probably the person once more, whom
-    this erasure does not reach, so that somebody looks."""
+    this erasure does not reach, so that somebody looks. Where no contact is named, those of any customer."""
+    if asked.contact is None:
+        return contacts_like(asked)
     theirs = Q(pgh_obj_id=asked.contact_id)
     alike = Q(pk__in=[])
     for name in _REACHING:
         values = _all_values(Contact, theirs, [name])
         alike |= Q(**{f"{name}__in": values}) if values else Q(pk__in=[])
     others = Contact.objects.filter(alike, customer_id=asked.contact.customer_id, merged_into__isnull=True)
-    return list(others.exclude(pk=asked.contact_id).order_by("pk"))
+    return list(others.exclude(pk=asked.contact.pk).order_by("pk"))
 
 
 def named_openly(asked: PersonalRequest) -> list[str]:
     """Entries of the customer's file, by label, that name or reach the person who is to be erased and are the
     company's own: an erasure leaves them, so that somebody looks first. None where the file goes too."""
+    if asked.contact is None:
+        return []
     pattern = pattern_of(_all_values(Contact, Q(pgh_obj_id=asked.contact_id), _REACHING))
     if asked.covers_file or not pattern:
         return []

@@ -20,8 +20,13 @@ PLACES: Mapping[str, Sentence] = {
     "sender": _("Name of who sends it"),
     "company": _("Name of our legal entity"),
     "day": _("Today"),
+    "complaint": _("Number of the complaint"),
+    "answer": _("Answer to the complaint"),
 }
 """The places of a template, and what stands there."""
+
+SEVERAL_LINES = frozenset({"answer"})
+"""Places at which several lines may stand; all others are one."""
 
 _PLACE = re.compile(r"\{([^{}\n]*)\}")
 _LOOSE = re.compile(r"[{}]")
@@ -56,5 +61,9 @@ def filled(text: str, values: Mapping[str, str], *, lines: bool = True) -> str:
             said = _("There is nothing to stand at {%(place)s}: %(what)s. Enter it, or write the mail without it.")
             params = {"place": name, "what": PLACES.get(name, name)}
             raise Refusal("empty", said, params, details={"place": name})
-    done = _PLACE.sub(lambda found: " ".join(values[found[1]].split()), text)
+    done = _PLACE.sub(lambda found: _put_in(found[1], values[found[1]]), text)
     return fit(done, 8000 if lines else 250, lines=lines)
+
+
+def _put_in(place: str, value: str) -> str:
+    return value if place in SEVERAL_LINES else " ".join(value.split())

@@ -69,31 +69,37 @@ NUMBERS = frozenset({"phone", "ship_to_phone"})
 
 def erase_words(
     files: Collection[int],
-    contact: Contact,
+    contact: Contact | None,
     complaints: Collection[int],
     pattern: str,
     mask: str,
     *,
     whole: bool = False,
+    anywhere: str = "",
 ) -> None:
     """The person goes out of all that was written about these customers, of today and before; what was said stays.
 
     Out of mail and letters they go whoever's these are: others quote them. files: keys of customers. complaints: keys
     of complaints that are theirs whoever the customer is. pattern: what names or reaches the person
-    (`redaction.pattern_of`). whole: the files are the person's own.
+    (`redaction.pattern_of`). whole: the files are the person's own. contact: None for who is none. anywhere: what of
+    the pattern nobody else has, looked for in all words about whichever customer.
     """
     if not pattern:
         return
     written: dict[type[models.Model], list[int]] = {}
     for model, names in (OF_FILES | FREE_WORDS).items():
         rows: Any = model._default_manager
-        records = list(rows.filter(_about(model, files, contact, complaints, pattern)).order_by("pk"))
+        about = _about(model, files, contact, complaints, pattern)
+        if anywhere and model in FREE_WORDS:
+            about |= Q(pk__in=_quoting(model, names, anywhere, "pgh_obj_id"))
+        records = list(rows.filter(about).order_by("pk"))
         written[model] = [one.pk for one in records]
         erase_in(model, records, names, pattern, mask)
     for owning in (Complaint, Customer):
         _erase_parts(owning, written[owning], pattern, mask)
     _erase_analyses(written[Complaint], pattern, mask)
-    erase_beside({**written, Contact: [contact.pk, *written[Contact]]}, pattern, mask)
+    themselves = [contact.pk] if contact is not None else []
+    erase_beside({**written, Contact: [*themselves, *written[Contact]]}, pattern, mask)
     forget_papers(Gone(files, pattern, mask, whole))
 
 
@@ -130,7 +136,7 @@ def redact_sheets(model: type[models.Model], keys: Collection[int], pattern: str
 
 
 def _about(
-    model: type[Record], files: Collection[int], contact: Contact, complaints: Collection[int], pattern: str
+    model: type[Record], files: Collection[int], contact: Contact | None, complaints: Collection[int], pattern: str
 ) -> Q:
     """Which records of a type are gone through: the files, those about them or the person, mail that quotes them; of
     the person themselves nothing is left to go through."""
@@ -138,8 +144,8 @@ def _about(
         return Q(pk__in=list(files))
     where = Q(customer__in=list(files))
     if model is Contact:
-        return where & ~Q(pk=contact.pk)
-    if any(one.name == "contact" for one in model._meta.concrete_fields):
+        return where if contact is None else where & ~Q(pk=contact.pk)
+    if contact is not None and any(one.name == "contact" for one in model._meta.concrete_fields):
         where |= Q(contact=contact)
     if model is Complaint:
         where |= Q(pk__in=[*complaints, *_quoting(Letter, PARTS[Letter], pattern, "complaint_id")])

@@ -59,9 +59,9 @@ def for_customer(customer: Customer) -> str:
     return reverse("complain.link", kwargs={"token": signing.dumps(said, salt=_FORM)})
 
 
-def for_answer(complaint: Complaint) -> str:
-    """The address at which the customer says whether our last answer settles the matter."""
-    said = [complaint.public_id.hex, complaint.entity_id or 0, complaint.reply_round]
+def for_answer(complaint: Complaint, asked: int | None = None) -> str:
+    """The address at which the customer says whether our last answer, or the one of number `asked`, settles it."""
+    said = [complaint.public_id.hex, complaint.entity_id or 0, complaint.reply_round if asked is None else asked]
     return reverse("complain.answer", kwargs={"token": signing.dumps(said, salt=_ANSWER)})
 
 

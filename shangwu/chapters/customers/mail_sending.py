@@ -5,7 +5,7 @@ between, the other side's server takes the second for the same.
 """
 
 import datetime
-from email.utils import formataddr
+from email.utils import formataddr, formatdate
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from shangwu.chapters.customers.actions.mail import consenting, may_go
 from shangwu.chapters.customers.actions.surveys import still_asks
 from shangwu.chapters.customers.enclosing import enclosed_with
+from shangwu.chapters.customers.evidence import word_for
 from shangwu.chapters.customers.links import absolute
 from shangwu.chapters.customers.mails import fit
 from shangwu.chapters.customers.models import Delivery, Message, Purpose
@@ -25,6 +26,7 @@ from shangwu.chapters.customers.survey_links import for_survey
 from shangwu.chapters.customers.unsubscribing import way_out
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.exchange.attaching import files_on
+from shangwu.foundation.files import intake
 from shangwu.foundation.files.storage import opened
 from shangwu.foundation.outgoing.handing_in import hand_in
 from shangwu.foundation.records import actors, clock, gate
@@ -57,17 +59,19 @@ def _claimed(now: datetime.datetime) -> list[Delivery]:
 
 def _send(delivery: Delivery) -> int:
     """Send one; 1 when the server has it. Consent is asked again: it may have been withdrawn since."""
-    message = Message.objects.select_related("contact", "owner", "entity", "answers", "survey__contact").get(
-        pk=delivery.message_id
-    )
+    beside = ("contact", "owner", "entity", "answers", "survey__contact", "complaint")
+    message = Message.objects.select_related(*beside).get(pk=delivery.message_id)
     if message.state != Message.State.WAITING:
         return _end(delivery)
     if not message.address:
         return _end(delivery, message, Trouble.NOBODY)
     if not may_go(message, consenting([message.contact_id])) or not still_asks(message):
         return _end(delivery, message, Trouble.CONSENT)
+    copy = {}
     try:
-        trouble = hand_in(written(message))
+        mail = written(message)
+        copy = _copy_of(message, mail)
+        trouble = hand_in(mail)
     except FileNotFoundError:
         # The bytes of a file are lost; the nightly look at them tells the operator.
         trouble = Trouble.SERVER.value
@@ -78,9 +82,17 @@ def _send(delivery: Delivery) -> int:
         mine = Delivery.objects.filter(pk=delivery.pk)
         mine.update(due_at=due_at, attempts=F("attempts") + 1, claimed_at=None)
         return 0
-    _does("deliver", message)
+    _does("deliver", message, **copy)
     _end(delivery)
     return 1
+
+
+def _copy_of(message: Message, mail: EmailMessage) -> dict[str, str]:
+    """What goes out about a complaint is kept with it, as it leaves: the proof of sending."""
+    if message.complaint_id is None:
+        return {}
+    name, data = f"{message.number or message.public_id}.eml", mail.message().as_bytes()
+    return {"evidence": word_for([intake.take([data], name, entity=message.entity_id or 0, rename=True)])}
 
 
 def _end(delivery: Delivery, message: Message | None = None, trouble: str = "") -> int:
@@ -104,7 +116,7 @@ def written(message: Message) -> EmailMessage:
     sender, company = str(message.owner or ""), message.entity.name if message.entity is not None else ""
     with translation.override(settings.LANGUAGE_CODE):
         lines = [message.text, "", "-- ", *(one for one in (sender, company) if one)]
-        headers = {"Message-ID": message.message_id}
+        headers = {"Message-ID": message.message_id, "Date": formatdate(clock.now().timestamp())}
         if message.answers_id is not None and message.answers is not None:
             headers |= {"In-Reply-To": message.answers.message_id, "References": _references(message)}
         if message.is_commercial and message.contact is not None:

@@ -18,6 +18,7 @@ from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from shangwu.chapters.customers.bounces import Bounce, bounce_of
 from shangwu.foundation.text.encodings import decode
@@ -212,6 +213,15 @@ def _attach(mail: Mail, name: str, kind: str, data: bytes) -> None:
         mail.left_out += 1
         return
     mail.attachments.append(Attachment(name or f"file.{kind.rpartition('/')[2]}", data))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an email address that can be written to."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= 254
 
 
 def without_markup(marked: str) -> str:

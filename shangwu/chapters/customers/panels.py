@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shangwu.chapters.customers.access import keeps_customer
+from shangwu.chapters.customers.access import keeps_customer, speaks_with_customer
 from shangwu.chapters.customers.actions.requests import ERASES
-from shangwu.chapters.customers.completeness import completeness, filled, gaps
+from shangwu.chapters.customers.completeness import Asked, completeness, filled, gaps
 from shangwu.chapters.customers.erasing import alike_beside, named_openly
 from shangwu.chapters.customers.legal_bases import bases_of, lacking
 from shangwu.chapters.customers.models import Area, Contact, Customer, Industry, PersonalRequest, Score, Valuation
@@ -57,12 +58,12 @@ Pages(
     PersonalRequest,
     clause="2.5.1",
     columns=["number", "kind", "state", "contact", "way", "asked_at", "owner", Hidden("carried_out_at"),
-             Hidden("covers_file")],
+             Hidden("person_name"), Hidden("covers_file")],
     filters=["state", "kind", "owner", Period("asked_at"), "covers_file"],
     views=[View("open", gettext_lazy("Open"), "state=open")],
     facts=[
-        "contact", "covers_file", "kind", "way", "asked_at", "words", "carried_out_at", "answer", "answered_at",
-        "refused_at",
+        "contact", *PersonalRequest.told_by_person, "covers_file", "kind", "way", "asked_at", "words", "carried_out_at",
+        "answer", "answered_at", "refused_at",
     ],
     empty=gettext_lazy("Nobody has asked about their data yet. Enter a request on the day it comes."),
     icon="shield-lock",
@@ -70,6 +71,10 @@ Pages(
     groups=[
         Group(
             gettext_lazy("Request"), "contact", "covers_file", "kind", "way", "asked_at", Wide("words"), clause="2.5.1"
+        ),
+        Group(
+            gettext_lazy("Who is no contact"), *PersonalRequest.told_by_person,
+            help=gettext_lazy("Of who has only complained or written. A mail or a number says who it is."),
         ),
     ],
 )  # fmt: skip
@@ -90,11 +95,23 @@ def _file(actor: Actor, record: Record | None) -> Mapping[str, Any]:
             {
                 "label": gap.field.label,
                 "empty": gap.empty,
-                "url": edit and f"{edit}#id_{gap.field.value}",
+                "url": _contact_url(actor, record) if gap.field == Asked.HAS_CONTACT else (
+                    edit and f"{edit}#id_{gap.field.value}"
+                ),
             }
             for gap in gaps(record)
         ],
     }  # fmt: skip
+
+
+def _contact_url(actor: Actor, customer: Customer) -> str:
+    """Where a contact is entered, or the one that stands there is completed; empty for who may not."""
+    if customer.archived_at is not None or not speaks_with_customer(actor, customer):
+        return ""
+    contact = Contact.objects.visible_to(actor).filter(customer=customer).order_by("-is_main", "pk").first()
+    if contact is None:
+        return f"{url('customers.contact.create')}?{urlencode({'customer': customer.public_id})}"
+    return f"{url('customers.contact.edit', public_id=contact.public_id)}#id_part"
 
 
 def _size(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
@@ -184,8 +201,9 @@ def _kept(actor: Actor, record: Record | None) -> Mapping[str, Any] | None:
     return {
         "papers": [{"label": one.label, "count": one.count, "because": one.because} for one in papers],
         "named": named,
-        "customer": str(record.contact.customer) if named else "",
+        "customer": str(record.contact.customer) if named and record.contact is not None else "",
         "alike": alike,
+        "is_contact": record.contact_id is not None,
     }
 
 

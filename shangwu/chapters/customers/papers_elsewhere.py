@@ -6,7 +6,10 @@ This room knows no papers: whoever keeps them says which bind nobody any more, a
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from shangwu.chapters.customers.models import Contact, Customer, PersonalRequest
+from shangwu.chapters.customers.strangers import complaints_of
 from shangwu.foundation.records.refusals import Sentence
 
 
@@ -59,6 +62,9 @@ def forget_papers(gone: Gone) -> None:
 def kept_for(asked: PersonalRequest) -> list[Kept]:
     """What stays of the person in every room, and why; what there is none of is left out. The caller reads freely."""
     contact = asked.contact
+    if contact is None:
+        count = len(complaints_of(asked))
+        return [Kept(_("Complaints"), count, _("What was wrong and what was done about it; nobody is named there."))]
     files = own_files(contact) if asked.covers_file else []
     return [one for keep in _keeping for one in keep(contact, [file.pk for file in files]) if one.count]
 

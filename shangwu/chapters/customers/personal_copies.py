@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.erasing import COPY
 from shangwu.chapters.customers.legal_bases import bases_of
-from shangwu.chapters.customers.models import Contact, Customer, Likeness, Merge, PersonalRequest
+from shangwu.chapters.customers.models import Complaint, Contact, Customer, Likeness, Merge, PersonalRequest
+from shangwu.chapters.customers.strangers import kept_rows
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
@@ -52,6 +53,26 @@ def copy_of(contact: Contact, *, with_file: bool = False) -> dict[str, Any]:
                 "named_in": list(_naming(file)),
             }
         return copy
+
+
+def copy_for(asked: PersonalRequest) -> dict[str, Any]:
+    """The same for who is no contact: their complaints with the letters, mail with them, what they have asked."""
+    with gate.free_reading():
+        return {
+            "what": _("All that is kept of you, by field, with the reason why we may"),
+            "kept_because": _("needed to answer your complaint (PIPL 13, 2 and 3)"),
+            "named_in": [
+                {
+                    "kind": record_name(type(one)), "label": str(capfirst(one._meta.verbose_name)),
+                    "fields": _as_told(one), "letters": _letters_of(one),
+                }
+                for one in kept_rows(asked)
+            ],
+        }  # fmt: skip
+
+
+def _letters_of(record: Record) -> list[dict[str, Any]]:
+    return [_as_told(one) for one in record.letters.order_by("position")] if isinstance(record, Complaint) else []
 
 
 def _with_bases(record: Contact | Customer) -> list[dict[str, Any]]:
@@ -93,9 +114,9 @@ def _naming(record: Contact | Customer) -> Iterable[dict[str, Any]]:
             yield {"kind": record_name(model), "label": str(capfirst(model._meta.verbose_name)), "fields": told}
 
 
-def write(contact: Contact, path: Path, *, with_file: bool = False) -> None:
-    """Write the copy as JSON, UTF-8."""
-    text = json.dumps(copy_of(contact, with_file=with_file), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+def write(copy: dict[str, Any], path: Path) -> None:
+    """Write a copy as JSON, UTF-8."""
+    text = json.dumps(copy, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     path.write_text(text, encoding="utf-8")
 
 
@@ -105,10 +126,17 @@ def make_copy(running: Running, *, public_id: str) -> None:
     asked = PersonalRequest.objects.visible_to(running.by).filter(public_id=public_id).first()
     if asked is None:
         raise missing()
+    copy = _copy_asked_for(asked, running)
+    with tempfile.TemporaryDirectory(prefix="copy-") as folder:
+        path = Path(folder) / "copy.json"
+        write(copy, path)
+        running.file(path, f"{asked.number}.json")
+
+
+def _copy_asked_for(asked: PersonalRequest, running: Running) -> dict[str, Any]:
+    if asked.contact_id is None:
+        return copy_for(asked)
     contact = Contact.objects.visible_to(running.by, archived=True).filter(pk=asked.contact_id).first()
     if contact is None:
         raise missing()
-    with tempfile.TemporaryDirectory(prefix="copy-") as folder:
-        path = Path(folder) / "copy.json"
-        write(contact, path, with_file=asked.covers_file)
-        running.file(path, f"{asked.number}.json")
+    return copy_of(contact, with_file=asked.covers_file)

@@ -171,7 +171,9 @@ FRAGMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 DRAWING = re.compile(rb"<!doctype\s+svg|<(\w+:)?svg[\s>]", re.IGNORECASE)
-MAIL = re.compile(rb"^(received|return-path|from|to|subject|date|mime-version|message-id|delivered-to):", re.IGNORECASE)
+MAIL = re.compile(
+    rb"^(received|return-path|from|to|subject|date|mime-version|message-id|delivered-to|content-type):", re.IGNORECASE
+)
 
 
 def head_of(file: IO[bytes]) -> bytes:

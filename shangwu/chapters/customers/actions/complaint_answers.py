@@ -113,15 +113,20 @@ def reply(
 ) -> None:
     """2.5.3: the customer has been told the outcome, and it can be proved. Refuses `proof`, `paused`, `compensation`,
     `invalid`."""
-    refuse_undecided(complaint)
-    if complaint.paused_at is not None:
-        raise Refusal("paused", _("The clock stands still: papers are awaited. Let it go on first."))
+    refuse_early(complaint)
     if not answer.strip():
         said = _("Say what the customer was told.")
         raise Refusal("invalid", said, fields={"answer": [said]})
     complaint.answer = answer.strip()[:4000]
     complaint.reply_proof = require_sent(complaint, proof, kept)
     complaint.reply_round += 1
+
+
+def refuse_early(complaint: Complaint) -> None:
+    """Nobody is answered while money is undecided or papers are awaited. Raises Refusal("compensation"), ("paused")."""
+    refuse_undecided(complaint)
+    if complaint.paused_at is not None:
+        raise Refusal("paused", _("The clock stands still: papers are awaited. Let it go on first."))
 
 
 @action(

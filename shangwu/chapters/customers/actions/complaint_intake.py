@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -23,7 +22,7 @@ from shangwu.chapters.customers.actions.complaints import COMPLAINTS, start_cloc
 from shangwu.chapters.customers.complaint_access import comes_by_link, is_house
 from shangwu.chapters.customers.contact_merging import with_address
 from shangwu.chapters.customers.evidence import files_of, word_for
-from shangwu.chapters.customers.mails import Mail, parsed
+from shangwu.chapters.customers.mails import Mail, is_address, parsed
 from shangwu.chapters.customers.merging import standing_files
 from shangwu.chapters.customers.models import Complaint, Customer, Letter
 from shangwu.chapters.customers.named_orders import order_of
@@ -290,12 +289,3 @@ def department_of_service(entity: Entity | None) -> int | None:
         held = held.filter(person__entity=entity)
     first = held.first()
     return (first.reaches_id or first.person.department_id) if first is not None else None
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is an email address that can be written to."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return len(text) <= 254

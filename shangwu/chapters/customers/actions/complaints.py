@@ -146,7 +146,7 @@ def refuse_own(complaint: Complaint, by: Actor) -> None:
 @action(
     Complaint, "decline", clause="2.5.3", label=_("Not accepted"), may=declines_complaints, source=State.REGISTERED,
     target=State.REFUSED, needs_reason=True, icon="ban", event="customers.complaint.refused",
-    danger=_("The customer is told the reason."),
+    danger=_("The customer is told the reason by mail, where an email is known."),
 )  # fmt: skip
 def decline(complaint: Complaint, by: Actor) -> None:
     """2.5.3: a complaint is not accepted. Only the head or the executive says so, with the reason."""
@@ -267,6 +267,24 @@ def resume(complaint: Complaint, by: Actor, *, came: Annotated[str, Ask(_("What 
         complaint.paused_minutes += int(took.total_seconds()) // 60
         complaint.clock_start = clocks.moved_on(complaint, calendar, now)
     complaint.paused_at = None
+
+
+@action(
+    Complaint, "put_right", clause="2.5.1", label=_("Put right who complained"), may=nobody, shown=False, bulk=True,
+    archive_too=True, event="customers.complaint.put_right",
+)  # fmt: skip
+def put_right(
+    complaint: Complaint,
+    by: Actor,
+    *,
+    name: Annotated[str, Ask(_("Who complains"))] = "",
+    phone: Annotated[str, Ask(_("Their phone"))] = "",
+    email: Annotated[str, Ask(_("Their email"))] = "",
+) -> None:
+    """2.5.1: who complained has asked for a correction; what is empty stays, and so does what was wrong."""
+    complaint.claimant_name = name or complaint.claimant_name
+    complaint.claimant_phone = phone or complaint.claimant_phone
+    complaint.claimant_email = email or complaint.claimant_email
 
 
 @action(

@@ -1,12 +1,16 @@
 """Clause 2.5.1: the persons at a customer, and their consent to what is done with their data (DOMAIN §2.4)."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import speaks_with_customer
+from shangwu.chapters.customers.completeness import note_contact
 from shangwu.chapters.customers.mail_access import comes_by_mail
-from shangwu.chapters.customers.models import Consent, Contact, Purpose, Way
+from shangwu.chapters.customers.models import Consent, Contact, Customer, Purpose, Way
+from shangwu.chapters.customers.reaching import reached
+from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, create, edit
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.text.phones import stored_phone
@@ -31,6 +35,38 @@ def _refuse_erased(contact: Contact) -> None:
 create(Contact, clause="2.5.1", may=speaks_with_customer, fields=["customer", *FIELDS], body=complete)
 edit(Contact, clause="2.5.1", may=speaks_with_customer, fields=FIELDS, reads=["customer"], body=complete)
 archive(Contact, clause="2.5.1", may=speaks_with_customer)
+
+
+Reached = frozenset[int]
+
+
+def who_is_reached(records: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Reached:
+    """The `prepare`: at which of these customers, or of the customers of these contacts, somebody can be reached."""
+    return reached([one.customer_id if isinstance(one, Contact) else one.pk for one in records])
+
+
+@action(
+    Contact, "tell_file", clause="2.5.1", label=_("Tell the customer's file"), may=nobody, locks=["customer"],
+    prepare=who_is_reached, shown=False, archive_too=True,
+)  # fmt: skip
+def tell_file(
+    contact: Contact,
+    by: Actor,
+    found: Reached,
+    *,
+    is_compared: Annotated[bool, Ask(_("As it was compared with the customer"))] = True,
+) -> None:
+    """2.5.1: the file tells whether somebody can be reached whose part in decisions is known. Follows from contacts."""
+    note_contact(contact.customer, stands=contact.customer_id in found, is_compared=is_compared)
+
+
+@action(
+    Customer, "count_contacts", clause="2.5.1", label=_("Contacts have moved"), may=nobody, prepare=who_is_reached,
+    shown=False, archive_too=True,
+)  # fmt: skip
+def count_contacts(customer: Customer, by: Actor, found: Reached) -> None:
+    """2.5.1: the same where contacts came along with a file, or went back with it."""
+    note_contact(customer, stands=customer.pk in found, is_compared=True)
 
 
 @action(

@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import speaks_with_customer
-from shangwu.chapters.customers.actions.complaint_intake import is_address
 from shangwu.chapters.customers.actions.requests import MASK
 from shangwu.chapters.customers.filling import filled
 from shangwu.chapters.customers.mail_access import sorts_mail, wrote
+from shangwu.chapters.customers.mails import is_address
 from shangwu.chapters.customers.models import Consent, Contact, Customer, Message, Purpose
 from shangwu.chapters.customers.named_orders import customers_named, order_of
 from shangwu.foundation.access.predicates import nobody
@@ -164,8 +164,9 @@ def send(message: Message, by: Actor, known: Around) -> None:
     Message, "deliver", clause="2.5.2", label=_("Taken by the mail server"), may=nobody, source=State.WAITING,
     target=State.SENT, shown=False, icon="check", event="customers.message.delivered",
 )  # fmt: skip
-def deliver(message: Message, by: Actor) -> None:
-    """2.5.2: the mail server has taken it. Only the house says so."""
+def deliver(message: Message, by: Actor, *, evidence: Annotated[str, Ask(_("Copy of the mail"))] = "") -> None:
+    """2.5.2: the mail server has taken it. Only the house says so. evidence: a word for the bytes that went, where
+    somebody keeps them."""
     message.at = message.changed_at
 
 

@@ -1,5 +1,6 @@
 """Clause 2.5.1: what persons ask us to do with their own data, and how the secrecy officer answers (PIPL 45-47, 50)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.access import answers_requests, takes_requests
+from shangwu.chapters.customers.mails import is_address
 from shangwu.chapters.customers.models import Contact, Customer, DeliveryAddress, PersonalRequest
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, create, enter_state
@@ -15,6 +17,7 @@ from shangwu.foundation.numbering.series import Reset, Series
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.compiled import by_pk
 from shangwu.foundation.text.organisation_names import organisation_key
+from shangwu.foundation.text.redaction import FEWEST_DIGITS
 from shangwu.foundation.text.sort_keys import pinyin_key
 
 REQUESTS = Series("personal_request", "GR%Y-{n:03d}", _("Request on personal data"), Reset.YEAR)
@@ -37,11 +40,23 @@ def files_of(requests: Sequence[Any], by: Actor, inputs: Sequence[Mapping[str, A
 
 
 def _take_up(asked: PersonalRequest, by: Actor, files: Files) -> None:
-    """2.5.1: a person asks about their own data, or we find that they are needed no longer. Refuses `future`, once the
-    data are gone `erased`, and `company`.
+    """2.5.1: a person asks about their own data, or we find that they are needed no longer. Who is no contact is known
+    by the mail or the number that they give. Refuses `future`, `person`, once the data are gone `erased`, and
+    `company`.
 
     Of a private person who is our customer, it means the customer's file as well.
     """
+    if asked.kind == Kind.OVER:
+        asked.way = ""
+    if asked.asked_at > asked.changed_at:
+        said = _("This has not happened yet. Enter when the person asked.")
+        raise Refusal("future", said, fields={"asked_at": [said]})
+    if asked.contact is None:
+        _take_up_of_stranger(asked)
+        return
+    asked.person_name = asked.person_phone = asked.person_email = ""
+    if asked.contact.erased_at is not None:
+        raise Refusal("erased", _("This person's data are erased already. Answer the person so."))
     file = files[asked.contact.customer_id]
     private = file.kind == Customer.Kind.PERSON
     if asked.covers_file and not private:
@@ -50,19 +65,22 @@ def _take_up(asked: PersonalRequest, by: Actor, files: Files) -> None:
     asked.covers_file = asked.covers_file or (private and organisation_key(asked.contact.name)[:200] == file.name_key)
     asked.department_id = asked.department_id or file.department_id
     asked.entity_id = asked.entity_id or file.entity_id
-    if asked.kind == Kind.OVER:
-        asked.way = ""
-    if asked.asked_at > asked.changed_at:
-        said = _("This has not happened yet. Enter when the person asked.")
-        raise Refusal("future", said, fields={"asked_at": [said]})
-    if asked.contact.erased_at is not None:
-        raise Refusal("erased", _("This person's data are erased already. Answer the person so."))
+
+
+def _take_up_of_stranger(asked: PersonalRequest) -> None:
+    """Mail and number say who it is: a name alone is others' too, and so is a number of few digits."""
+    if not asked.person_email and len(re.sub(r"\D", "", asked.person_phone)) < FEWEST_DIGITS:
+        said = _("Choose the contact, or enter the mail or the whole number that the person gives.")
+        raise Refusal("person", said, fields={"contact": [said]})
+    if asked.covers_file:
+        said = _("Only a contact of the customer can mean the customer's file. Choose the contact.")
+        raise Refusal("company", said, fields={"covers_file": [said]})
 
 
 create(
     PersonalRequest, clause="2.5.1", may=takes_requests,
-    fields=["contact", "kind", "way", "asked_at", "covers_file", "words"], series=REQUESTS, prepare=files_of,
-    body=_take_up, label=_("New request"),
+    fields=["contact", *PersonalRequest.told_by_person, "kind", "way", "asked_at", "covers_file", "words"],
+    series=REQUESTS, prepare=files_of, body=_take_up, label=_("New request"),
 )  # fmt: skip
 
 
@@ -103,9 +121,11 @@ def erase(asked: PersonalRequest, by: Actor) -> None:
         said = _("This person asked for something else: %(kind)s.")
         raise Refusal("kind", said, {"kind": asked.get_kind_display()})
     contact = asked.contact
-    for name, none in masks().items():
-        setattr(contact, name, none)
-    contact.is_main, contact.erased_at = False, asked.changed_at
+    if contact is not None:
+        for name, none in masks().items():
+            setattr(contact, name, none)
+        contact.is_main, contact.erased_at = False, asked.changed_at
+    _blank(asked)
     asked.words, asked.carried_out_at = "", asked.changed_at
     if asked.kind == Kind.OVER:
         asked.answer = unasked()
@@ -117,7 +137,47 @@ def erase(asked: PersonalRequest, by: Actor) -> None:
 )  # fmt: skip
 def blank(asked: PersonalRequest, by: Actor) -> None:
     """2.5.1: what an erased person wrote to us earlier goes as well; that they asked, and our answer, stay."""
-    asked.words = ""
+    _blank(asked)
+    if asked.contact_id is None:
+        asked.carried_out_at = asked.carried_out_at or asked.changed_at
+
+
+def _blank(asked: PersonalRequest) -> None:
+    for name, none in request_masks(asked).items():
+        setattr(asked, name, none)
+
+
+def request_masks(asked: PersonalRequest) -> dict[str, object]:
+    """What stands in the place of each erased field of a request: it says still that somebody has asked."""
+    named = {"person_name": mask()} if asked.contact_id is None else {}
+    return {**dict.fromkeys((*PersonalRequest.told_by_person, "words"), ""), **named}
+
+
+@action(
+    PersonalRequest, "put_right", clause="2.5.1", label=_("Put the data right"), may=answers_requests,
+    source=State.OPEN, event="customers.personalrequest.put_right", icon="pencil",
+    offered_when=lambda asked: asked.contact_id is None and asked.kind == Kind.CORRECT,
+)  # fmt: skip
+def put_right(
+    asked: PersonalRequest,
+    by: Actor,
+    *,
+    name: Annotated[str, Ask(_("Their name"), _("Empty: it stays."), most=60)] = "",
+    phone: Annotated[str, Ask(_("Their phone"), _("Empty: it stays."), most=40)] = "",
+    email: Annotated[str, Ask(_("Their email"), _("Empty: it stays."), most=254)] = "",
+) -> None:
+    """2.5.1: of who is no contact, name, number and mail are put right in all their complaints. Refuses `kind`,
+    `invalid`."""
+    if asked.contact_id is not None or asked.kind != Kind.CORRECT:
+        said = _("Put the contact right on their page; this is for who is no contact and asks for a correction.")
+        raise Refusal("kind", said)
+    if not (name.strip() or phone.strip() or email.strip()):
+        said = _("Say what is right.")
+        raise Refusal("invalid", said, fields={"name": [said]})
+    if email.strip() and not is_address(email.strip()):
+        said = _("This is no email address. Write it like name@company.tw.")
+        raise Refusal("invalid", said, fields={"email": [said]})
+    asked.carried_out_at = asked.changed_at
 
 
 def unasked() -> str:
@@ -172,7 +232,8 @@ def address_masks() -> dict[str, object]:
 )  # fmt: skip
 def answer(asked: PersonalRequest, by: Actor, *, answer: Annotated[str, Ask(_("Answer"), multiline=True)]) -> None:
     """2.5.1: tell the person what was done. Refuses `undone` while it was not done."""
-    corrected = asked.kind == Kind.CORRECT and asked.contact.changed_at > asked.asked_at
+    contact = asked.contact
+    corrected = asked.kind == Kind.CORRECT and contact is not None and contact.changed_at > asked.asked_at
     if asked.carried_out_at is None and not corrected:
         said = _("Nothing was done yet: make the copy, correct the contact, or erase the data; or refuse with reasons.")
         raise Refusal("undone", said)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import erasing
 from shangwu.chapters.customers import personal_copies as _personal_copies  # noqa: F401 -- declares its job
-from shangwu.chapters.customers.models import Customer, PersonalRequest, Valuation
+from shangwu.chapters.customers.models import Complaint, Customer, PersonalRequest, Valuation
 from shangwu.chapters.customers.scanning import SCAN
+from shangwu.chapters.customers.strangers import complaints_of
 from shangwu.foundation.actions.door import Acted, Row, act, act_many, on
 from shangwu.foundation.jobs.declaring import job
 from shangwu.foundation.jobs.running import Running
@@ -20,7 +21,7 @@ from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.measures.registry import measures
 from shangwu.foundation.people.zones import house_in, lies_in, zones
 from shangwu.foundation.records import clock, gate
-from shangwu.foundation.records.actors import Source
+from shangwu.foundation.records.actors import Source, system
 from shangwu.foundation.records.refusals import missing
 
 VALUE = "customers.value_all"
@@ -28,6 +29,18 @@ WATCHED = (Source.PAGE, Source.API, Source.DEMO)
 """Where nobody waits for the work in the same process."""
 
 on("customers.personalrequest.erased")(erasing.erase_traces)
+
+
+@on("customers.personalrequest.put_right")
+def put_complaints_right(acted: Acted) -> None:
+    """What is right stands in all complaints of the person."""
+    for asked, given in zip(acted.records, acted.inputs, strict=True):
+        assert isinstance(asked, PersonalRequest)
+        with gate.free_reading():
+            theirs = list(Complaint.objects.filter(pk__in=complaints_of(asked)).order_by("pk"))
+        right = {name: str(given.get(name) or "").strip() for name in ("name", "phone", "email")}
+        if theirs:
+            act_many(system(Source.EVENT), "customers.complaint.put_right", [Row(right, one) for one in theirs])
 
 
 @on("customers.personalrequest.copied")

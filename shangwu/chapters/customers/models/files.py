@@ -27,6 +27,7 @@ class Customer(Record):
     headcount, revenue, assets: of figures_year, in ten thousand yuan; `size` follows from them by the sector's rule.
     verified_fields: field -> day on which what stands there was compared with the customer; a change takes it away.
     completed_at: since when enough of the file is filled in and verified; empty while it is not.
+    has_contact: somebody stands at the customer whom we can reach and whose part in decisions we know.
     grade: the one that counts. computed_grade, segment: as the last valuation found. grade_until: last day of a grade
     set by hand, with grade_reason; then the computed one counts again.
     held_on: the day from which its owner has it. protected_until: the last day on which nobody else may have it; empty
@@ -95,7 +96,10 @@ class Customer(Record):
         "personal",
     )  # fmt: skip
     parts = ("addresses",)
-    tallies = ("last_contact_at", "protected_until", "planned_until", "plan_approved_at")
+    tallies = (
+        "last_contact_at", "protected_until", "planned_until", "plan_approved_at", "has_contact", "verified_fields",
+        "completed_at",
+    )  # fmt: skip
     successor = "merged_into"
 
     state = StateField(State, facts=["won", "lost", "blacklisted"])
@@ -153,6 +157,7 @@ class Customer(Record):
     verified_at = models.DateTimeField(_("Verified at"), null=True, editable=False)
     verified_fields = models.JSONField(_("Verified fields"), default=dict, editable=False)
     completed_at = models.DateTimeField(_("File complete since"), null=True, editable=False)
+    has_contact = models.BooleanField(_("Contact with a part in decisions"), default=False, editable=False)
     last_contact_at = models.DateTimeField(_("Last contact"), null=True, editable=False)
     ranked_at = models.DateTimeField(_("Of grade A or B since"), null=True, editable=False)
     planned_until = models.DateField(_("Contact planned until"), null=True, editable=False)

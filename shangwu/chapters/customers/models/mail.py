@@ -23,7 +23,10 @@ class MailTemplate(Record):
     subject = models.CharField(_("Subject line"), max_length=200)
     text = models.TextField(
         _("Text"), max_length=8000,
-        help_text=_("Places to be filled in: {contact} {customer} {post} {order} {sender} {company} {day}"),
+        help_text=_(
+            "Places to be filled in: {contact} {customer} {post} {order} {sender} {company} {day}, and about "
+            "complaints {complaint} {answer}"
+        ),
     )  # fmt: skip
 
     search_text, search_bigrams = searchable("name", "subject")
@@ -46,12 +49,13 @@ class MailTemplate(Record):
 
 
 class Message(Record):
-    """A mail to or from a customer. Of one that nobody knows, the customer is empty until somebody assigns it.
+    """A mail to or from a customer. Of one that nobody knows, the customer is empty until somebody assigns it; of one
+    to a person who complains and is nobody's customer, it stays so.
 
     address: of the other side, whoever wrote. at: when it was sent or came; of a draft, when it was begun.
     message_id: its own for ever, so that it is sent and taken in once. thread: message_id of the first of its thread.
     requested: how and when the person asked for it, where there is no consent. order_number: of an order of this
-    customer; this room knows no orders. survey: the question that it carries.
+    customer; this room knows no orders. survey: the question that it carries. complaint: the one that it answers.
     trouble: why it could not be sent. left_out: what the mail held and was not
     taken in, and why.
     """
@@ -104,6 +108,10 @@ class Message(Record):
         "customers.Survey", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
         verbose_name=_("Survey"),
     )  # fmt: skip
+    complaint = models.ForeignKey(
+        "customers.Complaint", models.PROTECT, null=True, editable=False, related_name="mails", db_index=False,
+        verbose_name=_("Complaint"),
+    )  # fmt: skip
     template = models.ForeignKey(
         MailTemplate, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
         verbose_name=_("Template"),
@@ -132,6 +140,7 @@ class Message(Record):
             models.Index(fields=["order_number"], condition=~Q(order_number=""), name="message_order"),
             models.Index(fields=["contact"], condition=Q(contact__isnull=False), name="message_contact"),
             models.Index(fields=["address"], name="message_address"),
+            models.Index(fields=["complaint"], condition=Q(complaint__isnull=False), name="message_complaint"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -141,7 +150,7 @@ class Message(Record):
                 violation_error_message=_("This mail was taken in before."),
             ),
             models.CheckConstraint(
-                condition=Q(customer__isnull=False) | Q(state__in=["unknown", "aside"]),
+                condition=Q(customer__isnull=False) | Q(complaint__isnull=False) | Q(state__in=["unknown", "aside"]),
                 name="message_of_a_customer",
                 violation_error_message=_("Choose the customer."),
             ),

@@ -13,6 +13,8 @@ class PersonalRequest(Record):
     """A person asks for a copy, a correction or the deletion of their data; the secrecy officer answers in time.
 
     A request of kind OVER is nobody's: the data are no longer needed, so that we have to erase them unasked (PIPL 47).
+    Who is no contact of a customer (a consumer who complains, somebody who has only written) is known by the mail or
+    the number that they give: person_name, person_phone, person_email.
     covers_file: the contact is the private person whose customer's file this is, so that it means the file as well.
     words: what was asked. answer: what was answered; of a refusal, its reasons. carried_out_at: when the copy was made
     or the data were erased.
@@ -30,10 +32,17 @@ class PersonalRequest(Record):
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    classes = {"words": "personal", "answer": "personal"}
+    told_by_person = ("person_name", "person_phone", "person_email")
+    classes = dict.fromkeys((*told_by_person, "words", "answer"), "personal")
 
     state = StateField(State, facts=["answered", "refused", "withdrawn"])
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="personal_requests", verbose_name=_("Contact"))
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="personal_requests", verbose_name=_("Contact"),
+        help_text=_("Empty for who is no customer's contact: they are known by the mail or the number that they give."),
+    )  # fmt: skip
+    person_name = models.CharField(_("Name that they give"), max_length=60, blank=True)
+    person_phone = models.CharField(_("Phone that they give"), max_length=40, blank=True)
+    person_email = models.EmailField(_("Email that they give"), blank=True)
     kind = models.CharField(_("What is asked"), max_length=10, choices=Kind.choices)
     way = models.CharField(_("How asked"), max_length=10, choices=Way.choices, default=Way.MAIL, blank=True)
     asked_at = models.DateTimeField(_("Request received at"))
@@ -59,7 +68,14 @@ class PersonalRequest(Record):
                 condition=~Q(state__in=["answered", "refused"]) | ~Q(answer=""),
                 name="personalrequest_answered",
                 violation_error_message=_("An answer says what was done; a refusal gives its reasons."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=False)
+                | ~Q(person_email="", person_phone="")
+                | Q(carried_out_at__isnull=False),
+                name="personalrequest_of_somebody",
+                violation_error_message=_("Choose the contact, or enter the mail or the number that the person gives."),
+            ),
         ]
 
     def __str__(self) -> str:

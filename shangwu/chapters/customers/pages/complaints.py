@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers import clocks
 from shangwu.chapters.customers.actions.complaints import OPEN
-from shangwu.chapters.customers.models import Complaint, Customer
+from shangwu.chapters.customers.models import Complaint, Customer, Message
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.kit import (
     Board,
@@ -179,6 +179,13 @@ FormPage(
         Group(_("D7 So that it does not happen again"), Wide("prevention")),
     ],
 )
+panel(
+    Complaint,
+    RowsPanel(
+        "mails", Message, _("Mail about it"), "complaint={record}", columns=("subject", "state", "address", "at"),
+        order=30, clause="2.5.3",
+    ),
+)  # fmt: skip
 panel(
     Customer,
     RowsPanel("complaints", Complaint, _("Complaints of the customer"), "customer={record}", order=25, clause="2.5.3"),

@@ -53,8 +53,8 @@ ListPage(
         Hidden("name"), Hidden("is_commercial"), Hidden("is_automatic"), Hidden("trouble"), Hidden("department"),
     ],
     filters=[
-        "state", "customer", "contact", "owner", "order_number", "thread", "is_commercial", "is_automatic",
-        Period("at"),
+        "state", "customer", "contact", "owner", "order_number", "thread", "complaint", "is_commercial",
+        "is_automatic", Period("at"),
     ],
     views=[
         View("mine", _("Mine"), "owner=me"),
@@ -72,7 +72,7 @@ DetailPage(
     clause="2.5.2",
     title=["subject"],
     facts=[
-        "customer", "contact", "address", "name", "at", "order_number", "answers", "trouble",
+        "customer", "contact", "address", "name", "at", "order_number", "answers", "complaint", "trouble",
         Group(_("Text"), Wide("text"), Wide("left_out")),
         Group(_("Trace"), Wide("message_id", 3), "template", "is_commercial", "requested", "is_automatic", "sent_at"),
     ],

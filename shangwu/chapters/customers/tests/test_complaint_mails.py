@@ -2,18 +2,29 @@
 
 import datetime
 import email
+import re
 import threading
+from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 from shangwu.chapters.customers.actions.complaint_intake import take_in_mail
+from shangwu.chapters.customers.actions.mail_intake import take_in
+from shangwu.chapters.customers.mail_sending import send_waiting
 from shangwu.chapters.customers.mails import parsed
-from shangwu.chapters.customers.models import Complaint, Letter
-from shangwu.chapters.customers.tests.complaining import Desk, duty_of
+from shangwu.chapters.customers.models import Complaint, Letter, MailTemplate, Message
+from shangwu.chapters.customers.tests.complaining import SENT, Desk, duty_of
+from shangwu.chapters.customers.tests.complaining import Time as Moment
 from shangwu.chapters.customers.tests.factories import a_contact, a_customer
+from shangwu.chapters.customers.tests.test_mail_bounces import report
+from shangwu.foundation.actions.door import act
 from shangwu.foundation.files.models import StoredFile
+from shangwu.foundation.files.storage import opened
+from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.notices.tests.post_office import PostOffice, a_post_office
 
 pytestmark = pytest.mark.clause("2.5.3")
 
@@ -225,3 +236,143 @@ def test_two_who_fetch_the_same_mail_at_once_leave_one_complaint(
     assert len(answers) == 2
     assert None not in answers
     assert Complaint.objects.count() == (1 if guarded else 2), "without the constraint the mail is taken in twice"
+
+
+# Answers by mail.
+
+WANG = "wang@example.org"
+
+
+@pytest.fixture
+def office(settings: Any) -> Iterator[PostOffice]:
+    settings.CUSTOMER_MAIL = "service@yuecheng.example"
+    with a_post_office(settings) as found:
+        yield found
+
+
+def a_consumer(desk: Desk, **values: Any) -> Complaint:
+    """A complaint that is being carried out, of somebody whom no contact stands for."""
+    given = {"claimant_name": "王小明", "claimant_email": WANG, "is_consumer": True} | values
+    return desk.brought_to("carrying_out", desk.complaint(**given))
+
+
+def kept_mail(one: Complaint) -> StoredFile:
+    found: StoredFile = StoredFile.objects.get(record_type="customers.complaint", record_id=one.pk, kind="eml")
+    return found
+
+
+@pytest.mark.django_db
+def test_an_answer_by_mail_goes_in_one_press_and_is_its_own_proof(desk: Desk, office: PostOffice) -> None:
+    """2.5.3.3: the customer is answered in time; the answer counts with its proof of sending."""
+    one = a_consumer(desk)
+    desk.does("reply_by_mail", one)
+    assert (one.fresh.state, office.mails) == ("carrying_out", []), "not answered before it has gone"
+    assert send_waiting() == 1
+    (gone,) = office.mails
+    assert (gone["To"], one.number in gone["Subject"]) == (WANG, True)
+    assert "全批換貨" in gone.get_content(), "the solution that was laid out"
+    answered = one.fresh
+    assert (answered.state, answered.reply_proof, answered.reply_round) == ("replied", gone["Message-ID"], 1)
+    assert "全批換貨" in answered.answer
+    assert answered.replied_by_id == desk.service.person_id
+    with opened(kept_mail(one).blob) as file:
+        copy = email.message_from_bytes(file.read())
+    assert (copy["Message-ID"], copy["Date"]) == (gone["Message-ID"], gone["Date"]), "the very mail, with the complaint"
+    duty = duty_of(one, "2.5.3.3")
+    assert duty is not None
+    assert duty.done_at == answered.replied_at
+
+
+@pytest.mark.django_db
+def test_the_answer_asks_whether_it_settles_the_matter(desk: Desk, office: PostOffice, client: Any) -> None:
+    one = a_consumer(desk)
+    desk.does("reply_by_mail", one, answer="已換貨")
+    send_waiting()
+    link = re.search(r"https?://[^/\s]+(/\S+)", office.mails[0].get_content())
+    assert link is not None
+    assert client.get(link[1]).status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_answer_follows_a_template_with_the_number_and_what_is_told(desk: Desk, office: PostOffice) -> None:
+    given = {"name": "投訴回覆", "subject": "投訴 {complaint}", "text": "{contact}您好：\n\n{answer}\n\n{sender}"}
+    template = act(desk.head, "customers.mailtemplate.create", None, given).record
+    one = a_consumer(desk)
+    desk.does("reply_by_mail", one, answer="一、換貨\n二、致歉", template=str(template.public_id))
+    send_waiting()
+    (gone,) = office.mails
+    assert gone["Subject"] == f"投訴 {one.number}"
+    said = gone.get_content().replace("\r\n", "\n")
+    assert f"王小明您好：\n\n一、換貨\n二、致歉\n\n{desk.service.name}" in said
+    given |= {"name": "廣告", "purpose": "marketing"}
+    advert: MailTemplate = act(desk.head, "customers.mailtemplate.create", None, given).record
+    other = a_consumer(desk)
+    assert desk.tries("reply_by_mail", other, template=str(advert.public_id)) == "template"
+
+
+@pytest.mark.django_db
+def test_who_left_no_email_is_answered_at_the_customers_contact_or_not_by_mail(desk: Desk, office: PostOffice) -> None:
+    customer = a_customer(desk.sales)
+    one = a_consumer(desk, customer=customer, claimant_email="")
+    assert desk.tries("reply_by_mail", one) == "address"
+    contact = a_contact(desk.sales, customer, email="lin@huatai.example")
+    desk.does("reply_by_mail", one)
+    assert desk.tries("reply_by_mail", one) == "waiting"
+    send_waiting()
+    assert office.mails[0]["To"] == "lin@huatai.example"
+    assert Message.objects.get(complaint=one).contact_id == contact.pk
+
+
+@pytest.mark.django_db
+def test_an_answer_is_not_sent_before_money_is_decided_or_while_papers_are_awaited(desk: Desk) -> None:
+    one = a_consumer(desk)
+    desk.does("await_papers", one, asked_for="發票", proof=SENT)
+    assert desk.tries("reply_by_mail", one) == "paused"
+    desk.does("resume", one, came="發票")
+    desk.does("ask_compensation", one, amount="100")
+    assert desk.tries("reply_by_mail", one) == "compensation"
+    assert desk.tries("reply_by_mail", one, by=desk.sales) == "forbidden"
+
+
+@pytest.mark.django_db
+def test_an_answer_that_never_went_or_came_back_answers_nobody(desk: Desk, office: PostOffice, moment: Moment) -> None:
+    one = a_consumer(desk)
+    desk.does("reply_by_mail", one)
+    send_waiting()
+    message = Message.objects.get(complaint=one)
+    take_in(report(message.message_id), entity=desk.entity)
+    back = one.fresh
+    assert (back.state, back.reply_proof, back.replied_at) == ("carrying_out", "", None)
+    assert Notice.objects.filter(person=desk.service.person_id, record_public_id=message.public_id).exists()
+    duty = duty_of(one, "2.5.3.3")
+    assert duty is not None
+    assert duty.done_at is None
+    desk.does("edit", one, claimant_email="wang2@example.org")
+    desk.does("reply_by_mail", one)
+    send_waiting()
+    assert (one.fresh.state, office.mails[-1]["To"]) == ("replied", "wang2@example.org")
+
+
+@pytest.mark.django_db
+def test_who_complains_is_told_why_a_complaint_is_not_accepted(desk: Desk, office: PostOffice) -> None:
+    """2.5.3.1: not accepted only with the reason; a stranger without a customer's file is told as well."""
+    one = desk.complaint(customer=None, claimant_name="王小明", claimant_email=WANG)
+    desk.does("decline", one, by=desk.head, reason="不是本公司的產品")
+    assert send_waiting() == 1
+    (gone,) = office.mails
+    assert gone["To"] == WANG
+    assert "不是本公司的產品" in gone.get_content()
+    assert one.fresh.state == "refused"
+    assert kept_mail(one)
+    silent = desk.complaint(customer=None, claimant_phone="0955000137")
+    desk.does("decline", silent, by=desk.head, reason="不是本公司的產品")
+    assert send_waiting() == 0
+
+
+@pytest.mark.django_db
+def test_only_the_mail_server_says_that_an_answer_has_gone(desk: Desk) -> None:
+    one = a_consumer(desk)
+    for verb, given in (("reply_sent", {"answer": "x", "proof": "<x@y>"}), ("keep_mail", {}), ("tell_refusal", {})):
+        for by in (desk.service, desk.head, desk.executive):
+            assert desk.tries(verb, one, by=by, **given) in ("forbidden", "state", "invalid")
+    assert one.fresh.state == "carrying_out"

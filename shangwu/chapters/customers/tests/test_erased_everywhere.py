@@ -3,6 +3,7 @@ the log, names of files."""
 
 import datetime
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.db import DatabaseError, connection, transaction
 from shangwu.chapters.customers.actions.complaint_intake import take_in_mail
 from shangwu.chapters.customers.actions.mail_intake import take_in
 from shangwu.chapters.customers.erasing import alike_beside, named_openly
+from shangwu.chapters.customers.mail_sending import send_waiting
 from shangwu.chapters.customers.models import Complaint, Contact
+from shangwu.chapters.customers.personal_copies import copy_for
 from shangwu.chapters.customers.tests.complaining import SENT, Desk
 from shangwu.chapters.customers.tests.factories import a_contact, a_customer
 from shangwu.chapters.customers.tests.test_erased_words import NAME, a_person, erased
@@ -31,6 +34,7 @@ from shangwu.foundation.files.receipts import receipt
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.models import Record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.5.1")]
@@ -270,3 +274,115 @@ def test_an_upload_of_which_no_row_went_in_forgets_the_person_too(desk: Desk) ->
     erased(desk, contact)
     assert list(Import.objects.exclude(sha256="").values_list("name", flat=True)) == ["others.csv"], "a namesake stays"
     assert found_in("bird@huatai.example") == set()
+
+
+# Who is nobody's contact.
+
+STRANGER = {"claimant_name": "王小燕", "claimant_phone": "0966-000-248", "claimant_email": "swallow@home.example"}
+THEIRS = ["小燕", "966000248", "966-000-248", "0966 000 248", "swallow@home.example"]
+
+
+def asked_by_stranger(desk: Desk, kind: str, **values: Any) -> Any:
+    given = {"person_email": "Swallow@home.example", "person_phone": "0966000248", "person_name": "王小燕"}
+    when = {"asked_at": clock.now() - datetime.timedelta(hours=1), "kind": kind}
+    return act(desk.service, "customers.personalrequest.create", None, given | when | values).record
+
+
+def of_stranger(desk: Desk) -> Complaint:
+    """A consumer's complaint about goods of a shop that is our customer, with what was said and written of them."""
+    shop = a_customer(desk.sales)
+    one = desk.brought_to("carrying_out", desk.complaint(customer=shop, description="王小燕：異音", **STRANGER))
+    letter = a_mail(f"補照片 {one.number}", From="王小燕 <swallow@home.example>", Message_ID="<s1@home.example>",
+                    Subject=f"{one.number} 照片")  # fmt: skip
+    take_in_mail(letter.as_bytes(), entity=desk.entity)
+    post = a_mail("我是王小燕，請回電 0966 000 248", From="swallow@home.example", Message_ID="<s2@home.example>")
+    take_in(post.as_bytes(), entity=desk.entity)
+    gone = {"customer": shop, "content": "王小燕到店裡，電話 0966-000-248", "purpose": "查看"}
+    act(desk.sales, "customers.visit.record", None, gone)
+    elsewhere = {"customer": a_customer(desk.sales), "method": "phone", "at": clock.now(),
+                 "summary": "轉告 swallow@home.example 已處理"}  # fmt: skip
+    act(desk.sales, "customers.communication.create", None, elsewhere)
+    desk.does("reply_by_mail", one)
+    send_waiting()
+    return one.fresh  # type: ignore[no-any-return]
+
+
+def test_who_is_no_contact_is_known_by_mail_or_number_and_erased_everywhere(
+    desk: Desk, folder: Path, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """PIPL 47: a consumer who complained may ask as well; what was wrong, and what was done about it, stays."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    one = of_stranger(desk)
+    assert one.state == "replied"
+    officer = desk.one(Role.SECRECY_OFFICER)
+    earlier = asked_by_stranger(desk, "copy", words="我是王小燕")
+    request = asked_by_stranger(desk, "delete", words="請刪除 swallow@home.example")
+    assert {"customers_complaint", "customers_letter", "customers_message", "customers_visit",
+            "customers_communication", "customers_personalrequest"} <= found_in(*THEIRS)  # fmt: skip
+    assert files_with(folder, "swallow@home.example") >= 1
+    with django_capture_on_commit_callbacks(execute=True):
+        act(officer, "customers.personalrequest.erase", request)
+    assert found_in(*THEIRS) == set()
+    assert files_with(folder, *THEIRS) == 0
+    after = one.fresh
+    assert (after.claimant_name, after.claimant_phone, after.claimant_email) == ("已刪除-依法保留", "", "")
+    assert (after.description, after.solution, after.state) == ("已刪除-依法保留：異音", one.solution, "replied")
+    assert (earlier.fresh.words, earlier.fresh.person_email) == ("", "")
+    done = request.fresh
+    assert (done.person_name, done.person_phone, done.carried_out_at is not None) == ("已刪除-依法保留", "", True)
+    sealing.seal_all()
+    assert verify().is_sound
+
+
+def test_a_namesake_and_another_number_stay(desk: Desk) -> None:
+    other = desk.complaint(claimant_name="王小燕", claimant_phone="0966-000-249", claimant_email="b@home.example")
+    of_them = desk.complaint(customer=None, **STRANGER)
+    request = asked_by_stranger(desk, "delete")
+    act(desk.one(Role.SECRECY_OFFICER), "customers.personalrequest.erase", request)
+    assert other.fresh.claimant_name == "王小燕"
+    assert of_them.fresh.claimant_name == "已刪除-依法保留"
+
+
+def test_a_name_alone_says_not_who_it_is(desk: Desk) -> None:
+    given = {"kind": "delete", "asked_at": clock.now(), "person_name": "王小燕"}
+    assert attempt(desk.service, "customers.personalrequest.create", None, given) == "person"
+    assert attempt(desk.service, "customers.personalrequest.create", None, given | {"person_phone": "248"}) == "person"
+    given |= {"person_phone": "0966000248"}
+    assert attempt(desk.service, "customers.personalrequest.create", None, given) == "done"
+    file = {"person_email": "swallow@home.example", "covers_file": True}
+    assert attempt(desk.service, "customers.personalrequest.create", None, given | file) == "company"
+
+
+def test_a_contact_of_the_same_mail_is_named_before(desk: Desk) -> None:
+    twin = a_contact(desk.sales, a_customer(desk.sales), name="王小姐", email="swallow@home.example")
+    request = asked_by_stranger(desk, "delete")
+    assert alike_beside(request) == [twin]
+    officer = desk.one(Role.SECRECY_OFFICER)
+    page = a_client(Person.objects.get(pk=officer.person_id)).get(f"/customers/personalrequests/{request.public_id}/")
+    assert "There are contacts with this mail or number" in page.content.decode()
+    act(officer, "customers.personalrequest.erase", request)
+    assert twin.fresh.email == "swallow@home.example"
+
+
+def test_who_is_no_contact_has_a_copy_of_complaints_letters_and_mail(desk: Desk, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    of_stranger(desk)
+    told = json.dumps(copy_for(asked_by_stranger(desk, "copy")), default=str, ensure_ascii=False)
+    for said in ("異音", "請回電 0966 000 248", "補照片", "全批換貨"):
+        assert said in told
+
+
+def test_who_is_no_contact_has_name_and_number_put_right_in_their_complaints(desk: Desk) -> None:
+    one = desk.complaint(customer=None, **STRANGER)
+    officer = desk.one(Role.SECRECY_OFFICER)
+    request = asked_by_stranger(desk, "correct")
+    assert attempt(officer, "customers.personalrequest.answer", request, {"answer": "已更正"}) == "undone"
+    assert attempt(officer, "customers.personalrequest.put_right", request, {"email": "no"}) == "invalid"
+    act(officer, "customers.personalrequest.put_right", request, {"name": "王曉燕", "phone": "0966-000-250"})
+    after = one.fresh
+    assert (after.claimant_name, after.claimant_phone, after.claimant_email) == (
+        "王曉燕", "0966-000-250", "swallow@home.example",
+    )  # fmt: skip
+    assert attempt(officer, "customers.personalrequest.answer", request.fresh, {"answer": "已更正"}) == "done"
+    other = asked_by_stranger(desk, "copy")
+    assert attempt(officer, "customers.personalrequest.put_right", other, {"name": "x"}) == "kind"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from shangwu.chapters.customers.actions.complaint_intake import is_address
 from shangwu.chapters.customers.actions.mail_intake import take_in
 from shangwu.chapters.customers.mail_sending import WAITS, send_waiting
+from shangwu.chapters.customers.mails import is_address
 from shangwu.chapters.customers.models import Communication, Contact, Delivery, Message
 from shangwu.chapters.customers.tests.complaining import Desk
 from shangwu.chapters.customers.tests.complaining import Time as Moment

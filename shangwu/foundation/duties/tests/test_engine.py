@@ -76,6 +76,7 @@ def test_the_first_order_opens_the_duty_to_complete_the_file(office: Office, tim
     full = {
         "jurisdiction": "TW", "identity_number": "22099131", "industry": "C34", "size": "small", "region": "台中",
         "source": "展會", "grade": "A", "phone": "04-23456789", "invoice_name": "同名", "ship_to_address": "台中市",
+        "invoice_address": "台中市", "bank_name": "台灣銀行", "bank_account": "012345678901",
     }  # fmt: skip
     act(office.by(office.sales), "customers.customer.edit", customer, full)
     assert duties("2.5.1.1")[0].done_at is None, "what nobody has compared with the customer does not count"

@@ -91,6 +91,7 @@ def test_what_is_done_or_not_ones_own_is_not_waived(office: Office, time: Time) 
     full = {
         "jurisdiction": "TW", "identity_number": "22099131", "industry": "C34", "size": "small", "region": "台中",
         "source": "展會", "grade": "A", "phone": "04-23456789", "invoice_name": "同名", "ship_to_address": "台中市",
+        "invoice_address": "台中市", "bank_name": "台灣銀行", "bank_account": "012345678901",
     }  # fmt: skip
     act(office.by(office.sales), "customers.customer.edit", _subject(duty), full)
     act(office.by(office.sales), "customers.customer.verify", _subject(duty))
