@@ -13,6 +13,7 @@ import pytest
 from shangwu.chapters.analytics.explorer import changes, customers, products, receivables, trend, worth
 from shangwu.chapters.analytics.explorer.api import owed
 from shangwu.chapters.analytics.explorer.asked import Asked
+from shangwu.chapters.analytics.explorer.attributes import attributes, counted
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.figures import figure
 from shangwu.chapters.analytics.explorer.lifetime import NoMaximum
@@ -276,6 +277,37 @@ def test_every_number_of_an_analysis_leads_to_what_explains_it(years: Shop, addr
     page = client.get(f"/analytics/{address}{sign}since=2026-03-01&until=2026-03-31").content.decode()
     alone = [one.strip() for one in NUMBER.findall(page)]
     assert [one for one in alone if re.search(r"[1-9]", one)] == []
+
+
+def test_two_attributes_of_customers_are_counted_and_each_count_opens_its_customers(years: Shop) -> None:
+    """The salesperson's first, third and fourth are in the north, one is in the south; so is the colleague's."""
+    offered = attributes(years.crew.head)
+    found = counted(years.crew.head, offered["region"], offered["kind"])
+    by_region = {
+        region: sum(count for (one, _k), count in found.counts.items() if one == region) for region in found.rows
+    }
+    assert by_region == {"North": 3, "South": 2}
+    mine = counted(years.crew.colleague, offered["region"], offered["kind"])
+    assert sum(mine.counts.values()) == 1, "only what its reader sees"
+    client = a_client(person(years.crew.head))
+    page = client.get("/analytics/attributes/?row=region&column=kind").content.decode()
+    (north, _south) = re.findall(r'href="(/customers/customers/\?view=all&amp;region=[^"]+)"', page)
+    listed_there = client.get(north.replace("&amp;", "&")).content.decode()
+    assert str(years.first.public_id) in listed_there
+    assert str(years.second.public_id) not in listed_there
+    assert (
+        "Choose two different attributes" in client.get("/analytics/attributes/?row=kind&column=kind").content.decode()
+    )
+
+
+def test_a_program_asks_whether_two_attributes_go_together(years: Shop) -> None:
+    asks = asking(years.crew.head)
+    found = asks.get("analytics/attributes", row="region", column="kind")
+    assert found.status_code == 200, found.data
+    assert sum(one["count"] for one in found.data["counts"]) == 5
+    assert found.data["test"] is None, "one kind alone says nothing"
+    assert asks.get("analytics/attributes", row="region", column="region").status_code == 422
+    assert asks.get("analytics/attributes", row="owner", column="region").status_code == 422
 
 
 def test_what_was_bought_together_opens_its_orders(years: Shop) -> None:
