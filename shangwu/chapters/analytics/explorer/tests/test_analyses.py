@@ -301,7 +301,7 @@ def test_two_attributes_of_customers_are_counted_and_each_count_opens_its_custom
 
 
 def test_a_program_asks_whether_two_attributes_go_together(years: Shop) -> None:
-    asks = asking(years.crew.head)
+    asks = a_caller(person(years.crew.head), "analytics.figures:read")
     found = asks.get("analytics/attributes", row="region", column="kind")
     assert found.status_code == 200, found.data
     assert sum(one["count"] for one in found.data["counts"]) == 5

@@ -6,7 +6,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.files import page_tree
 from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
-from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.measures.exporting import export, export_all
 from shangwu.foundation.outgoing.tests.receiver import Receiver, a_receiver
 from shangwu.foundation.pages.tests.visiting import a_client, shows
 from shangwu.foundation.people.models import Person
@@ -89,11 +89,15 @@ def test_each_number_leads_to_its_proof_and_from_there_to_the_orders(house: Book
     assert client.get(f"/analytics/salesreports/{report.public_id}/figures/nothing/").status_code == 200
 
 
+def next_moment() -> Callable[[], datetime.datetime]:
+    """Readers keep the facts of a moment, so each test that exports some has its own, and another for each export."""
+    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
+    return clock.replace_source(lambda: at)
+
+
 @pytest.fixture
 def own_moment() -> Iterator[None]:
-    """Readers keep the facts of a moment, so each test that exports some has its own."""
-    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
-    former = clock.replace_source(lambda: at)
+    former = next_moment()
     yield
     clock.replace_source(former)
 
@@ -128,9 +132,11 @@ def test_what_is_owed_stands_by_its_age_as_of_the_cut_off(house: Books, own_mome
 
 def test_what_was_entered_after_the_lock_stands_apart_from_the_figures(house: Books, own_moment: None) -> None:
     report = house.report()
+    export_all()
     assert "corrections" not in {one.key for one in content_of(report, house.head).tables}
     house.sold("2026-10-09", "高雄", "55", 0)
-    export("sales.lines")
+    next_moment()
+    export_all()
     with translation.override("en"):
         tables = {one.key: one for one in content_of(report, house.head).tables}
     assert tables["sold"].rows[0][1][0].text.removesuffix(".00") == "1,000", "the report says what was locked"
@@ -192,6 +198,7 @@ def test_the_rows_of_every_kind_of_figure_lead_to_the_records_that_they_count(ho
 
 
 def test_the_customers_of_a_kind_are_listed_behind_their_number(house: Books, own_moment: None) -> None:
+    export("sales.loyalty")
     report, client = house.report(), visitor(house.head)
     export("sales.lines")
     figure = client.get(f"/analytics/salesreports/{report.public_id}/figures/moved/").content.decode()
