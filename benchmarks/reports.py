@@ -5,8 +5,9 @@ from decimal import Decimal
 from uuid import uuid4
 
 from benchmarks.figures import Figures, median
-from shangwu.chapters.analytics.reports.content import Cell, Content, Proposed, Said, Table
+from shangwu.chapters.analytics.reports.content import Content, Proposed, Said
 from shangwu.chapters.analytics.reports.papers import paper
+from shangwu.chapters.analytics.reports.tables import Cell, Table
 from shangwu.chapters.analytics.reports.word_files import word
 
 PAGES, ROWS = 12, 21

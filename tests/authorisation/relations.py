@@ -207,6 +207,8 @@ class World:
             return {"month": datetime.date(next(_years), 1, 1)}
         if model._meta.label == "analytics.KpiSheet":
             return {"first": datetime.date(next(_years), 1, 1)}
+        if model._meta.label == "analytics.LanguageModel":
+            return {"entity": an_entity()}
         if model._meta.label == "analytics.KpiTemplate":
             return {"post": self._made(Post, "elsewhere")}
         if model._meta.label == "analytics.Split":

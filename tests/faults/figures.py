@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from shangwu.chapters.analytics.models import Finding, MonthClose, Proposal, ReportFinding, Reward, SalesReport
+from shangwu.chapters.analytics.models import (
+    Finding,
+    LanguageModel,
+    MonthClose,
+    Proposal,
+    ReportFinding,
+    Reward,
+    SalesReport,
+)
 from shangwu.chapters.analytics.performance.tests.sheets import Team, a_sheet
 from shangwu.chapters.analytics.performance.tests.sheets import person as person_of
 from shangwu.chapters.sales.models import Refund
@@ -30,7 +38,7 @@ def analyses(world: World, person: Person) -> dict[str, Any]:
         "analytics.split": _a_split(team, person),
         **{
             f"analytics.{model.__name__.lower()}": world.row(model, "elsewhere")
-            for model in (Finding, MonthClose, Proposal, ReportFinding, Reward, SalesReport)
+            for model in (Finding, LanguageModel, MonthClose, Proposal, ReportFinding, Reward, SalesReport)
         },
     }
     set_columns(rows["analytics.monthclose"], entity=team.entity, unsettled=1)

@@ -232,7 +232,7 @@ NOT_ALONE = frozenset(
         "regulation.proposal.edit-written", "approvals.routeedition.edit", "notices.robot.edit",
         "regulation.passage.edit", "customers.message.edit-order_number", "sales.contract.edit-amount_words",
         "sales.creditnote.edit-words", "analytics.savedanalysis.edit-query", "analytics.reportfinding.edit-wording",
-        "analytics.kpitemplate.edit-name",
+        "analytics.kpitemplate.edit-name", "analytics.languagemodel.edit-address",
     }
 )  # fmt: skip
 """What a program may not change, or only together with other fields; and what is no free text: a question that the

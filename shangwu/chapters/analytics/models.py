@@ -13,7 +13,7 @@ from shangwu.chapters.analytics.performance.models import (
     SplitShare,
     TargetChange,
 )
-from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.models import LanguageModel, Proposal, ReportFinding, SalesReport
 
 __all__ = [
     "Finding",
@@ -22,6 +22,7 @@ __all__ = [
     "KpiSheet",
     "KpiTemplate",
     "KpiTemplateLine",
+    "LanguageModel",
     "Mailing",
     "MonthClose",
     "Objection",

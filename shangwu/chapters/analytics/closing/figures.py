@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.closing import vault
@@ -14,7 +15,8 @@ from shangwu.foundation.measures import asking, engine
 from shangwu.foundation.measures.arrow_types import schema
 from shangwu.foundation.measures.asking import Answer
 from shangwu.foundation.measures.exporting import definition_of
-from shangwu.foundation.measures.registry import FactSet
+from shangwu.foundation.measures.registry import FactSet, fact_sets
+from shangwu.foundation.pages import formats
 from shangwu.foundation.people.models import Entity
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
@@ -76,6 +78,31 @@ def closes_between(
         said = _("Not yet locked: %(months)s. Close them first, or ask for others.")
         raise Refusal("open", said % {"months": ", ".join(f"{month:%Y-%m}" for month in missing or [first, last])})
     return [found[month] for month in months]
+
+
+def is_former(frozen: FrozenFacts) -> bool:
+    """Whether rows were frozen under a definition of their facts that no longer holds."""
+    facts = fact_sets.get(frozen.fact_set)
+    return facts is None or definition_of(facts) != frozen.definition
+
+
+def frozen_formerly(entity: int | None, name: str, since: datetime.date, until: datetime.date) -> str:
+    """In which months between two days the facts of this name were frozen under a former definition, in words for who
+    reads their figures; "" where it is today's."""
+    with gate.free_reading():
+        rows = FrozenFacts.objects.filter(
+            close__entity=entity, close__state=_LOCKED, close__month__gte=since.replace(day=1),
+            close__month__lte=until, fact_set=name,
+        )  # fmt: skip
+        former = [one for one in rows.select_related("close").order_by("close__month") if is_former(one)]
+    if not former:
+        return ""
+    said = gettext(
+        "Locked under a former definition of these facts, which their figures keep: %(months)s. The definition said "
+        "here is today's; “Compare with today” on the month's page shows the difference."
+    )
+    told = ", ".join(f"{one.close.month:%Y-%m} ({formats.day(one.as_of)}, {one.definition[:8]})" for one in former)
+    return said % {"months": told}
 
 
 def digest(closes: Sequence[MonthClose]) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.closing import adjusting
 from shangwu.chapters.analytics.closing.adjusting import Change, Difference, Moved
+from shangwu.chapters.analytics.closing.figures import frozen_formerly, is_former
 from shangwu.chapters.analytics.closing.models import Finding, FrozenFacts, MonthClose
 from shangwu.foundation.actions import registry
 from shangwu.foundation.measures.asking import TIME
@@ -49,6 +50,12 @@ def counted(frozen: FrozenFacts) -> str:
     return _(", ").join(found[:3]) or frozen.fact_set
 
 
+def definition_held(frozen: FrozenFacts) -> str:
+    """By which definition of the facts the rows were frozen: today's, or a former one, which their figures keep."""
+    said = _("a former one (%(digest)s)") if is_former(frozen) else _("today's (%(digest)s)")
+    return said % {"digest": frozen.definition[:8]}
+
+
 Pages(
     MonthClose,
     clause="2.7.1",
@@ -68,7 +75,9 @@ Pages(
     parts=[
         Parts(
             "frozen", Computed("counted", counted, label=gettext_lazy("What is counted"), needs=["fact_set"]), "rows",
-            "as_of", Digest("sha256"), "fact_set", title=gettext_lazy("Frozen facts"),
+            "as_of",
+            Computed("held", definition_held, label=gettext_lazy("Definition"), needs=["fact_set", "definition"]),
+            Digest("sha256"), "fact_set", title=gettext_lazy("Frozen facts"),
         )
     ],
     groups=[Group(gettext_lazy("Month"), "month", "entity", "department", clause="2.7.1")],
@@ -161,6 +170,7 @@ def adjustments(request: Request, public_id: uuid.UUID) -> HttpResponse:
         "measures": [(one.name, one.label, one.name == measure.name) for one in offered],
         "ways": [(name, label, name == by) for name, label in ways.items()],
         "measure": measure,
+        "former": frozen_formerly(close.entity_id, measure.facts, close.month, close.last_day),
     }
     try:
         context |= _compared(actor, close, measure, by)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.explorer import customers, products, receivables
 from shangwu.chapters.analytics.explorer.receivables import AGES
+from shangwu.chapters.analytics.moved import KINDS as KINDS_MOVED
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Order, Product
@@ -21,12 +22,15 @@ from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.elements import Filter, Sort
 from shangwu.foundation.pages.lists.conditions import Condition, Question, further
+from shangwu.foundation.people.models import Department
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
 
 COUNTED = "counted"
 """Name by which a list's address says what was counted: the kind, then what it asks, with dots between."""
+ALL = "all"
+"""Of what is owed: of every age."""
 MOST = 5_000
 """Records that a list is narrowed to one by one; a larger count opens none."""
 
@@ -42,10 +46,18 @@ def list_url(model: type[models.Model], kind: str, *parts: object, count: int) -
 
 
 def _moved(actor: Actor, parts: Sequence[str]) -> tuple[Q, str]:
-    kind, since, until = parts
+    kind, since, until, *departments = parts
     span = Span(_day(since), _day(until))
-    found = customers.who_moved(actor, span, kind, most=MOST)
-    return _among(found), f"{customers.KINDS[kind]} · {since} – {until}"
+    seen = Department.objects.visible_to(actor).filter(public_id__in=departments) if departments else None
+    where = {"department": [one.pk for one in seen]} if seen is not None else None
+    found = customers.who_moved(actor, span, kind, most=MOST, where=where)
+    return _among(found), f"{KINDS_MOVED[kind]} · {since} – {until}"
+
+
+def _largest(actor: Actor, parts: Sequence[str]) -> tuple[Q, str]:
+    count, since, until = parts
+    found = customers.who_is_largest(actor, Span(_day(since), _day(until)), min(int(count), max(customers.TOP)))
+    return _among(found), f"{_('The %(count)s largest') % {'count': count}} · {since} – {until}"
 
 
 def _cohort(actor: Actor, parts: Sequence[str]) -> tuple[Q, str]:
@@ -65,8 +77,10 @@ def _together(actor: Actor, parts: Sequence[str]) -> tuple[Q, str]:
 
 def _owed(actor: Actor, parts: Sequence[str]) -> tuple[Q, str]:
     currency, age = parts
-    rows = receivables.aged(actor, clock.today(actor.zone)).filter(base_currency=currency, age=age)
-    return Q(pk__in=rows.values("pk")), f"{AGES[age]} · {currency}"
+    rows = receivables.aged(actor, clock.today(actor.zone)).filter(base_currency=currency)
+    if age == ALL:
+        return Q(pk__in=rows.values("pk")), currency
+    return Q(pk__in=rows.filter(age=age).values("pk")), f"{AGES[age]} · {currency}"
 
 
 def _day(text: str) -> datetime.date:
@@ -78,7 +92,8 @@ def _among(keys: Iterable[int]) -> Q:
 
 
 KINDS: Mapping[str, tuple[type[models.Model], Read]] = {
-    "moved": (Customer, _moved), "cohort": (Customer, _cohort), "together": (Order, _together), "owed": (Order, _owed),
+    "moved": (Customer, _moved), "largest": (Customer, _largest), "cohort": (Customer, _cohort),
+    "together": (Order, _together), "owed": (Order, _owed),
 }  # fmt: skip
 
 

@@ -1,28 +1,27 @@
 """Customers in figures (2.7.2): who is new, stayed, came back or was lost; how the years of arrival go on buying."""
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count
-from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.explorer.sheet import exact
+from shangwu.chapters.analytics.moved import KINDS
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.measures import engine
 from shangwu.foundation.measures.asking import question
 from shangwu.foundation.records.actors import Actor
-from shangwu.foundation.records.refusals import Sentence
 
 REVENUE, FIRST = "sales.revenue", "sales.first_order"
 TOP = (1, 5, 10)
 """How many of the largest customers concentration is told of; five by the rule."""
 COHORTS = 12
-KINDS: dict[str, Sentence] = {
-    "new": _("New"), "kept": _("Stayed"), "back": _("Back after a pause"), "lost": _("Lost"),
-}  # fmt: skip
+
+Where = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,14 @@ def period_before(span: Span) -> Span:
     return Span(until - (span.until - span.since), until)
 
 
-def _moved(actor: Actor, span: Span) -> Any:
+def _moved(actor: Actor, span: Span, where: Where | None = None) -> Any:
     """One row for each customer who ever bought: customer, kind, now, before. Kind: as `moved` says; "" for none."""
     import ibis
 
     earlier = period_before(span)
     now, before = (
-        question(actor, [REVENUE], by=["customer"], since=one.since, until=one.until).table for one in (span, earlier)
+        question(actor, [REVENUE], by=["customer"], since=one.since, until=one.until, where=where).table
+        for one in (span, earlier)
     )
     ever = question(actor, [FIRST], by=["customer"], until=span.until).table
     ever = ever.filter(ever.by_customer.notnull()).select(customer="by_customer", first="sales_first_order")
@@ -73,8 +73,7 @@ def _moved(actor: Actor, span: Span) -> Any:
 
 
 def moved(actor: Actor, span: Span) -> list[Moved]:
-    """New: the first order ever lies in the period. Kept: bought in it and in the one before. Came back: bought in it,
-    not in the one before, but earlier. Lost: bought in the one before and not in this."""
+    """How many customers are of each kind, and what they bought: as `moved.DEFINED` says."""
     import ibis
 
     rows = _moved(actor, span).group_by("kind")
@@ -87,11 +86,11 @@ def moved(actor: Actor, span: Span) -> list[Moved]:
     return [found.get(name, Moved(name, 0, Decimal(), Decimal())) for name in KINDS]
 
 
-def who_moved(actor: Actor, span: Span, kind: str, *, most: int) -> list[int]:
-    """The customers of a kind, at most so many. Raises KeyError for another kind."""
+def who_moved(actor: Actor, span: Span, kind: str, *, most: int, where: Where | None = None) -> list[int]:
+    """The customers of a kind, at most so many; where: of which orders. Raises KeyError for another kind."""
     if kind not in KINDS:
         raise KeyError(kind)
-    rows = _moved(actor, span)
+    rows = _moved(actor, span, where)
     return [row[0] for row in engine.rows(rows.filter(rows.kind == kind).select("customer").limit(most))]
 
 
@@ -102,6 +101,13 @@ def largest(actor: Actor, span: Span) -> tuple[Decimal, list[Decimal]]:
     whole = engine.rows(posed.aggregate(found=posed.sales_revenue.sum()))[0][0]
     top = engine.rows(posed.order_by(posed.sales_revenue.desc()).limit(max(TOP)).select("sales_revenue"))
     return exact(whole), [exact(row[0]) for row in top]
+
+
+def who_is_largest(actor: Actor, span: Span, count: int) -> list[int]:
+    """The customers of whom `largest` tells: the first so many."""
+    posed = question(actor, [REVENUE], by=["customer"], since=span.since, until=span.until).table
+    rows = posed.filter(posed.by_customer.notnull()).order_by(posed.sales_revenue.desc()).limit(count)
+    return [row[0] for row in engine.rows(rows.select("by_customer"))]
 
 
 def standing(actor: Actor, field: str) -> list[tuple[str, int]]:
@@ -157,10 +163,11 @@ def _row(found: dict[int, int], month: datetime.date, this_month: datetime.date)
 def histories(actor: Actor, until: datetime.date) -> Any:
     """Per customer: days with a purchase after the first (x), last and first day in weeks (t_x, age), mean per day.
 
-    An Arrow table customer, x, t_x, age, worth; days on which returns outweigh purchases are no purchase.
+    An Arrow table customer, x, t_x, age, worth; days on which returns outweigh purchases are no purchase, those on
+    which something was had for nothing are one.
     """
     posed = question(actor, [REVENUE], by=["customer", "day"], until=until).table
-    posed = posed.filter(posed.by_customer.notnull() & posed.by_day.notnull() & (posed.sales_revenue > 0))
+    posed = posed.filter(posed.by_customer.notnull() & posed.by_day.notnull() & (posed.sales_revenue >= 0))
     rows = posed.group_by(customer=posed.by_customer).agg(
         days=posed.count(), first=posed.by_day.min(), last=posed.by_day.max(), worth=posed.sales_revenue.mean()
     )

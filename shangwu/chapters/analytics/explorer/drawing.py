@@ -24,8 +24,6 @@ Facts = dict[str, Any]
 
 BARS, SERIES = 24, 6
 CHARTED_MONTHS = 60
-LIKELY_CHANCE = 0.05
-"""A table at least as uneven comes by chance in so many cases: below it, it is no chance."""
 
 
 def figure_url(asked: Asked) -> str:
@@ -158,25 +156,7 @@ def dependence(found: Sheet) -> str:
     if one.counts_records and {found.row.column, found.column.column}.intersection(fact_sets[one.facts].varying):
         return ""
     table = [[_count(found, row, column) for column in found.columns] for row in found.rows]
-    test = independence(table)
-    if test is None:
-        return ""
-    facts = {
-        "row": found.row.label, "column": found.column.label, "statistic": f"{test.statistic:,.6f}",
-        "freedom": test.freedom, "p": f"{test.p:.3g}", "strength": f"{test.strength:.2f}",
-    }  # fmt: skip
-    if test.p < LIKELY_CHANCE:
-        said = _(
-            "%(row)s and %(column)s go together: chi-square %(statistic)s with %(freedom)s degrees of freedom, "
-            "p = %(p)s, strength %(strength)s of 1."
-        )
-    else:
-        said = _(
-            "No dependence of %(row)s and %(column)s shows: chi-square %(statistic)s with %(freedom)s degrees of "
-            "freedom, p = %(p)s."
-        )
-    unsure = "" if test.sure else " " + _("Many cells hold too little for a sure judgement.")
-    return said % facts + unsure
+    return saying.dependence(str(found.row.label), str(found.column.label), independence(table))
 
 
 def _count(found: Sheet, row: Head, column: Head) -> int:

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from shangwu.chapters.analytics.explorer import keys
 from shangwu.chapters.analytics.explorer.asked import Asked, grouping
 from shangwu.chapters.analytics.explorer.changes import Change
+from shangwu.chapters.analytics.explorer.independence import Independence
 from shangwu.foundation.measures.asking import labels_of
 from shangwu.foundation.measures.registry import Measure, Unit
 from shangwu.foundation.pages import formats
 from shangwu.foundation.records.actors import Actor
 
 NOTHING = "—"
+LIKELY_CHANCE = 0.05
+"""A table at least as uneven comes by chance in so many cases: below it, it is no chance."""
 
 
 def said(value: Any, unit: Unit, currency: str = "") -> str:
@@ -39,6 +42,35 @@ def of_measure(value: Any, one: Measure, actor: Actor) -> str:
 def share(part: Any, whole: Any) -> str:
     """A part of a whole in per cent, two places; a dash where the whole is nothing."""
     return f"{formats.number(Decimal(part) / Decimal(whole) * 100, 2)}%" if part is not None and whole else NOTHING
+
+
+def quotient(part: Any, whole: Any, currency: str) -> str:
+    """A share of amounts filled in, for whoever points at it; "" where there is none."""
+    if part is None or not whole:
+        return ""
+    return f"{said(part, Unit.MONEY, currency)} ÷ {said(whole, Unit.MONEY, currency)}"
+
+
+def dependence(row: str, column: str, test: Independence | None) -> str:
+    """Whether two groupings go together, in a sentence; "" where their table is too small to say."""
+    if test is None:
+        return ""
+    facts = {
+        "row": row, "column": column, "statistic": f"{test.statistic:,.6f}",
+        "freedom": test.freedom, "p": f"{test.p:.3g}", "strength": f"{test.strength:.2f}",
+    }  # fmt: skip
+    if test.p < LIKELY_CHANCE:
+        said = _(
+            "%(row)s and %(column)s go together: chi-square %(statistic)s with %(freedom)s degrees of freedom, "
+            "p = %(p)s, strength %(strength)s of 1."
+        )
+    else:
+        said = _(
+            "No dependence of %(row)s and %(column)s shows: chi-square %(statistic)s with %(freedom)s degrees of "
+            "freedom, p = %(p)s."
+        )
+    unsure = "" if test.sure else " " + _("Many cells hold too little for a sure judgement.")
+    return said % facts + unsure
 
 
 def conditions(actor: Actor, asked: Asked) -> list[tuple[str, str]]:

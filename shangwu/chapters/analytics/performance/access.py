@@ -82,6 +82,7 @@ for part, parent in (
     declare_part(part, parent)
 declare_fields(KpiLine, {f"closed_{name}": sees_cost for name in KpiLine.CLOSED})
 declare_fields(TargetChange, {"closed_target": sees_cost})
+declare_fields(Objection, {"closed_adjustment": sees_cost})
 
 leads: Predicate = holds(*LEADERS)
 _keeps: Predicate = holds(*KEEPERS)

@@ -65,6 +65,7 @@ def explained(actor: Actor, sheet: SheetNow, one: LineNow, currency: str) -> dic
         "formula": formula(sheet, one, currency, open_to=open_to),
         "over_time": _over_time(one, currency) if open_to and len(one.pieces) > 1 else "",
         "is_closed": not open_to,
+        "adjusted": _adjusted(one, currency) if open_to else "",
         "evidence": line.evidence if open_to else "",
         "until": line.objectable_until,
         "stopped": line.stopped_on,
@@ -113,6 +114,17 @@ def formula(sheet: SheetNow, one: LineNow, currency: str, *, open_to: bool) -> s
     else:
         said = _("%(actual)s ÷ %(target)s = %(reached)s%%, × weight %(weight)s = %(points)s")
     return said % words
+
+
+def _adjusted(one: LineNow, currency: str) -> str:
+    """What was locked, what an upheld objection added, and the result; "" where nothing was."""
+    if not one.adjusted or one.actual is None:
+        return ""
+    sign = "+" if one.adjusted > 0 else "−"
+    locked, by, result = (
+        amount(one.line, each, currency) for each in (one.actual - one.adjusted, abs(one.adjusted), one.actual)
+    )
+    return f"{locked} {sign} {by} = {result}"
 
 
 def _over_time(one: LineNow, currency: str) -> str:

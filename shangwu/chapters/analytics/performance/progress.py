@@ -6,7 +6,7 @@ A scored sheet shows what was scored, on locked data. Any other is provisional: 
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from shangwu.chapters.analytics.performance.actions.changes import pieces
 from shangwu.chapters.analytics.performance.actions.scores import calendars_of
 from shangwu.chapters.analytics.performance.figures import figures
-from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet, TargetChange
+from shangwu.chapters.analytics.performance.models import KpiLine, KpiSheet, Objection, TargetChange
 from shangwu.chapters.analytics.performance.scoring import Piece, aim_of, points, reached
 from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.policy.parameters import policy
@@ -25,13 +25,14 @@ from shangwu.foundation.records import gate
 @dataclass(frozen=True, slots=True)
 class LineNow:
     """A line as it stands. pieces: its targets over time. percent: how far it is reached, as it counts; None while
-    nothing is known."""
+    nothing is known. adjusted: what upheld objections have added to the measured result."""
 
     line: KpiLine
     actual: Decimal | None
     pieces: Sequence[Piece]
     percent: Fraction | None
     points: Decimal | None
+    adjusted: Decimal = Decimal()
 
     @property
     def aim(self) -> Fraction:
@@ -70,7 +71,7 @@ def progress_of(sheets: Sequence[KpiSheet], today: datetime.date) -> list[SheetN
             lines[line.sheet_id].append(line)
         for change in TargetChange.objects.filter(sheet__in=keys).order_by("sheet", "position"):
             changes[change.sheet_id].append(change)
-        calendars = calendars_of(sheets)
+        calendars, adjusted = calendars_of(sheets), _adjusted(sheets)
     live = [(sheet, lines[sheet.pk]) for sheet in sheets if not sheet.is_scored and sheet.first <= today]
     found = figures(live, until=today)
     made = []
@@ -81,10 +82,20 @@ def progress_of(sheets: Sequence[KpiSheet], today: datetime.date) -> list[SheetN
             actual = line.figure("actual")
             if not sheet.is_scored and line.way != KpiLine.Way.MANUAL:
                 actual = found.of.get((sheet.pk, line.position), actual)
-            rows.append(_now(sheet, line, actual, changes[sheet.pk], calendar))
+            now = _now(sheet, line, actual, changes[sheet.pk], calendar)
+            rows.append(replace(now, adjusted=adjusted[sheet.pk, line.position]))
         as_of = found.as_of if not sheet.is_scored else None
         made.append(SheetNow(sheet, rows, passed(sheet, today, calendar), as_of))
     return made
+
+
+def _adjusted(sheets: Sequence[KpiSheet]) -> dict[tuple[int, int], Decimal]:
+    """Sheet and line -> what upheld objections have added to the measured result."""
+    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    scored = [sheet.pk for sheet in sheets if sheet.is_scored]
+    for one in Objection.objects.filter(sheet__in=scored, answered_at__isnull=False) if scored else ():
+        found[one.sheet_id, one.line] += one.amount
+    return found
 
 
 def _now(

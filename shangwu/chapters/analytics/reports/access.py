@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import Q
 from rules.predicates import Predicate
 
-from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.models import LanguageModel, Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports.rules import hidden_from
 from shangwu.foundation.access.predicates import holds, owns, predicate
 from shangwu.foundation.access.scoping import Reach, hide, scope
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records.actors import Actor
+from shangwu.foundation.records.scopes import Arm, declare
 
 OVERSEERS = (Role.EXECUTIVE, Role.VICE_EXECUTIVE)
 READERS = (Role.HEAD, Role.BUSINESS, Role.SALES_SUPPORT, Role.FINANCE)
@@ -31,6 +32,16 @@ scope(Proposal, dict.fromkeys(Role, Reach.OWN) | SEEN)
 for _told in (ReportFinding, Proposal):
     hide(_told, _untold)
 
+KEEPERS = (Role.ADMINISTRATOR, Role.AUDITOR, Role.SECRECY_OFFICER)
+"""Who knows which language model is asked: who names it, and who watches what leaves the house."""
+
+
+def _known(actor: Actor) -> list[Arm]:
+    return [Arm("all", Q())] if actor.holds_any(KEEPERS) else []
+
+
+declare(LanguageModel, _known)
+names_models: Predicate = holds(Role.ADMINISTRATOR)
 drafts_reports: Predicate = holds(Role.BUSINESS, Role.HEAD)
 issues_reports: Predicate = holds(Role.BUSINESS, Role.HEAD, *OVERSEERS)
 leads: Predicate = holds(Role.HEAD, *OVERSEERS)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.explorer import keys
 from shangwu.chapters.analytics.reports import figures, papers, word_files
-from shangwu.chapters.analytics.reports.content import Said, Table, content_of, title_of, visible_measures
+from shangwu.chapters.analytics.reports.content import Said, content_of, title_of, visible_measures
 from shangwu.chapters.analytics.reports.content import row_labels as labels_of
 from shangwu.chapters.analytics.reports.figures import Figure
 from shangwu.chapters.analytics.reports.models import SalesReport
+from shangwu.chapters.analytics.reports.tables import Table
 from shangwu.foundation.api.naming import is_public_id
 from shangwu.foundation.api.readings import Reading, reading
 from shangwu.foundation.api.schemas import Schema
@@ -72,7 +73,7 @@ def _table(public_id: str, one: Table) -> Facts:
     return {
         "key": one.key, "title": one.title, "heads": list(one.heads),
         "rows": [{"label": label, "cells": [cell.text for cell in cells]} for label, cells in one.rows],
-        "figure": FIGURE.address(public_id=public_id, figure=one.key), "page": one.url,
+        "figure": FIGURE.address(public_id=public_id, figure=one.key) if one.proven else None, "page": one.url,
     }  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def _span(one: Figure, span: str, names: Sequence[str], by: Actor) -> Facts:
     tokens = keys.tokens(by, dimension, one.about(span)) if dimension is not None else {}
     rows = [None] if one.rows(span) and not one.kept["by"] else one.about(span)
     return {
-        "span": span, "since": since, "until": until, "locked": one.rows(span) is not None,
+        "span": span, "since": since or None, "until": until, "locked": one.rows(span) is not None,
         "rows": [
             {
                 "value": tokens.get(row, row if dimension is None else None),
@@ -170,7 +171,7 @@ reading(
             basis=_rows(label=_TEXT, text=_TEXT), definitions=_rows(label=_TEXT, text=_TEXT), achievements=_SAID,
             problems=_SAID, page=_TEXT,
             tables=_rows(
-                key=_TEXT, title=_TEXT, heads={"type": "array", "items": _TEXT}, figure=_TEXT, page=_TEXT,
+                key=_TEXT, title=_TEXT, heads={"type": "array", "items": _TEXT}, figure=_MAYBE, page=_TEXT,
                 rows=_rows(label=_TEXT, cells={"type": "array", "items": _TEXT}),
             ),
         ),
@@ -195,7 +196,8 @@ FIGURE = reading(
                            values={"type": "object", "additionalProperties": _DECIMAL}),
             ),
             again={"type": ["object", "null"], "properties": {
-                "at": {"type": "string", "format": "date-time"}, "equal": {"type": "boolean"},
+                "at": {"type": "string", "format": "date-time"},
+                "equal": {"type": ["boolean", "null"], "description": "Null for what stands at the cut-off."},
             }},
         ),
         asks={AGAIN: {"type": "string", "enum": ["yes", "no"], "default": "no"}},

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from shangwu.chapters.analytics.charts import COLOURS, plain
-from shangwu.chapters.analytics.reports.content import Table
+from shangwu.chapters.analytics.reports.tables import Table
 
 WIDTH, HEIGHT, MOST = 520, 110, 12
 """Units of the drawing on paper, and how many bars a chart of the page has."""

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.reports.access import READERS
 from shangwu.chapters.analytics.reports.figures import Figure, figure, may_see
+from shangwu.chapters.analytics.reports.judged import change
 from shangwu.chapters.analytics.reports.models import ReportFinding, SalesReport
-from shangwu.chapters.analytics.reports.rules import change
 from shangwu.chapters.analytics.reports.telling import has_number, unknown_numbers
 from shangwu.foundation.records.actors import Actor, ActorKind, Grant
 from shangwu.foundation.records.refusals import Refusal

@@ -15,45 +15,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shangwu.chapters.analytics.explorer.changes import change
+from shangwu.chapters.analytics.moved import DEFINED
 from shangwu.chapters.analytics.reports import telling
+from shangwu.chapters.analytics.reports.beside import beside
 from shangwu.chapters.analytics.reports.drafting import last_day
 from shangwu.chapters.analytics.reports.figures import Figure, figure, figures, may_see
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports.rules import hidden_from
 from shangwu.chapters.analytics.reports.standing import told
+from shangwu.chapters.analytics.reports.tables import NONE, Cell, Table, figure_url, number_of
 from shangwu.foundation.access.labels import labels
-from shangwu.foundation.measures.registry import Measure, Unit, dimensions, measures
+from shangwu.foundation.measures.registry import Unit, dimensions, measures
 from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.people.models import Entity, Person
 from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Secrecy
-
-NONE = "—"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One number as it is printed, and where it is explained."""
-
-    text: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A figure as a table: heads, rows of label and cells; `bars` are the values of the first column, for a chart."""
-
-    key: str
-    title: str
-    url: str
-    heads: Sequence[str]
-    rows: Sequence[tuple[str, Sequence[Cell]]]
-    bars: Sequence[tuple[str, Decimal]]
-    note: str = ""
-    is_trend: bool = False
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +85,7 @@ def content_of(report: SalesReport, actor: Actor) -> Content:
         period=f"{report.starts_on.isoformat()} – {last_day(report).isoformat()}",
         state=str(report.get_state_display()), sha256=report.sha256, basis=basis_of(report, actor),
         definitions=definitions_of(seen, actor), achievements=achievements, problems=problems,
-        tables=[table_of(report, one, actor) for one in seen],
+        tables=[*(table_of(report, one, actor) for one in seen), *beside(report, actor)],
         address=absolute(url("analytics.salesreport.read", public_id=report.public_id)),
     )  # fmt: skip
 
@@ -126,12 +104,6 @@ def _organisation(report: SalesReport) -> str:
     with gate.free_reading():
         found = Entity.objects.filter(pk=report.entity_id or 0).first()
     return found.name if found is not None else ""
-
-
-def figure_url(report: SalesReport, key: str, row: Any = None) -> str:
-    """The page that explains a figure; at the row, if one is named."""
-    place = f"#row-{row}" if row not in (None, "") else ""
-    return url("analytics.salesreport.figure", public_id=report.public_id, figure=key) + place
 
 
 def visible_measures(one: Figure, actor: Actor) -> list[str]:
@@ -154,14 +126,29 @@ def basis_of(report: SalesReport, actor: Actor) -> list[tuple[str, str]]:
                 "another ledger count below zero on their day there."
             ),
         ),
+        (
+            _("Corrections"),
+            _("What is corrected after a month was locked stands in a table of its own, as of the day of reading."),
+        ),
+        *_owed_at(sheet),
         (_("Currency"), sheet["currency"]),
         (_("Cut-off"), f"{cut_off:%Y-%m-%d %H:%M}" if cut_off else NONE),
         (_("Snapshot"), report.snapshot),
         (_("Secrecy"), str(Secrecy(sheet["frame"]["secrecy"]).label)),
     ]
+    if figure(sheet, "moved") is not None:
+        said.append((_("Customers new, kept and lost"), str(DEFINED)))
     if sold is not None and "rate_now" in sold.kept["rows"]:
         said.append((_("Year on year"), _("January and February together, since Spring Festival moves between them.")))
     return said
+
+
+def _owed_at(sheet: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """That receivables are no matter of locked months."""
+    said = _(
+        "What was still owed at the cut-off of the orders up to the period's last day, by the days since it fell due."
+    )
+    return [(_("Receivables"), said)] if figure(dict(sheet), "owed") is not None else []
 
 
 def definitions_of(seen: Sequence[Figure], actor: Actor) -> list[tuple[str, str]]:
@@ -176,17 +163,6 @@ def definitions_of(seen: Sequence[Figure], actor: Actor) -> list[tuple[str, str]
     return list(found.values())
 
 
-def number_of(measure: Measure | None, value: Decimal | None, currency: str) -> str:
-    """A number in its unit's form."""
-    if value is None:
-        return NONE
-    if measure is not None and measure.unit is Unit.MONEY:
-        return formats.money(value, currency)
-    if measure is not None and measure.unit is Unit.RATIO:
-        return formats.percent(value)
-    return formats.number(formats.round_to(value, 2).normalize() + 0)
-
-
 def row_labels(actor: Actor, one: Figure) -> dict[Any, str]:
     """What the rows of a figure are called, as the reader may read it."""
     by = one.kept["by"]
@@ -194,7 +170,7 @@ def row_labels(actor: Actor, one: Figure) -> dict[Any, str]:
     dimension = dimensions.get(by)
     if dimension is not None and dimension.model is not None:
         return {None: NONE, **labels(actor, dimension.model, {row for row in about if row is not None})}
-    choices = dimension.choices if dimension is not None else {}
+    choices = dimension.choices if dimension is not None else one.choices
     named = {row: str(choices.get(row, row)) for row in about if row not in (None, "")}
     return {None: NONE, "": NONE, **{row: name[:7] if by == "month" else name for row, name in named.items()}}
 
@@ -270,7 +246,8 @@ def _heads(one: Figure, names: Sequence[str]) -> list[str]:
     heads = [str(measures[name].label) for name in names]
     return [
         *heads,
-        *([] if one.key == "trend" else [pgettext("part of a whole", "Share"), _("Change on the year before")]),
+        *([pgettext("part of a whole", "Share")] if one.has_shares else []),
+        *([] if one.key == "trend" else [_("Change on the year before")]),
     ]
 
 
@@ -282,12 +259,11 @@ def _rows_of(
     rows: list[tuple[str, Sequence[Cell]]] = []
     for row in one.about():
         texts = [number_of(measures[name], one.value(name, row=row), currency) for name in names]
-        if one.key != "trend":
+        if one.has_shares:
             share = one.value(names[0], row=row)
-            texts += [
-                formats.percent(share / total) if share is not None and total else NONE,
-                rate_of(one, names[0], row, currency=currency),
-            ]
+            texts.append(formats.percent(share / total) if share is not None and total else NONE)
+        if one.key != "trend":
+            texts.append(rate_of(one, names[0], row, currency=currency))
         rows.append((named.get(row, NONE), [Cell(text, figure_url(report, one.key, row)) for text in texts]))
     if rest := one.kept["rest"].get("now"):
         values = dict(zip(one.kept["names"], rest["values"], strict=True))

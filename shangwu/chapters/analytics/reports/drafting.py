@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from shangwu.chapters.analytics.reports import figures, rules, spans
+from shangwu.chapters.analytics.reports import figures, rules, spans, targets
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
 from shangwu.chapters.analytics.reports.rules import Found
 from shangwu.chapters.analytics.reports.telling import PROPOSED
@@ -47,7 +47,9 @@ def drafts(
     for one in reports:
         one.starts_on = spans.first_of(one.cadence, one.starts_on)
         entity = entities.get(one.entity_id or 0)
-        sheet = figures.drawn(frame_of(one), entity.currency if entity is not None else by.currency)
+        frame = frame_of(one)
+        sheet = figures.drawn(frame, entity.currency if entity is not None else by.currency)
+        sheet["targets"] = targets.kept(frame)
         told = list(_findings(sheet, former_problems(one)))[:MOST_FINDINGS]
         keys = reserve({ReportFinding: len(told)})[ReportFinding] if told else []
         found[one.pk] = Draft(sheet, told, keys)

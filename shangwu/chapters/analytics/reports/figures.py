@@ -13,7 +13,7 @@ from typing import Any
 
 from shangwu.chapters.analytics.closing.figures import ask_locked, locked_months
 from shangwu.chapters.analytics.periods import Span
-from shangwu.chapters.analytics.reports import spans
+from shangwu.chapters.analytics.reports import moving, spans
 from shangwu.chapters.analytics.reports.specs import NEEDED, SPEC, SPECS, Spec
 from shangwu.foundation.measures.asking import Answer, ask
 from shangwu.foundation.measures.registry import Unit, fact_sets, measures
@@ -85,23 +85,35 @@ def drawn(frame: Frame, currency: str) -> Frozen:
 def figure_of(frame: Frame, spec: Spec, *, today: bool = False) -> Frozen | None:
     """One figure, asked anew of the locked months, or `today` of the facts as they are now; None where nothing of its
     kind was exported. Raises Refusal."""
-    asking = _today(frame) if today else _locked(frame)
-    asked = _trend_spans(frame) if spec.is_trend else frame.spans.asked
-    answers = {name: _answer(asking, spec, name, span) for name, span in asked.items()}
-    if answers["now"] is None:
+    asking = _today(frame) if today or spec.is_moment else _locked(frame)
+    asked = _spans(frame, spec)
+    answers = {name: _counted(asking, spec, name, span) for name, span in asked.items()}
+    if answers["now"] is None or (spec.is_moment and not answers["now"]):
         return None
     kept = _kept_keys(spec, answers)
     found: Frozen = {
         "key": spec.key, "names": list(spec.names), "by": spec.by,
         "versions": [measures[name].version for name in spec.names],
-        "spans": {name: [str(one.since), str(one.until)] for name, one in asked.items()}, "rows": {}, "rest": {},
+        "spans": {name: [str(one.since or ""), str(one.until)] for name, one in asked.items()}, "rows": {}, "rest": {},
     }  # fmt: skip
-    for name, answer in answers.items():
-        rows = None if answer is None else _rows(spec, answer)
+    for name, rows in answers.items():
         found["rows"][name] = None if rows is None else [row for row in rows if not spec.by or row[0] in kept]
         rest = [row for row in rows or () if spec.by and row[0] not in kept]
         found["rest"][name] = _together(spec, rest) if rest else None
     return found
+
+
+def _counted(asking: Ask, spec: Spec, name: str, span: Span) -> list[list[Any]] | None:
+    """The rows of a span; None where its months are not locked, or held nothing of this kind."""
+    if not spec.choices:
+        answer = _answer(asking, spec, name, span)
+        return None if answer is None else _rows(spec, answer)
+    try:
+        return [[plain(value) for value in row] for row in moving.rows(asking, span)]
+    except Refusal as refusal:
+        if refusal.code not in ("open", "facts"):
+            raise
+        return None
 
 
 def _answer(asking: Ask, spec: Spec, name: str, span: Span) -> Answer | None:
@@ -135,6 +147,13 @@ def _today(frame: Frame) -> Ask:
     return asking
 
 
+def _spans(frame: Frame, spec: Spec) -> dict[str, Span]:
+    """The spans of days in which a figure is asked."""
+    if spec.is_moment:
+        return {"now": Span(None, frame.spans.now.until)}
+    return _trend_spans(frame) if spec.is_trend else frame.spans.asked
+
+
 def _trend_spans(frame: Frame) -> dict[str, Span]:
     """The months up to the last of the period, as far back as they are locked without a gap."""
     locked = set(locked_months(frame.entity))
@@ -154,11 +173,11 @@ def _rows(spec: Spec, answer: Answer) -> list[list[Any]]:
     return sorted(rows, key=lambda row: (-Decimal(str(row[1] or 0)), str(row[0])))
 
 
-def _kept_keys(spec: Spec, answers: Mapping[str, Answer | None]) -> set[Any]:
+def _kept_keys(spec: Spec, answers: Mapping[str, list[list[Any]] | None]) -> set[Any]:
     """The rows that are named: the largest of now and of what now is compared with."""
     found: set[Any] = set()
-    for answer in answers.values():
-        rows = _rows(spec, answer) if answer is not None and spec.by else []
+    for counted in answers.values():
+        rows = counted if counted is not None and spec.by else []
         found |= {row[0] for row in (rows if spec.is_trend else rows[:MOST_ROWS])}
     return found
 
@@ -200,6 +219,21 @@ class Figure:
     def label(self) -> Sentence:
         """What it is called; its key where the program no longer knows it."""
         return SPEC[self.key].label if self.key in SPEC else self.key
+
+    @property
+    def is_moment(self) -> bool:
+        """Whether it is of the moment of drawing rather than of locked months."""
+        return self.key in SPEC and SPEC[self.key].is_moment
+
+    @property
+    def choices(self) -> Mapping[Any, Sentence]:
+        """What its rows are called where no grouping of the measures names them."""
+        return SPEC[self.key].choices if self.key in SPEC else {}
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether its rows are parts of one whole."""
+        return self.key in SPEC and SPEC[self.key].has_shares
 
     def rows(self, span: str = "now") -> list[list[Any]] | None:
         """Its rows in a span, the dimension first if there is one; None where nothing was locked."""
@@ -245,11 +279,11 @@ def figure(sheet: Frozen, key: str) -> Figure | None:
 class Again:
     """What a figure comes to when it is asked again.
 
-    equal: the locked months say the same as when the report was drawn. anew: as they say now. today: as the facts are
-    today, with every correction since; None where they can't be asked. at: when it was asked.
+    equal: the locked months say the same as when the report was drawn; None for what is of a moment. anew: as they say
+    now. today: as the facts are today, with every correction since; None where they can't be asked. at: when asked.
     """
 
-    equal: bool
+    equal: bool | None
     anew: Figure | None
     today: Figure | None
     at: datetime.datetime
@@ -258,13 +292,22 @@ class Again:
 def again(sheet: Frozen, key: str) -> Again:
     """Ask a figure again. Raises Refusal `snapshot` when a locked month is not what it was."""
     former, frame = figure(sheet, key), Frame.of(sheet["frame"])
+    if key in SPEC and SPEC[key].is_moment:
+        return Again(None, former, today(sheet, key), clock.now())
     anew = figure_of(frame, SPEC[key]) if key in SPEC and former is not None else None
-    try:
-        today = figure_of(frame, SPEC[key], today=True) if key in SPEC else None
-    except Refusal:
-        today = None
     same = anew is not None and former is not None and anew == former.kept
-    return Again(same, Figure(anew) if anew else None, Figure(today) if today else None, clock.now())
+    return Again(same, Figure(anew) if anew else None, today(sheet, key), clock.now())
+
+
+def today(sheet: Frozen, key: str) -> Figure | None:
+    """A figure by the facts as they are now, with every correction since; None where they can't be asked."""
+    if key not in SPEC:
+        return None
+    try:
+        found = figure_of(Frame.of(sheet["frame"]), SPEC[key], today=True)
+    except Refusal:
+        return None
+    return Figure(found) if found else None
 
 
 def may_see(actor: Actor, measure: str) -> bool:

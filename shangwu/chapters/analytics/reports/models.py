@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from shangwu.chapters.analytics.reports import specs, telling
+from shangwu.foundation.outgoing.calling import validate_url
 from shangwu.foundation.records.fields import PersonsField, StateField, promised_when
 from shangwu.foundation.records.models import Record, Secrecy, scope_indexes
 
@@ -209,3 +210,38 @@ class Proposal(Record):
 
     def __str__(self) -> str:
         return telling.proposal_text(self)[:120]
+
+
+class LanguageModel(Record):
+    """A language model that may put findings of a legal entity's reports in other words, as an administrator named it.
+
+    None is named at first, and none is asked then. clearance: how secret what it is told may be; what lies above goes
+    to it as a mark. Its key, where it needs one, stands in the operator's settings, not here.
+    """
+
+    named_by = ("model",)
+
+    address = models.CharField(
+        _("Address"), max_length=500, validators=[validate_url], db_collation="C",
+        help_text=_("Up to and with the version, such as https://example.com/v1: it speaks as OpenAI's does."),
+    )  # fmt: skip
+    model = models.CharField(_("Language model"), max_length=100, help_text=_("As its server calls it."))
+    clearance = models.PositiveSmallIntegerField(
+        _("May be told up to"), choices=Secrecy.choices, default=Secrecy.OPEN,
+        help_text=_("What is more secret stands as a mark in the sentence and never leaves the house."),
+    )  # fmt: skip
+
+    class Meta(Record.Meta):
+        verbose_name = _("language model")
+        verbose_name_plural = _("language models")
+        indexes = scope_indexes("language_model")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity"], condition=Q(archived_at__isnull=True), nulls_distinct=False,
+                name="language_model_once", violation_error_code="duplicate",
+                violation_error_message=_("A language model is named already. Change that one, or archive it first."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.model

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shangwu.chapters.analytics.reports import charts
-from shangwu.chapters.analytics.reports.content import Content, Proposed, Said, Table, absolute
+from shangwu.chapters.analytics.reports.content import Content, Proposed, Said, absolute
+from shangwu.chapters.analytics.reports.tables import Table
 from shangwu.chapters.customers.papers import fonts, typeface
 from shangwu.chapters.sales.shipping_papers import qr
 from shangwu.foundation.pages import formats

@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from shangwu.chapters.analytics.explorer import keys
+from shangwu.chapters.analytics.explorer import behind, keys
 from shangwu.chapters.analytics.explorer.asked import IS, MOST_VALUES
 from shangwu.chapters.analytics.reports import figures, spans, workings
-from shangwu.chapters.analytics.reports.content import NONE, number_of, row_labels, visible_measures
+from shangwu.chapters.analytics.reports.content import row_labels, visible_measures
 from shangwu.chapters.analytics.reports.figures import Figure
 from shangwu.chapters.analytics.reports.models import SalesReport
+from shangwu.chapters.analytics.reports.tables import NONE, number_of
 from shangwu.chapters.analytics.reports.workings import Working
+from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.actions.registry import record_name
 from shangwu.foundation.measures.asking import SCOPE
 from shangwu.foundation.measures.registry import dimensions, fact_sets, measures
@@ -132,7 +134,7 @@ def _lines(
     found = []
     for row in rows:
         cells = [
-            _cell(report, one, name, span, row, worked.get(row), _asked(one, name, span, row, tokens, frame))
+            _cell(report, one, name, span, row, worked.get(row), _asked(one, name, span, row, tokens, frame), actor)
             for name in names
         ]
         found.append(Line(str(row) if by else "", labels.get(row, NONE) if by else _("In all"), cells))
@@ -140,7 +142,7 @@ def _lines(
 
 
 def _cell(
-    report: SalesReport, one: Figure, name: str, span: str, row: Any, worked: Working | None, asked: str
+    report: SalesReport, one: Figure, name: str, span: str, row: Any, worked: Working | None, asked: str, actor: Actor
 ) -> Cell:  # fmt: skip
     currency, value = report.sheet["currency"], one.value(name, span, row) if one.rows(span) else None
     said = [workings.formula(name, value, worked, currency)]
@@ -148,7 +150,19 @@ def _cell(
         said += [workings.share(one, name, row, currency)] if one.kept["by"] else []
         said += workings.changes(one, name, row, currency)
     text = number_of(measures[name], value, currency)
-    return Cell(text, [each for each in said if each], _records(name, asked), _ledger(asked))
+    records = _moved_customers(report, one, span, row, actor) if one.choices else _records(name, asked)
+    return Cell(text, [each for each in said if each], records, _ledger(asked))
+
+
+def _moved_customers(report: SalesReport, one: Figure, span: str, row: Any, actor: Actor) -> str:
+    """The list of the customers of a kind, as today's ledger has them."""
+    departments = figures.Frame.of(report.sheet["frame"]).departments
+    known = keys.tokens(actor, SCOPE["department"], departments)
+    count = one.value("sales.buyers", span, row) or 0
+    if len(known) < len(departments):
+        return ""
+    days = one.kept["spans"][span]
+    return behind.list_url(Customer, "moved", row, *days, *sorted(known.values()), count=int(count))
 
 
 def _frame(report: SalesReport, actor: Actor) -> list[tuple[str, str]] | None:
@@ -180,7 +194,8 @@ def _asked(
     if frame is None or (by and not tokens.get(row)):
         return ""
     about = [(f"{IS}{by}", tokens[row])] if by else []
-    return urlencode([("m", name), ("since", since), ("until", until), *about, *frame])
+    days = [(key, day) for key, day in (("since", since), ("until", until)) if day]
+    return urlencode([("m", name), *days, *about, *frame])
 
 
 def _records(name: str, asked: str) -> str:
@@ -198,6 +213,8 @@ def _ledger(asked: str) -> str:
 def _verdict(found: figures.Again | None) -> str:
     if found is None:
         return ""
+    if found.equal is None:
+        return _("It is of the moment at which the report was drawn. What was paid since shows beside it.")
     if found.equal:
         return _("Asked again of the locked months at %(at)s: every number is the same.") % {
             "at": formats.moment(found.at)

@@ -7,16 +7,29 @@ so. They are chosen so that an ordinary month yields a handful of sentences, and
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from shangwu.chapters.analytics.reports.figures import Figure, figure, may_see, plain
+from shangwu.chapters.analytics.reports.judged import (
+    Numbers,
+    Sheet,
+    Values,
+    answered,
+    complaints,
+    concentration,
+    delivery,
+    moved,
+    of_rows,
+    old,
+    returns,
+    sold,
+    unpaid,
+)
 from shangwu.chapters.analytics.reports.models import ReportFinding
 from shangwu.foundation.records.actors import Actor
 
 Kind, Outcome = ReportFinding.Kind, ReportFinding.Outcome
-Sheet = dict[str, Any]
-Values = dict[str, Decimal]
 
 CHANGE = Decimal(10)
 """Per cent year on year: below it, one large order more or less explains a month."""
@@ -24,27 +37,30 @@ CUSTOMER_CHANGE = Decimal(30)
 """Per cent by which a customer's orders fell: single customers order by fits and starts."""
 WEIGHT = Decimal(2)
 """Per cent of the sales of a year before that a row had at least: what is smaller is not worth a sentence."""
-LARGEST = 5
 CONCENTRATED = Decimal(50)
 """Per cent of sales with the five largest customers: half of it hangs on so few that losing one is felt at once."""
 LATE = Decimal(5)
 """Per cent of shipments that left late: one in twenty."""
 PUNCTUAL, ENOUGH = Decimal(98), 10
 """Per cent on time that is worth praise, of so many shipments at least."""
+LOST = Decimal(25)
+"""Per cent of the sales of the period before with those who bought nothing now: who orders now and then skips one."""
+WON = Decimal(10)
+"""Per cent of sales with customers who ordered for the first time: one in ten is more than chance."""
 RETURNED = Decimal(5)
 """Per cent of what was sold that came back: one in twenty."""
 OPEN = Decimal(20)
 """Per cent of what fell due that is not paid when the month is locked: what fell due in its last week is often late."""
 SLOW = Decimal(50)
 """The same of one customer: who has paid less than half of it does not merely wait for the next payment run."""
+OLD = Decimal(10)
+"""Per cent of what is owed that fell due more than ninety days ago: what is so old is seldom paid unasked."""
 COLLECTED = Decimal(95)
 """Per cent of what fell due that was paid when the month was locked: no more than the stragglers are missing."""
 COMPLAINTS_UP, COMPLAINTS_MORE = Decimal(20), 3
 """Per cent more complaints than the period before, and so many more at least: small counts jump by themselves."""
 CONTENT_DOWN, RECOMMEND_DOWN = Decimal(5), Decimal(10)
 """Points by which fewer customers are content, or recommendation is lower, than in the period before."""
-ANSWERS = 10
-"""Answers that both periods had at least: of fewer a single one moves the share by more than the tolerance."""
 NAMED = 3
 """Rows that one rule names at most, the heaviest: else many small regions leave no room for what else went wrong."""
 SAME = Decimal(1)
@@ -78,9 +94,6 @@ class Found:
         """As the finding keeps it."""
         values = {name: plain(value) for name, value in self.values.items()}
         return {"values": values, "row": self.row, "metric": self.metric, "tolerance": plain(self.tolerance)}
-
-
-Numbers = Callable[[Sheet, Any], Values | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,138 +139,6 @@ def _rows(one: Figure) -> list[Any]:
     return [row for row in dict.fromkeys(named) if row not in (None, "")]
 
 
-def rounded(value: Decimal) -> Decimal:
-    """Half up, to two places: as it is printed."""
-    return value.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-
-def change(now: Decimal, then: Decimal) -> Decimal | None:
-    """Per cent by which `now` differs; None where the base is zero or below (DOMAIN W7)."""
-    return rounded((now - then) / then * 100) if then > 0 else None
-
-
-def _rate(one: Figure, measure: str, row: Any) -> Values | None:
-    """Year on year, by the spans that may be compared."""
-    if "rate_now" in one.kept["rows"]:
-        spans = ("rate_now", "rate_then")
-    elif _is_january(one):
-        return None
-    else:
-        spans = ("now", "year")
-    if any(one.rows(span) is None for span in spans):
-        return None
-    if row is None:
-        now, then = (one.total(measure, span) or Decimal() for span in spans)
-    else:
-        now, then = (one.value(measure, span, row) or Decimal() for span in spans)
-    rate = change(now, then)
-    return None if rate is None else {"now": now, "then": then, "change": rate}
-
-
-def _is_january(one: Figure) -> bool:
-    """January alone has no rate: Spring Festival moves."""
-    since, until = one.kept["spans"]["now"]
-    return str(since)[5:7] == "01" and str(until)[5:7] == "01"
-
-
-def _sold(sheet: Sheet, row: Any) -> Values | None:
-    one = figure(sheet, "sold")
-    return None if one is None else _rate(one, "sales.revenue", None)
-
-
-def _of_rows(key: str) -> Numbers:
-    def numbers(sheet: Sheet, row: Any) -> Values | None:
-        one = figure(sheet, key)
-        rate = _rate(one, "sales.revenue", row) if one is not None else None
-        if one is None or rate is None:
-            return None
-        base = one.total("sales.revenue", "rate_then" if "rate_now" in one.kept["rows"] else "year") or Decimal()
-        return rate | {"weight": rounded(rate["then"] / base * 100) if base > 0 else Decimal()}
-
-    return numbers
-
-
-def _concentration(sheet: Sheet, row: Any) -> Values | None:
-    one = figure(sheet, "customers")
-    total = one.total("sales.revenue") if one is not None else None
-    if one is None or not total or total <= 0 or len(one.rows() or ()) <= LARGEST:
-        return None
-    values = sorted((one.value("sales.revenue", row=each) or Decimal() for each in one.about()), reverse=True)
-    largest = sum(values[:LARGEST], Decimal())
-    return {"share": rounded(largest / total * 100), "largest": largest, "total": total, "count": Decimal(LARGEST)}
-
-
-def _delivery(sheet: Sheet, row: Any) -> Values | None:
-    one = figure(sheet, "delivery")
-    shipped = one.value("sales.shipped") if one is not None else None
-    if one is None or not shipped:
-        return None
-    late = one.value("sales.late") or Decimal()
-    share = rounded(late / shipped * 100)
-    return {"late": late, "shipped": shipped, "share": share, "on_time": Decimal(100) - share}
-
-
-def _returns(sheet: Sheet, row: Any) -> Values | None:
-    one = figure(sheet, "returns")
-    sold = one.value("sales.revenue", row="sold") if one is not None else None
-    if one is None or not sold or sold <= 0:
-        return None
-    back = -(one.value("sales.revenue", row="back") or Decimal())
-    return {"back": back, "sold": sold, "share": rounded(back / sold * 100)}
-
-
-def _unpaid(key: str) -> Numbers:
-    """What fell due and is still open, of all or of a row; the row's part of all that fell due, in per cent."""
-
-    def numbers(sheet: Sheet, row: Any) -> Values | None:
-        one = figure(sheet, key)
-        if one is None:
-            return None
-        if row is None:
-            due, left = one.total("sales.due"), one.total("sales.due_open")
-        else:
-            due, left = one.value("sales.due", row=row), one.value("sales.due_open", row=row)
-        whole = one.total("sales.due") or Decimal()
-        if not due or due <= 0 or whole <= 0:
-            return None
-        left = left or Decimal()
-        share = rounded(left / due * 100)
-        return {
-            "open": left, "due": due, "share": share, "paid": Decimal(100) - share,
-            "weight": rounded(due / whole * 100),
-        }  # fmt: skip
-
-    return numbers
-
-
-def _complaints(sheet: Sheet, row: Any) -> Values | None:
-    one = figure(sheet, "complaints")
-    if one is None or one.rows("prior") is None:
-        return None
-    now = one.value("complaints.count") or Decimal()
-    then = one.value("complaints.count", "prior") or Decimal()
-    rate = change(now, then)
-    return {"now": now, "then": then, "more": now - then} | ({} if rate is None else {"change": rate})
-
-
-def _answered(measure: str, scale: int) -> Numbers:
-    """What customers answered, of a hundred, against the period before; nothing said of a handful of answers."""
-
-    def numbers(sheet: Sheet, row: Any) -> Values | None:
-        one = figure(sheet, "satisfaction")
-        if one is None or one.rows("prior") is None:
-            return None
-        found: Values = {}
-        for end, span in (("", "now"), ("_then", "prior")):
-            answers, value = one.value("satisfaction.answers", span), one.value(measure, span)
-            if value is None or answers is None or answers < ANSWERS:
-                return None
-            found |= {f"answers{end}": answers, f"score{end}": rounded(value * scale)}
-        return found | {"points": found["score_then"] - found["score"]}
-
-    return numbers
-
-
 def _jumped(values: Values) -> bool:
     return values["more"] >= COMPLAINTS_MORE and values.get("change", Decimal(100)) >= COMPLAINTS_UP
 
@@ -275,60 +156,77 @@ def _fell(values: Values, by: Decimal = CHANGE) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("sales_up", Kind.ACHIEVEMENT, "sold", _sold, "change", lambda one: one["change"] >= CHANGE, CHANGE),
-    Rule("sales_down", Kind.PROBLEM, "sold", _sold, "change", _fell, CHANGE),
-    Rule("region_down", Kind.PROBLEM, "regions", _of_rows("regions"), "change", _fell, CHANGE, by_row=True),
-    Rule("product_down", Kind.PROBLEM, "products", _of_rows("products"), "change", _fell, CHANGE, by_row=True),
+    Rule("sales_up", Kind.ACHIEVEMENT, "sold", sold, "change", lambda one: one["change"] >= CHANGE, CHANGE),
+    Rule("sales_down", Kind.PROBLEM, "sold", sold, "change", _fell, CHANGE),
+    Rule("region_down", Kind.PROBLEM, "regions", of_rows("regions"), "change", _fell, CHANGE, by_row=True),
+    Rule("product_down", Kind.PROBLEM, "products", of_rows("products"), "change", _fell, CHANGE, by_row=True),
     Rule(
-        "customer_down", Kind.PROBLEM, "customers", _of_rows("customers"), "change",
+        "customer_down", Kind.PROBLEM, "customers", of_rows("customers"), "change",
         lambda one: _fell(one, CUSTOMER_CHANGE), CUSTOMER_CHANGE, by_row=True,
     ),
-    Rule("channel_down", Kind.PROBLEM, "channels", _of_rows("channels"), "change", _fell, CHANGE, by_row=True),
     Rule(
-        "returns", Kind.PROBLEM, "returns", _returns, "share", lambda one: one["share"] > RETURNED, RETURNED,
+        "grade_down", Kind.PROBLEM, "grades", of_rows("grades", "sales.bought"), "change", _fell, CHANGE, by_row=True,
+        measures=("sales.bought",),
+    ),
+    Rule(
+        "customers_lost", Kind.PROBLEM, "moved", moved("lost", "prior"), "share",
+        lambda one: one["share"] > LOST, LOST,
+        rises=False, by_row=True, heavy=lambda one: one["bought"], measures=("sales.buyers", "sales.bought"),
+    ),
+    Rule("channel_down", Kind.PROBLEM, "channels", of_rows("channels"), "change", _fell, CHANGE, by_row=True),
+    Rule(
+        "returns", Kind.PROBLEM, "returns", returns, "share", lambda one: one["share"] > RETURNED, RETURNED,
         rises=False,
     ),
     Rule(
-        "unpaid", Kind.PROBLEM, "dues", _unpaid("dues"), "share", lambda one: one["share"] > OPEN, OPEN, rises=False,
+        "unpaid", Kind.PROBLEM, "dues", unpaid("dues"), "share", lambda one: one["share"] > OPEN, OPEN, rises=False,
         measures=("sales.due_open", "sales.due"),
     ),
     Rule(
-        "slow_payer", Kind.PROBLEM, "due_customers", _unpaid("due_customers"), "share",
+        "slow_payer", Kind.PROBLEM, "due_customers", unpaid("due_customers"), "share",
         lambda one: one["share"] > SLOW and one["weight"] >= WEIGHT, SLOW, rises=False, by_row=True,
         heavy=lambda one: one["open"],
         measures=("sales.due_open", "sales.due"),
     ),
     Rule(
-        "concentration", Kind.PROBLEM, "customers", _concentration, "share", lambda one: one["share"] > CONCENTRATED,
+        "old_debts", Kind.PROBLEM, "owed", old, "share", lambda one: one["share"] > OLD, OLD, rises=False,
+        measures=("sales.receivable",),
+    ),
+    Rule(
+        "concentration", Kind.PROBLEM, "customers", concentration, "share", lambda one: one["share"] > CONCENTRATED,
         CONCENTRATED, rises=False,
     ),
     Rule(
-        "late", Kind.PROBLEM, "delivery", _delivery, "share", lambda one: one["share"] > LATE, LATE, rises=False,
+        "late", Kind.PROBLEM, "delivery", delivery, "share", lambda one: one["share"] > LATE, LATE, rises=False,
         measures=("sales.late", "sales.shipped"),
     ),
     Rule(
-        "punctual", Kind.ACHIEVEMENT, "delivery", _delivery, "on_time",
+        "punctual", Kind.ACHIEVEMENT, "delivery", delivery, "on_time",
         lambda one: one["shipped"] >= ENOUGH and one["on_time"] >= PUNCTUAL, PUNCTUAL,
         measures=("sales.on_time", "sales.shipped"),
     ),
     Rule(
-        "complaints_up", Kind.PROBLEM, "complaints", _complaints, "now", _jumped, COMPLAINTS_UP, rises=False,
+        "complaints_up", Kind.PROBLEM, "complaints", complaints, "now", _jumped, COMPLAINTS_UP, rises=False,
         measures=("complaints.count",),
     ),
     Rule(
-        "content_down", Kind.PROBLEM, "satisfaction", _answered("satisfaction.content", 100), "score",
+        "content_down", Kind.PROBLEM, "satisfaction", answered("satisfaction.content", 100), "score",
         lambda one: one["points"] >= CONTENT_DOWN, CONTENT_DOWN, measures=("satisfaction.content",),
     ),
     Rule(
-        "recommend_down", Kind.PROBLEM, "satisfaction", _answered("loyalty.recommend", 1), "score",
+        "recommend_down", Kind.PROBLEM, "satisfaction", answered("loyalty.recommend", 1), "score",
         lambda one: one["points"] >= RECOMMEND_DOWN, RECOMMEND_DOWN, measures=("loyalty.recommend",),
     ),
     Rule(
-        "collected", Kind.ACHIEVEMENT, "dues", _unpaid("dues"), "paid", lambda one: one["paid"] >= COLLECTED, COLLECTED,
+        "collected", Kind.ACHIEVEMENT, "dues", unpaid("dues"), "paid", lambda one: one["paid"] >= COLLECTED, COLLECTED,
         measures=("sales.due_open", "sales.due"),
     ),
+    Rule(
+        "customers_won", Kind.ACHIEVEMENT, "moved", moved("new", "now"), "share", lambda one: one["share"] >= WON, WON,
+        by_row=True, heavy=lambda one: one["bought"], measures=("sales.buyers", "sales.bought"),
+    ),
     *(
-        Rule(code, Kind.ACHIEVEMENT, figure, _of_rows(figure), "change", _rose, CHANGE, by_row=True, heavy=_gain)
+        Rule(code, Kind.ACHIEVEMENT, figure, of_rows(figure), "change", _rose, CHANGE, by_row=True, heavy=_gain)
         for code, figure in (("region_up", "regions"), ("product_up", "products"))
     ),
 )  # fmt: skip

@@ -1,21 +1,35 @@
 """Clause 2.7.2: which figures a report has."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.analytics.moved import KINDS
 from shangwu.foundation.records.refusals import Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A figure that every report has: what is asked, by what. A trend runs over the months before."""
+    """A figure that every report has: what is asked, by what. A trend runs over the months before.
+
+    is_moment: what stands at the cut-off, of everything up to the period's last day, is no matter of locked months: it
+    is asked of the facts as they are when the report is drawn, and kept.
+    choices: what rows are called that no grouping of the measures names: then the figure is counted as `moving` says.
+    """
 
     key: str
     label: Sentence
     names: tuple[str, ...]
     by: str = ""
     is_trend: bool = False
+    is_moment: bool = False
+    choices: Mapping[str, Sentence] = field(default_factory=dict)
+
+    @property
+    def has_shares(self) -> bool:
+        """Whether its rows are parts of one whole."""
+        return bool(self.by) and not self.is_trend and not self.choices
 
 
 _SOLD = ("sales.revenue", "sales.profit")
@@ -30,16 +44,19 @@ SPECS: tuple[Spec, ...] = (
     Spec("prices", _("Margin and mean price"), ("sales.margin", "sales.price", "sales.order_value")),
     Spec("trend", _("Trend"), _SOLD, "month", is_trend=True),
     Spec("customers", _("By customer"), _SOLD, "customer"),
+    Spec("grades", _("Customers by grade (ABC)"), ("sales.bought", "sales.buyers"), "customer_grade"),
+    Spec("moved", _("Customers new, kept and lost"), ("sales.buyers", "sales.bought"), "customer_moved", choices=KINDS),
     Spec("products", _("By product category"), _SOLD, "category"),
     Spec("regions", _("By region"), _SOLD, "region"),
     Spec("channels", _("By channel"), _SOLD, "channel"),
     Spec("people", _("By salesperson"), _SOLD, "salesperson"),
     Spec("returns", _("Sold and taken back"), ("sales.revenue",), "line_kind"),
     Spec("new_customers", _("New customers"), ("customers.won",), "customer_owner"),
-    Spec("loyalty", _("Who ordered again, who was lost"), ("sales.repeat_rate", "sales.loss_rate")),
+    Spec("loyalty", _("Who ordered again, who is lost or dormant"), ("sales.repeat_rate", "sales.loss_rate")),
     Spec("invoiced", _("Invoiced"), ("invoices.net", "invoices.gross", "invoices.count")),
     Spec("collected", _("Collected"), ("payments.collected", "payments.count")),
     Spec("dues", _("Collection"), _DUE),
+    Spec("owed", _("Receivables by age"), ("sales.receivable",), "age", is_moment=True),
     Spec("due_customers", _("Collection by customer"), _DUE, "customer"),
     Spec("delivery", _("Delivery"), _LEFT),
     Spec("delivery_regions", _("Delivery by region"), _LEFT, "region"),

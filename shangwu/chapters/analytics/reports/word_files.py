@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shangwu.chapters.analytics.reports.content import Content, Said, Table, absolute
+from shangwu.chapters.analytics.reports.content import Content, Said, absolute
 from shangwu.chapters.analytics.reports.papers import cites, proposed
+from shangwu.chapters.analytics.reports.tables import Table
 from shangwu.chapters.customers.papers import typeface
 
 

@@ -16,8 +16,9 @@ from django.utils.translation import pgettext
 from shangwu.chapters.analytics.closing.figures import Snapshot, closes_between
 from shangwu.chapters.analytics.explorer.explained import filled_in
 from shangwu.chapters.analytics.explorer.figures import equal
-from shangwu.chapters.analytics.reports.content import NONE, compared, number_of, rate_of
+from shangwu.chapters.analytics.reports.content import compared, rate_of
 from shangwu.chapters.analytics.reports.figures import Figure, Frame, Frozen, plain, reader
+from shangwu.chapters.analytics.reports.tables import NONE, number_of
 from shangwu.foundation.measures import engine
 from shangwu.foundation.measures.asking import RECORD, Question, question
 from shangwu.foundation.measures.registry import Unit, measures
@@ -35,6 +36,8 @@ class Working:
 
 def workings(sheet: Frozen, one: Figure, span: str, names: Sequence[str]) -> dict[Any, Working]:
     """What the numbers of a span were worked out of, by row; nothing where the months can't be asked any more."""
+    if one.is_moment:
+        return {}
     frame, by = Frame.of(sheet["frame"]), [one.kept["by"]] if one.kept["by"] else []
     since, until = (date.fromisoformat(day) for day in one.kept["spans"][span])
     days: Any = {"since": since, "until": until, "where": frame.where}
@@ -84,7 +87,7 @@ def _comes_to(worked_out: Any, value: Decimal) -> bool:
 def share(one: Figure, name: str, row: Any, currency: str) -> str:
     """A row's part of the whole, filled in; "" where the report tells none."""
     value, whole = one.value(name, row=row), one.total(name)
-    if value is None or not whole or name != one.kept["names"][0] or one.key == "trend":
+    if value is None or not whole or name != one.kept["names"][0] or not one.has_shares:
         return ""
     said = [number_of(measures[name], each, currency) for each in (value, whole)]
     percent = formats.percent(value / whole)

@@ -1,4 +1,5 @@
-"""Clause 2.7.2: a language model may put a rule's sentence in other words. It is off until the operator names one.
+"""Clause 2.7.2: a language model may put a rule's sentence in other words. It is off until the administrator names
+one on its page, or the operator in the settings.
 
 It speaks as OpenAI's `chat/completions` does. It is told no more than it is cleared for: what lies above stands as a
 mark in the sentence, and is put back into its answer. It decides nothing, and no number of its own gets through.
@@ -10,6 +11,7 @@ import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -18,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.analytics.reports.citing import require_known
 from shangwu.chapters.analytics.reports.content import row_labels
 from shangwu.chapters.analytics.reports.figures import figure
-from shangwu.chapters.analytics.reports.models import ReportFinding
+from shangwu.chapters.analytics.reports.models import LanguageModel, ReportFinding
 from shangwu.chapters.analytics.reports.telling import SAID, numbers_of, unknown_numbers
 from shangwu.foundation.outgoing.calling import CallFailed, fetch
+from shangwu.foundation.records import gate
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Secrecy
 from shangwu.foundation.records.refusals import Refusal
@@ -39,17 +42,44 @@ _TASK = (
 )
 
 
-def is_on() -> bool:
-    """Whether the operator has named a model."""
-    return bool(settings.WRITER_ADDRESS and settings.WRITER_MODEL)
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The model that is asked: where, which, and how secret what it is told may be."""
+
+    address: str
+    model: str
+    clearance: int
+
+    @property
+    def key(self) -> str:
+        """The operator's key; it goes to no other host than the operator's own, where one is named."""
+        own = settings.WRITER_ADDRESS
+        return settings.WRITER_KEY if not own or urlsplit(own).netloc == urlsplit(self.address).netloc else ""
+
+
+def chosen(entity: int | None) -> Chosen | None:
+    """The model of a legal entity: as an administrator named it, else the operator; None where nobody did."""
+    with gate.free_reading():
+        one = LanguageModel.objects.filter(entity=entity, archived_at=None).first()
+    if one is not None:
+        return Chosen(one.address, one.model, one.clearance)
+    if settings.WRITER_ADDRESS and settings.WRITER_MODEL:
+        return Chosen(settings.WRITER_ADDRESS.rstrip("/"), settings.WRITER_MODEL, settings.WRITER_CLEARANCE)
+    return None
+
+
+def _required(finding: ReportFinding) -> Chosen:
+    """The model for a finding. Raises Refusal("off")."""
+    found = chosen(finding.entity_id)
+    if found is None:
+        raise Refusal("off", _("No language model is named. The administrator does that under “Language models”."))
+    return found
 
 
 def require_fit(finding: ReportFinding) -> None:
     """Raises Refusal: `off` while no model is named, `secrecy` for a person's own words, whose secrets nobody knows,
     and for a report that is itself above what the model may be told."""
-    if not is_on():
-        raise Refusal("off", _("No language model is named. The administrator does that in the settings."))
-    if not finding.rule or finding.secrecy > max(settings.WRITER_CLEARANCE, Secrecy.INTERNAL):
+    if not finding.rule or finding.secrecy > max(_required(finding).clearance, Secrecy.INTERNAL):
         said = _("This may not be given to the language model. Put it in your own words.")
         raise Refusal("secrecy", said)
 
@@ -102,8 +132,9 @@ def reworded(finding: ReportFinding, actor: Actor) -> str:
     used; then the rule's sentence stays.
     """
     require_fit(finding)
-    sent = masked(finding, actor, settings.WRITER_CLEARANCE)
-    answer = _answer(sent.text)
+    model = _required(finding)
+    sent = masked(finding, actor, model.clearance)
+    answer = _answer(model, sent.text)
     if unknown_numbers(_MARK.sub(" ", answer), _as_sent(finding, sent), sorted(_names(finding, actor))):
         raise _unfit()
     text = sent.filled(answer)
@@ -124,17 +155,17 @@ def _names(finding: ReportFinding, actor: Actor) -> Iterator[str]:
         yield row_labels(actor, one).get(row, "")
 
 
-def _answer(text: str) -> str:
+def _answer(model: Chosen, text: str) -> str:
     """What the model makes of a text. Raises Refusal("writer") or Refusal("wording")."""
     task = _TASK.format(language=get_language() or "zh-hant")
     asked = {
-        "model": settings.WRITER_MODEL, "temperature": 0,
+        "model": model.model, "temperature": 0,
         "messages": [{"role": "system", "content": task}, {"role": "user", "content": text}],
     }  # fmt: skip
     headers = {"Content-Type": "application/json"}
-    if settings.WRITER_KEY:
-        headers["Authorization"] = f"Bearer {settings.WRITER_KEY}"
-    address = settings.WRITER_ADDRESS.rstrip("/") + "/chat/completions"
+    if model.key:
+        headers["Authorization"] = f"Bearer {model.key}"
+    address = model.address + "/chat/completions"
     try:
         told = fetch(
             address, method="POST", body=json.dumps(asked, ensure_ascii=False).encode(), headers=headers,

@@ -121,4 +121,4 @@ def test_repeat_orders_and_losses_are_shares_of_the_customers_who_ordered(desk: 
     assert told is not None
     assert [one["value"] for one in told["rows"]] == ["50%", "50%"], "on the page of the year's satisfaction, too"
     page = a_client(desk.leader).get(f"/customers/satisfactionreports/{year.public_id}/")
-    assert "Customers lost" in page.content.decode()
+    assert "Lost or dormant by now" in page.content.decode()

@@ -16,6 +16,7 @@ from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.changes import Change
 from shangwu.chapters.analytics.explorer.keys import tokens
 from shangwu.chapters.analytics.explorer.trend import trend
+from shangwu.chapters.analytics.moved import KINDS
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.sales.models import Product
 from shangwu.foundation.access.labels import labels
@@ -81,7 +82,7 @@ def moved(by: Actor, given: Mapping[str, str]) -> Facts:
         **_days(span), "before": _days(before), "currency": by.currency,
         "kinds": [
             {
-                "kind": one.kind, "label": customers.KINDS[one.kind], "count": one.count, "now": plain(one.now),
+                "kind": one.kind, "label": KINDS[one.kind], "count": one.count, "now": plain(one.now),
                 "before": plain(one.before),
             }
             for one in customers.moved(by, span)

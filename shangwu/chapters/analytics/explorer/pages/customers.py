@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.analytics.explorer import behind, customers, drawing, saying, worth
 from shangwu.chapters.analytics.explorer.asked import FIRST, Asked
-from shangwu.chapters.analytics.explorer.customers import KINDS, TOP, Moved
+from shangwu.chapters.analytics.explorer.customers import TOP, Moved
 from shangwu.chapters.analytics.explorer.pages.explorer import OWN
 from shangwu.chapters.analytics.explorer.sheet import sheet
 from shangwu.chapters.analytics.explorer.spans import part_asked, span_asked
+from shangwu.chapters.analytics.moved import DEFINED, KINDS
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.exchange.pages.jobs import followed
@@ -30,6 +31,8 @@ from shangwu.foundation.records.refusals import Refusal
 
 Facts = dict[str, Any]
 LARGEST = 10
+FEW = 5
+"""Of how many concentration is told at the head (DOMAIN W7)."""
 
 
 def show(request: Request) -> HttpResponse:
@@ -63,9 +66,11 @@ def _moved(actor: Actor, span: Span) -> Facts:
     whole, largest = customers.largest(actor, span)
     currency = actor.currency
     question = Asked((FIRST,), row="customer", since=span.since, until=span.until)
+    whole_url = drawing.figure_url(Asked((FIRST,), since=span.since, until=span.until))
     top = sheet(actor, question, most_rows=LARGEST)
     return {
         "before": f"{earlier.since} – {earlier.until}",
+        "defined": DEFINED,
         "currency": currency,
         "figures": _moved_figures(found, span, whole, largest, currency),
         "moved": [
@@ -82,7 +87,9 @@ def _moved(actor: Actor, span: Span) -> Facts:
             {
                 "label": _("The %(count)s largest") % {"count": count},
                 "share": _share_of_first(count, largest, whole),
-                "formula": " ÷ ".join(formats.money(one, currency) for one in (sum(largest[:count], Decimal()), whole)),
+                "formula": _formula_of_first(count, largest, whole, currency),
+                "url": behind.list_url(Customer, "largest", count, span.since, span.until, count=len(largest[:count])),
+                "whole_url": whole_url,
             }
             for count in TOP
         ],
@@ -103,8 +110,15 @@ def _moved_figures(
         }
         for one in found
     ]
-    five = _share_of_first(5, largest, whole).removesuffix("%")
-    return [*figures, {"label": _("Share of the five largest"), "value": five, "unit": "%"}]
+    five = _share_of_first(FEW, largest, whole).removesuffix("%")
+    address = behind.list_url(Customer, "largest", FEW, span.since, span.until, count=len(largest[:FEW]))
+    formula = _formula_of_first(FEW, largest, whole, currency)
+    label = _("Share of the five largest")
+    return [*figures, {"label": label, "value": five, "unit": "%", "note": formula, "list_url": address}]
+
+
+def _formula_of_first(count: int, largest: list[Decimal], whole: Decimal, currency: str) -> str:
+    return " ÷ ".join(formats.money(one, currency) for one in (sum(largest[:count], Decimal()), whole))
 
 
 def _share_of_first(count: int, largest: list[Decimal], whole: Decimal) -> str:
@@ -129,6 +143,7 @@ def _counted(found: list[tuple[str, int]], address: str, labels: dict[str, Any])
     return [
         {
             "label": labels.get(name, name), "count": formats.number(count), "share": saying.share(count, whole),
+            "formula": f"{formats.number(count)} ÷ {formats.number(whole)}",
             "url": f"{address}{name}",
         }
         for name, count in found
@@ -144,6 +159,7 @@ def _cohorts(actor: Actor, span: Span) -> Facts:
         "cohorts": [
             {
                 "month": f"{one.month:%Y-%m}", "count": formats.number(one.bought[0]),
+                "url": behind.list_url(Customer, "cohort", one.month, 0, count=one.bought[0]),
                 "cells": [_heat(one.month, after, count, one.bought[0]) for after, count in enumerate(one.bought)],
                 "rest": range(width - len(one.bought)),
             }
@@ -178,11 +194,13 @@ def _worth(actor: Actor, span: Span) -> Facts:
     found, names = job.result, Names()
     names.add(actor, Customer, [row[0] for row in found["best"]])
     currency = actor.currency
+    until = datetime.date.fromisoformat(found["until"])
+    bought_url = drawing.figure_url(Asked(("sales.buyers",), since=datetime.date(1900, 1, 1), until=until))
     return facts | {
         "found": found,
         "currency": currency,
         "figures": [
-            {"label": _("Customers"), "value": formats.number(found["customers"])},
+            {"label": _("Customers"), "value": formats.number(found["customers"]), "url": bought_url},
             {"label": _("Still customers, expected"), "value": f"{found['still'] * 100:.1f}", "unit": "%"},
             {"label": _("Purchases in a year, expected"), "value": formats.number(round(found["purchases"]))},
             {"label": _("Worth in a year, expected"), "value": formats.money(Decimal(str(found["value"])), currency)},

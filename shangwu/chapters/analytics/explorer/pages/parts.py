@@ -56,7 +56,9 @@ def _grouped(actor: Actor, span: Span, name: str) -> Facts:
     table = drawing.Table(found, asked, actor, today).facts()
     compared = compared_spans(span, today)
     for row, head in zip(table["rows"], found.rows, strict=True):
-        row |= {"share": saying.share(found.cells[head.value, None][0], found.total[0]), "change": NOTHING}
+        part, whole = found.cells[head.value, None][0], found.total[0]
+        row |= {"share": saying.share(part, whole), "share_formula": saying.quotient(part, whole, actor.currency)}
+        row["change"] = NOTHING
     facts = _changes(actor, asked, found, table["rows"], compared) if compared is not None else {"whole": NOTHING}
     return {
         "table": table,
@@ -111,16 +113,19 @@ def _owed(actor: Actor) -> Facts:
                     {
                         "label": AGES[one.age], "count": formats.number(one.count),
                         "amount": formats.money(one.amount, currency),
-                        "share": saying.share(one.amount, sum((each.amount for each in rows), Decimal())),
+                        "share": saying.share(one.amount, whole),
+                        "formula": f"{formats.money(one.amount, currency)} ÷ {formats.money(whole, currency)}",
                         "url": behind.list_url(Order, "owed", currency, one.age, count=min(one.count, behind.MOST)),
                     }
                     for one in rows
                 ],
-                "total": formats.money(sum((one.amount for one in rows), Decimal()), currency),
-                "count": formats.number(sum(one.count for one in rows)),
+                "total": formats.money(whole, currency),
+                "count": formats.number(count),
+                "url": behind.list_url(Order, "owed", currency, behind.ALL, count=min(count, behind.MOST)),
                 "chart": _bars(rows),
             }
             for currency, rows in found.items()
+            for whole, count in [(sum((one.amount for one in rows), Decimal()), sum(one.count for one in rows))]
         ],
         "list_url": f"{url('sales.order.list')}?view=unpaid",
     }  # fmt: skip

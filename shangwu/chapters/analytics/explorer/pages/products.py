@@ -69,7 +69,8 @@ def _mix(actor: Actor, span: Span) -> Facts:
     table = drawing.Table(found, asked, actor, clock.today(actor.zone)).facts()
     whole = found.total[0]
     for row, head in zip(table["rows"], found.rows, strict=True):
-        row["share"] = saying.share(found.cells[head.value, None][0], whole)
+        part = found.cells[head.value, None][0]
+        row |= {"share": saying.share(part, whole), "share_formula": saying.quotient(part, whole, actor.currency)}
     return {"table": table, "shares": True, "chart": drawing.chart(_first_only(actor, asked)), "as_of": found.as_of}
 
 
@@ -86,7 +87,7 @@ def _pareto(actor: Actor, span: Span) -> Facts:
     for row, head in zip(table["rows"], found.rows, strict=True):
         run += exact(found.cells[head.value, None][0])
         runs.append(run)
-        row["share"] = saying.share(run, whole)
+        row |= {"share": saying.share(run, whole), "share_formula": saying.quotient(run, whole, actor.currency)}
     shares = [round(float(one / whole * 100), 2) if whole else None for one in runs[:BARS]]
     values = [plain(found.cells[head.value, None][0]) for head in found.rows[:BARS]]
     option = {
@@ -119,11 +120,21 @@ def _slow(actor: Actor, span: Span) -> Facts:
                 "on_hand": formats.number(one.on_hand), "quantity": formats.number(one.quantity),
                 "sold_url": _figure_of(products.QUANTITY, span, str(one.product.public_id)),
                 "last_on": formats.day(one.last_on) if one.last_on else saying.NOTHING,
+                "formula": _lasting(one, span),
                 "lasts": formats.number(one.lasts) if one.lasts is not None else _("not sold"),
             }
             for one in products.slow(actor, span)
         ]
     }  # fmt: skip
+
+
+def _lasting(one: products.Slow, span: Span) -> str:
+    """How long the stock lasts, filled in; "" where nothing was sold."""
+    if one.lasts is None or span.since is None or span.until is None:
+        return ""
+    days = (span.until - span.since).days + 1
+    hand, sold = formats.number(one.on_hand), formats.number(one.quantity)
+    return f"{hand} × {days} ÷ {sold} = {formats.number(one.lasts)}"
 
 
 def _together(actor: Actor, span: Span) -> Facts:
@@ -166,12 +177,13 @@ def _bridge(actor: Actor, span: Span) -> Facts:
     ends = [_("Period before"), _("This period")]
     steps = [(labels[name], value) for name, value in found.steps]
     formulas = _formulas(found, currency)
+    moved_url = drawing.compared_url(Asked((FIRST,), since=span.since, until=span.until), earlier)
     return {
         "before": f"{earlier.since} – {earlier.until}",
         "steps": [
             {
                 "label": labels[name], "value": formats.money(value, currency), "trend": drawing.direction(value),
-                "formula": formulas.get(name, ""),
+                "formula": formulas.get(name, ""), "url": moved_url,
             }
             for name, value in found.steps
         ],

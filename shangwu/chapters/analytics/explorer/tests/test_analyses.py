@@ -13,10 +13,12 @@ import pytest
 from shangwu.chapters.analytics.explorer import changes, customers, products, receivables, trend, worth
 from shangwu.chapters.analytics.explorer.api import owed
 from shangwu.chapters.analytics.explorer.asked import Asked
+from shangwu.chapters.analytics.explorer.attributes import attributes, counted
 from shangwu.chapters.analytics.explorer.bridge import bridge
 from shangwu.chapters.analytics.explorer.figures import figure
 from shangwu.chapters.analytics.explorer.lifetime import NoMaximum
 from shangwu.chapters.analytics.explorer.tests.selling import Shop, own_facts, person
+from shangwu.chapters.analytics.moved import KINDS
 from shangwu.chapters.analytics.periods import Span
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.models import Order
@@ -233,16 +235,79 @@ def _ids(path: str) -> Any:
 def test_counts_of_customers_open_the_list_of_them(years: Shop) -> None:
     client = a_client(person(years.crew.head))
     found = listed(client, "customers", "moved", "/customers/customers/")
-    assert [len(one) for one in found] == [2, 1, 1, 1], "new, stayed, back, lost"
+    assert [len(one) for one in found[:4]] == [2, 1, 1, 1], "new, stayed, back, lost"
     assert found[1] == [str(years.first.public_id)]
     assert found[2] == [str(years.fourth.public_id)]
     assert found[3] == [str(years.third.public_id)]
     page = client.get("/analytics/customers/?part=moved&since=2026-03-01&until=2026-03-31").content.decode()
-    assert [page.count(f"counted=moved.{kind}.2026-03-01.2026-03-31") for kind in customers.KINDS] == [2] * 4, (
-        "the figures at the head open them too"
+    assert [page.count(f"counted=moved.{kind}.2026-03-01.2026-03-31") for kind in KINDS] == [4] * 4, (
+        "the figures at the head open them too, and what they bought"
     )
     cohorts = listed(client, "customers", "cohorts", "/customers/customers/")
     assert [len(one) for one in cohorts] == [1, 1, 2, 1, 2], "nought opens nothing"
+
+
+def test_the_share_of_the_five_largest_opens_its_formula_and_its_customers(years: Shop) -> None:
+    client = a_client(person(years.crew.head))
+    page = client.get("/analytics/customers/?part=moved&since=2026-03-01&until=2026-03-31").content.decode()
+    assert page.count('href="/customers/customers/?counted=largest.5.2026-03-01.2026-03-31"') == 2
+    whole, largest = customers.largest(years.crew.head, MARCH)
+    assert formats.money(whole, years.crew.head.currency) in page
+    first = client.get("/customers/customers/?counted=largest.1.2026-03-01.2026-03-31").content.decode()
+    shown = [one for one in _ids("/customers/customers/") if f"/customers/customers/{one}/" in first]
+    (largest_one,) = customers.who_is_largest(years.crew.head, MARCH, 1)
+    assert [str(one) for one in shown] == [str(Customer.objects.unscoped(reason="test").get(pk=largest_one).public_id)]
+    assert largest
+
+
+NUMBER = re.compile(r'<td class="sw-num"[^>]*>(?:<span[^>]*>)?\s*([^<\s][^<]*)')
+"""The text of a cell of numbers that begins with no link."""
+
+
+@pytest.mark.parametrize("address", [
+    "customers/?part=moved", "customers/?part=standing", "customers/?part=cohorts", "products/",
+    "products/?part=pareto", "products/?part=slow", "products/?part=together", "products/?part=bridge",
+    "parts/", "parts/?part=owed",
+])  # fmt: skip
+def test_every_number_of_an_analysis_leads_to_what_explains_it(years: Shop, address: str) -> None:
+    """Nought counts nothing, and what has no base is a dash: neither leads anywhere."""
+    arrived(years)
+    client = a_client(person(years.crew.head))
+    sign = "&" if "?" in address else "?"
+    page = client.get(f"/analytics/{address}{sign}since=2026-03-01&until=2026-03-31").content.decode()
+    alone = [one.strip() for one in NUMBER.findall(page)]
+    assert [one for one in alone if re.search(r"[1-9]", one)] == []
+
+
+def test_two_attributes_of_customers_are_counted_and_each_count_opens_its_customers(years: Shop) -> None:
+    """The salesperson's first, third and fourth are in the north, one is in the south; so is the colleague's."""
+    offered = attributes(years.crew.head)
+    found = counted(years.crew.head, offered["region"], offered["kind"])
+    by_region = {
+        region: sum(count for (one, _k), count in found.counts.items() if one == region) for region in found.rows
+    }
+    assert by_region == {"North": 3, "South": 2}
+    mine = counted(years.crew.colleague, offered["region"], offered["kind"])
+    assert sum(mine.counts.values()) == 1, "only what its reader sees"
+    client = a_client(person(years.crew.head))
+    page = client.get("/analytics/attributes/?row=region&column=kind").content.decode()
+    (north, _south) = re.findall(r'href="(/customers/customers/\?view=all&amp;region=[^"]+)"', page)
+    listed_there = client.get(north.replace("&amp;", "&")).content.decode()
+    assert str(years.first.public_id) in listed_there
+    assert str(years.second.public_id) not in listed_there
+    assert (
+        "Choose two different attributes" in client.get("/analytics/attributes/?row=kind&column=kind").content.decode()
+    )
+
+
+def test_a_program_asks_whether_two_attributes_go_together(years: Shop) -> None:
+    asks = a_caller(person(years.crew.head), "analytics.figures:read")
+    found = asks.get("analytics/attributes", row="region", column="kind")
+    assert found.status_code == 200, found.data
+    assert sum(one["count"] for one in found.data["counts"]) == 5
+    assert found.data["test"] is None, "one kind alone says nothing"
+    assert asks.get("analytics/attributes", row="region", column="region").status_code == 422
+    assert asks.get("analytics/attributes", row="owner", column="region").status_code == 422
 
 
 def test_what_was_bought_together_opens_its_orders(years: Shop) -> None:
@@ -252,9 +317,9 @@ def test_what_was_bought_together_opens_its_orders(years: Shop) -> None:
 
 def test_each_age_of_what_is_owed_opens_its_orders(years: Shop) -> None:
     arrived(years)
-    (found,) = listed(a_client(person(years.crew.head)), "parts", "owed", "/sales/orders/")
-    assert len(found) == 7
-    (mine,) = listed(a_client(person(years.crew.colleague)), "parts", "owed", "/sales/orders/")
+    found, whole = listed(a_client(person(years.crew.head)), "parts", "owed", "/sales/orders/")
+    assert (len(found), whole) == (7, found), "all of one age"
+    mine, _whole = listed(a_client(person(years.crew.colleague)), "parts", "owed", "/sales/orders/")
     assert len(mine) == 1, "only what its reader sees"
 
 

@@ -188,11 +188,18 @@ def answer(
     line: Annotated[int, LINE],
     verdict: Annotated[Objection.Verdict, Ask(_("Outcome"))],
     words: Annotated[str, Ask(_("Answer"), multiline=True, most=1000)],
-    actual: Annotated[Decimal | None, Ask(_("Corrected result"), _("Only for what was entered by hand."))] = None,
+    actual: Annotated[
+        Decimal | None,
+        Ask(
+            _("Corrected result"),
+            _("What was measured stays as it was locked: the difference stands beside it, with its evidence."),
+        ),
+    ] = None,
     evidence: Annotated[str, Ask(_("Evidence"), multiline=True, most=1000)] = "",
 ) -> None:
     """2.7.3: somebody other than the scorer answers. Upheld, the line is scored anew: on what is locked now, or with
-    the corrected result. Refuses `scorer`, `line`, `answered`, `invalid`, `measured`, `evidence`, `open`."""
+    the corrected result; of a measured one the difference is kept as an adjustment. Refuses `scorer`, `line`,
+    `answered`, `invalid`, `evidence`, `open`."""
     if sheet.scored_by_id in by.selves:
         raise Refusal("scorer", _("Whoever scored does not answer the objection. Let somebody else answer it."))
     found, objection = line_at(sheet, line), open_objection(sheet, line)
@@ -201,25 +208,41 @@ def answer(
     if not words.strip():
         raise Refusal("invalid", _("Say why."), fields={"words": [_("This is needed.")]})
     if verdict == Objection.Verdict.UPHELD:
-        _correct(found, sheet, known, actual, evidence)
+        _correct(found, sheet, objection, known, actual, evidence)
     objection.verdict, objection.answer = verdict, words.strip()
     objection.answered_at, objection.answered_by_id = sheet.changed_at, by.person_id
     _restart(found, known.calendar(sheet), sheet.changed_at.astimezone(by.zone).date())
 
 
-def _correct(line: KpiLine, sheet: KpiSheet, known: Known, actual: Decimal | None, evidence: str) -> None:
+def _correct(
+    line: KpiLine, sheet: KpiSheet, objection: Objection, known: Known, actual: Decimal | None, evidence: str
+) -> None:  # fmt: skip
     known.figures.require(sheet)
     locked = known.figures.of.get((sheet.pk, line.position))
-    if locked is not None and actual is not None:
-        raise Refusal("measured", _("This result is read from locked data. Nobody enters it by hand."))
     if locked is not None:
-        line.put("actual", locked)
+        _adjust(line, objection, locked + adjusted(sheet, line), actual, evidence)
     elif actual is not None:
         _enter(line, actual, evidence)
     else:
         raise Refusal("invalid", _("Say what the result is."), fields={"actual": [_("This is needed.")]})
     judge(line, sheet, known.calendar(sheet))
     total(sheet)
+
+
+def adjusted(sheet: KpiSheet, line: KpiLine) -> Decimal:
+    """By how much upheld objections have changed a measured result so far."""
+    return sum((one.amount for one in sheet.objections.all() if one.line == line.position), Decimal())
+
+
+def _adjust(line: KpiLine, objection: Objection, known: Decimal, actual: Decimal | None, evidence: str) -> None:
+    """A measured result as it is known now, or corrected: nobody edits what was locked, so the difference is an entry
+    of its own."""
+    if actual is None:
+        line.put("actual", known)
+        return
+    _enter(line, actual, evidence)
+    name = "closed_adjustment" if line.is_closed else "adjustment"
+    setattr(objection, name, actual - known)
 
 
 def _restart(line: KpiLine, calendar: WorkingCalendar | None, today: datetime.date) -> None:

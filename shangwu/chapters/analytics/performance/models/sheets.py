@@ -257,7 +257,11 @@ class TargetChange(Part):
 
 
 class Objection(Part):
-    """What an employee says against a result, and what somebody other than the scorer answers. line: its position."""
+    """What an employee says against a result, and what somebody other than the scorer answers. line: its position.
+
+    adjustment: by so much an upheld objection changes a measured result. What was locked stays as it is; the
+    difference stands here with its answer. closed_adjustment: the same of a measure that not everybody may see.
+    """
 
     class Verdict(models.TextChoices):
         KEPT = "kept", _("The result stands")
@@ -276,6 +280,8 @@ class Objection(Part):
     answered_by = models.ForeignKey(
         "people.Person", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("Answered by")
     )
+    adjustment = models.DecimalField(_("Adjustment"), max_digits=20, decimal_places=6, null=True)
+    closed_adjustment = models.DecimalField(_("Adjustment (closed)"), max_digits=20, decimal_places=6, null=True)
 
     class Meta(Part.Meta):
         verbose_name = _("objection")
@@ -289,3 +295,8 @@ class Objection(Part):
                 violation_error_message=_("This line is objected to already. Wait for the answer."),
             )
         ]
+
+    @property
+    def amount(self) -> Decimal:
+        """By how much it changes a measured result, in whichever column it stands; nothing for most."""
+        return self.adjustment or self.closed_adjustment or Decimal()

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from shangwu.chapters.analytics.closing.figures import ask_locked
+from shangwu.chapters.analytics.closing.figures import ask_locked, frozen_formerly
 from shangwu.chapters.analytics.performance import indicators
 from shangwu.chapters.analytics.performance.explaining import NONE, amount, currencies_of, explained, in_unit
 from shangwu.chapters.analytics.performance.figures import end_before, subtree_of, year_before
@@ -121,7 +121,9 @@ def _block(
     names = labels(actor, model, {row[1] for row in rows[:LISTED]})
     addresses = _addresses(actor, model, [key for key, name in names.items() if name != CONCEALED])
     whole = mean if indicators.is_mean(line.measure) else sum((_exact(known, row[-1]) for row in rows), Decimal())
+    former = frozen_formerly(sheet.entity_id, known.facts, *days) if sheet.is_scored else ""
     return said | {
+        "former": former,
         "behind": model._meta.verbose_name,
         "shared": shared,
         "rows": [

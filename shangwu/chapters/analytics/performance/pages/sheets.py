@@ -64,7 +64,10 @@ Pages(
     ],
     parts=[
         Parts("changes", "line", "since", "target", "closed_target", "why", "state", "asked_by", "decided_at"),
-        Parts("objections", "line", "words", "raised_at", "verdict", "answer", "answered_by", "answered_at"),
+        Parts(
+            "objections", "line", "words", "raised_at", "verdict", "answer", "adjustment", "closed_adjustment",
+            "answered_by", "answered_at",
+        ),
     ],
     groups=[
         Group(_("Sheet of targets"), "level", "owner", "department", "cadence", "first", "parent", clause="2.7.3"),

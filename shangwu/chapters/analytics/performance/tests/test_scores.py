@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from shangwu.chapters.analytics.closing.models import FrozenFacts, MonthClose
 from shangwu.chapters.analytics.performance.actions.scores import judge
 from shangwu.chapters.analytics.performance.duties import performance_is_judged, targets_are_signed
 from shangwu.chapters.analytics.performance.events import settle_results
@@ -16,11 +17,14 @@ from shangwu.chapters.analytics.performance.tests.sheets import (
     a_signed_sheet,
     last_month,
     lock,
+    person,
     sold,
 )
 from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.api.tests.rows import set_columns
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 
@@ -143,6 +147,42 @@ def test_an_objection_that_is_upheld_scores_its_line_anew(team: Team) -> None:
     after = sheet.fresh
     assert (after.score, after.lines.get().evidence) == (100, "B 客戶回函")
     assert after.objections.get().verdict == "upheld"
+
+
+def test_an_objection_to_a_measured_line_is_upheld_by_an_adjustment_beside_what_was_locked(team: Team) -> None:
+    sold(team, "900", last_month(team))
+    sheet = a_scored_sheet(team)
+    snapshot = sheet.snapshot
+    act(team.sales, "analytics.kpisheet.object", sheet.fresh, {"line": 1, "words": "該單已於月內簽收，記帳晚了一天"})
+    given = {"line": 1, "verdict": "upheld", "words": "簽收單為憑，補計 100", "actual": "1000"}
+    assert attempt(team.personnel, "analytics.kpisheet.answer", sheet.fresh, given) == "evidence"
+    act(team.personnel, "analytics.kpisheet.answer", sheet.fresh, given | {"evidence": "簽收單 20 號"})
+    after = sheet.fresh
+    line, entry = after.lines.get(), after.objections.get()
+    assert (after.score, line.actual, entry.adjustment) == (100, 1000, 100)
+    assert after.snapshot == snapshot, "what was locked stays as it is"
+    page = a_client(person(team.sales)).get(f"/analytics/kpisheets/{sheet.public_id}/lines/1/").content.decode()
+    assert "900" in page
+    assert "+ 100" in page, "the locked result, the adjustment and what they come to"
+    act(team.sales, "analytics.kpisheet.object", after, {"line": 1, "words": "請再核對"})
+    again = {"line": 1, "verdict": "upheld", "words": "以鎖定數據加調整為準"}
+    act(team.personnel, "analytics.kpisheet.answer", after.fresh, again)
+    assert after.fresh.lines.get().actual == 1000, "a former adjustment is kept"
+
+
+def test_a_line_says_when_its_month_was_locked_under_a_former_definition(team: Team) -> None:
+    sold(team, "900", last_month(team))
+    sheet = a_scored_sheet(team)
+    address = f"/analytics/kpisheets/{sheet.public_id}/lines/1/"
+    client = a_client(person(team.sales))
+    assert "former definition" not in client.get(address).content.decode()
+    close = MonthClose.objects.get(entity=team.entity, month=last_month(team))
+    set_columns(FrozenFacts.objects.get(close=close, fact_set="performance.credit"), definition="0123456789abcdef")
+    page = client.get(address).content.decode()
+    assert f"which their figures keep: {close.month:%Y-%m}" in page
+    assert "01234567" in page
+    months = a_client(person(team.executive)).get(f"/analytics/monthcloses/{close.public_id}/").content.decode()
+    assert "a former one (01234567)" in months
 
 
 def test_the_duty_to_judge_is_kept_when_every_sheet_is_scored(team: Team) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.utils import IntegrityError
+from django.urls import reverse
 
 from shangwu.chapters.analytics.performance.models import Split
 from shangwu.chapters.analytics.performance.scoring import shared_out
-from shangwu.chapters.analytics.performance.tests.sheets import Team, a_scored_sheet, last_month, person, sold
+from shangwu.chapters.analytics.performance.tests.sheets import Team, a_scored_sheet, last_month, lock, person, sold
 from shangwu.chapters.customers.tests.factories import Crew
 from shangwu.chapters.sales.models import CreditNote, Order
 from shangwu.chapters.sales.tests.contracting import House
@@ -22,6 +23,7 @@ from shangwu.foundation.files import storage
 from shangwu.foundation.measures import exporting
 from shangwu.foundation.measures.asking import ask
 from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import actors, gate
 from shangwu.foundation.records.actors import Actor
@@ -69,6 +71,18 @@ def test_a_split_counts_once_everybody_named_has_agreed(team: Team) -> None:
     assert [found[one.person_id] for one in (team.sales, team.colleague, third)] == wanted == [501, 300, 200]
 
 
+def test_who_shares_an_order_of_a_locked_month_is_warned_on_the_form(team: Team) -> None:
+    order = sold(team, "1001", last_month(team))
+    client = a_client(person(team.sales))
+    told = f"/analytics/splits/locked/?order={order.public_id}"
+    assert "/analytics/splits/locked/" in client.get(reverse("analytics.split.create")).content.decode()
+    assert client.get(told).content == b"", "the month is open"
+    lock(team, last_month(team))
+    assert f"The order is of {last_month(team):%Y-%m}, and that month is locked" in client.get(told).content.decode()
+    assert a_client(person(team.colleague)).get(told).content == b"", "who does not see the order learns nothing"
+    assert client.get("/analytics/splits/locked/?order=x").status_code == 200
+
+
 def test_credit_comes_to_the_same_total_as_revenue_and_profit(team: Team) -> None:
     for price in ("999.37", "1000", "7"):
         order = sold(team, price, last_month(team), cost="3.333")
@@ -84,6 +98,9 @@ def test_credit_comes_to_the_same_total_as_revenue_and_profit(team: Team) -> Non
 
 def assert_totals_agree() -> None:
     export("sales.lines")
+    export("sales.loyalty")
+    by_grade = ask(SYSTEM, ["sales.bought", "sales.buyers"], by=["customer_grade"])
+    assert by_grade.total() == ask(SYSTEM, ["sales.revenue"]).total(), "what each grade bought, too"
     export("performance.credit")
     ours = ask(SYSTEM, ["performance.revenue", "performance.profit"], by=["credited_person", "credited_order"])
     theirs = ask(SYSTEM, ["sales.revenue", "sales.profit"])

@@ -68,7 +68,7 @@ def reject(finding: Any, by: Actor) -> None:
 @action(
     ReportFinding, "reword", clause="2.7.2", label=_("Let the language model word it"), may=drafts_reports,
     source=[State.DRAFTED, State.ACCEPTED], locks=["report"], icon="writing-sign",
-    offered_when=lambda _one: writer.is_on(), event="analytics.reportfinding.rewording_asked",
+    offered_when=lambda one: writer.chosen(one.entity_id) is not None, event="analytics.reportfinding.rewording_asked",
 )  # fmt: skip
 def reword(finding: Any, by: Actor) -> None:
     """2.7.2: a language model puts the rule's sentence in other words, if the administrator has named one; a job asks

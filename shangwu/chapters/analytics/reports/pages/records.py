@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.analytics.reports import figures, telling
-from shangwu.chapters.analytics.reports.content import figure_url, rate_of, row_labels, table_of, visible_measures
+from shangwu.chapters.analytics.reports.content import rate_of, row_labels, table_of, visible_measures
 from shangwu.chapters.analytics.reports.models import Proposal, ReportFinding, SalesReport
+from shangwu.chapters.analytics.reports.tables import figure_url
 from shangwu.foundation.pages.addresses import record_url, url
 from shangwu.foundation.pages.kit import (
     Computed,

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -30,6 +31,7 @@ from tests.builders import HOUSE, unique
 
 ZONE = ZoneInfo("Asia/Taipei")
 NOW = datetime.datetime(2026, 12, 3, 10, tzinfo=ZONE)
+_SECONDS = itertools.count()
 OCTOBER, NOVEMBER = datetime.date(2026, 10, 1), datetime.date(2026, 11, 1)
 LOCKED = [datetime.date(2025, 10, 1), datetime.date(2025, 11, 1), datetime.date(2026, 9, 1), OCTOBER, NOVEMBER]
 SALES = [  # day, region, net, days late or None for not shipped
@@ -147,8 +149,12 @@ def last_month_drafted(session: Callable[[Actor], str]) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def books(blocker: Any, folder: Path) -> Iterator[Books]:
-    """Books for all tests of a module, at ten in the morning of 3 December 2026; gone at its end."""
-    former = clock.replace_source(lambda: NOW.astimezone(datetime.UTC))
+    """Books for all tests of a module, at ten in the morning of 3 December 2026; gone at its end.
+
+    Readers keep the facts of a moment, so each house has its own second of that minute.
+    """
+    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
+    former = clock.replace_source(lambda: at)
     places = override_settings(FACTS=folder / "facts", SNAPSHOTS=folder / "snapshots")
     try:
         with places, blocker.unblock(), transaction.atomic():

@@ -6,8 +6,9 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,23 +16,24 @@ import pytest
 from django.utils import translation
 
 from shangwu.chapters.analytics.models import Proposal, ReportFinding, SalesReport
-from shangwu.chapters.analytics.reports import papers, word_files, writer
+from shangwu.chapters.analytics.reports import figures, papers, word_files, writer
 from shangwu.chapters.analytics.reports.content import Content, content_of
 from shangwu.chapters.analytics.reports.tests.books import NOW, Books, sold
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Order
-from shangwu.chapters.sales.tests.factories import a_product
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, attempt
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.files import page_tree
 from shangwu.foundation.jobs import running
 from shangwu.foundation.jobs.models import Job
-from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.measures.exporting import export, export_all
 from shangwu.foundation.outgoing.tests.receiver import Receiver, a_receiver
 from shangwu.foundation.pages.tests.visiting import a_client, shows
 from shangwu.foundation.people.models import Person
-from shangwu.foundation.records import clock
+from shangwu.foundation.people.roles import Role
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Actor
-from tests.builders import HOUSE
+from tests.builders import HOUSE, an_actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.2")]
 
@@ -87,11 +89,15 @@ def test_each_number_leads_to_its_proof_and_from_there_to_the_orders(house: Book
     assert client.get(f"/analytics/salesreports/{report.public_id}/figures/nothing/").status_code == 200
 
 
+def next_moment() -> Callable[[], datetime.datetime]:
+    """Readers keep the facts of a moment, so each test that exports some has its own, and another for each export."""
+    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
+    return clock.replace_source(lambda: at)
+
+
 @pytest.fixture
 def own_moment() -> Iterator[None]:
-    """Readers keep the facts of a moment, so each test that exports some has its own."""
-    at = NOW.astimezone(datetime.UTC) + datetime.timedelta(seconds=next(_SECONDS))
-    former = clock.replace_source(lambda: at)
+    former = next_moment()
     yield
     clock.replace_source(former)
 
@@ -103,6 +109,44 @@ def another_department(house: Books) -> Order:
     product = a_product(by=replace(HOUSE, department_id=other.department.pk), cost="60", category="valves")
     customer = a_customer(other.sales, region="高雄")
     return sold(other, customer, product, datetime.date(2026, 10, 7), "5000")
+
+
+def test_what_is_owed_stands_by_its_age_as_of_the_cut_off(house: Books, own_moment: None) -> None:
+    """Delivered on 1 August, due on the 11th: on 3 December it is 114 days overdue."""
+    order = a_confirmed_order(house, [{"product": a_product(list_price="500", stock=9), "quantity": "1"}])
+    with gate.door():
+        Order.objects.filter(pk=order.pk).update(delivered_on=datetime.date(2026, 8, 1), payment_days=10)
+    export("sales.receivable")
+    report = house.report()
+    owed = figures.figure(report.sheet, "owed")
+    assert owed is not None
+    assert [(row, Decimal(amount)) for row, amount in owed.rows() or ()] == [("180", order.fresh.base_open)]
+    assert house.finding(report, "old_debts").facts["values"]["share"] == "100"
+    assert figures.again(report.sheet, "owed").equal is None, "it is no matter of locked months"
+    client = visitor(house.head)
+    page = client.get(f"/analytics/salesreports/{report.public_id}/figures/owed/?again").content.decode()
+    assert "of the moment at which the report was drawn" in page
+    (link,) = set(re.findall(r'href="(/sales/orders/\?figure=[^"]+)"', page))
+    assert order.number in client.get(html.unescape(link)).content.decode()
+
+
+def test_what_was_entered_after_the_lock_stands_apart_from_the_figures(house: Books, own_moment: None) -> None:
+    report = house.report()
+    export_all()
+    assert "corrections" not in {one.key for one in content_of(report, house.head).tables}
+    house.sold("2026-10-09", "高雄", "55", 0)
+    next_moment()
+    export_all()
+    with translation.override("en"):
+        tables = {one.key: one for one in content_of(report, house.head).tables}
+    assert tables["sold"].rows[0][1][0].text.removesuffix(".00") == "1,000", "the report says what was locked"
+    corrected = {
+        label: [cell.text.removesuffix(".00") for cell in cells] for label, cells in tables["corrections"].rows
+    }
+    assert corrected["Revenue"] == ["1,000", "1,055", "55"]
+    assert corrected["Orders"] == ["3", "4", "1"]
+    page = visitor(house.head).get(tables["corrections"].rows[0][1][0].url).content.decode()
+    assert "1,055" in page
 
 
 @pytest.mark.parametrize("key", ["sold", "regions", "trend"])
@@ -139,7 +183,7 @@ def test_a_figure_is_told_with_its_formula_shares_and_changes_filled_in(house: B
     assert "Change on the year before: (600 − 1,000) ÷ 1,000 = −40%" in regions
 
 
-@pytest.mark.parametrize("key", ["channels", "people", "returns", "orders", "trend"])
+@pytest.mark.parametrize("key", ["channels", "people", "returns", "orders", "trend", "grades"])
 def test_the_rows_of_every_kind_of_figure_lead_to_the_records_that_they_count(house: Books, key: str) -> None:
     report, client = house.report(), visitor(house.head)
     figure = client.get(f"/analytics/salesreports/{report.public_id}/figures/{key}/").content.decode()
@@ -151,6 +195,19 @@ def test_the_rows_of_every_kind_of_figure_lead_to_the_records_that_they_count(ho
     if key != "trend":
         shown = first.content.decode()
         assert {one.number for one in house.orders if one.number in shown} == {one.number for one in october}
+
+
+def test_the_customers_of_a_kind_are_listed_behind_their_number(house: Books, own_moment: None) -> None:
+    export("sales.loyalty")
+    report, client = house.report(), visitor(house.head)
+    export("sales.lines")
+    figure = client.get(f"/analytics/salesreports/{report.public_id}/figures/moved/").content.decode()
+    links = [one.replace("&amp;", "&") for one in re.findall(r'href="(/customers/customers/\?counted=[^"]+)"', figure)]
+    back = [one for one in links if "moved.back.2026-10-01.2026-10-31" in one]
+    assert back, (links, figure[-6000:])
+    listed = client.get(back[0]).content.decode()
+    assert str(house.customers["台北"].public_id) in listed
+    assert str(house.customers["高雄"].public_id) not in listed
 
 
 def test_the_papers_say_what_the_page_says_and_take_no_commands(house: Books) -> None:
@@ -210,8 +267,7 @@ def test_without_a_model_nothing_is_asked(house: Books, settings: Any) -> None:
     settings.WRITER_ADDRESS = ""
     finding = house.finding(house.report(), "region_down")
     assert reworded(house, finding) == "off"
-    action = writer.is_on()
-    assert action is False
+    assert writer.chosen(finding.entity_id) is None
 
 
 def test_the_model_is_told_no_more_than_it_is_cleared_for(house: Books, model: Receiver, settings: Any) -> None:
@@ -230,6 +286,30 @@ def test_the_model_is_told_no_more_than_it_is_cleared_for(house: Books, model: R
     sent = json.loads(model.received[-1].body)["messages"][1]["content"]
     assert "高雄" in sent
     assert "600" in sent
+
+
+def test_the_administrator_names_the_model_and_takes_it_away_again(
+    house: Books, model: Receiver, settings: Any
+) -> None:
+    address, settings.WRITER_ADDRESS = settings.WRITER_ADDRESS, "https://operator.example/v1"
+    settings.WRITER_MODEL = ""
+    finding = house.finding(house.report(), "region_down")
+    keeper = replace(an_actor(Role.ADMINISTRATOR, whole_company=True), entity_id=house.entity.pk)
+    given = {"address": f"{address}/", "model": "ours", "clearance": 0}
+    assert attempt(house.head, "analytics.languagemodel.create", None, given) == "forbidden"
+    assert reworded(house, finding) == "off"
+    assert attempt(keeper, "analytics.languagemodel.create", None, given | {"address": "file:///etc"}) == "invalid"
+    named = act(keeper, "analytics.languagemodel.create", None, given).record
+    answers(model, "In [[D]] we sold [[A]], [[C]] against [[B]].")
+    assert reworded(house, finding) == "In 高雄 we sold 600, −40.00% against 1,000."
+    got = model.received[-1]
+    assert json.loads(got.body)["model"] == "ours"
+    assert "高雄" not in json.loads(got.body)["messages"][1]["content"], "it is cleared for nothing"
+    assert "Authorization" not in got.headers, "the operator's key goes to the operator's own server alone"
+    answers(model, "In [[D]] we sold [[A]] of 77, [[C]] against [[B]].")
+    assert reworded(house, finding) == "wording", "its numbers are checked as before"
+    act(keeper, "analytics.languagemodel.archive", named.fresh)
+    assert reworded(house, finding) == "off"
 
 
 @pytest.mark.parametrize(

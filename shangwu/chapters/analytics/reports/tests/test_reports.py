@@ -55,6 +55,59 @@ def test_its_figures_are_those_of_the_ledger_and_every_breakdown_agrees(house: B
         assert broken_down.total("sales.revenue") == D(1000), key
 
 
+def test_the_report_tells_who_is_new_stayed_came_back_and_was_lost(house: Books) -> None:
+    """Taipei bought in October 2025 and 2026 alone, Kaohsiung in every month; nobody is new in either."""
+    october, november = house.report(), house.report(NOVEMBER)
+    found = [figures.figure(one.sheet, "moved") for one in (october, november)]
+    assert [one.rows() if one else None for one in found] == [
+        [["new", 0, "0"], ["kept", 1, "600"], ["back", 1, "400"], ["lost", 0, "0"]],
+        [["new", 0, "0"], ["kept", 1, "1000"], ["back", 0, "0"], ["lost", 1, "400"]],
+    ]
+    lost = house.finding(november, "customers_lost")
+    assert lost.facts["values"] == {"count": "1", "bought": "400", "total": "1000", "share": "40"}
+    assert not ReportFinding.objects.filter(report=october.pk, rule="customers_lost").exists()
+    with translation.override("en"):
+        told = content_of(november, house.head)
+    assert "Lost: bought in the one before and nothing in this one" in dict(told.basis)["Customers new, kept and lost"]
+    (table,) = (one for one in told.tables if one.key == "moved")
+    assert "Share" not in table.heads, "those who were lost are no part of those who bought"
+
+
+def test_customers_are_told_by_their_grade_and_come_to_all_sales(house: Books) -> None:
+    grades = figures.figure(house.report().sheet, "grades")
+    assert grades is not None
+    assert (grades.total("sales.bought"), grades.total("sales.buyers")) == (D(1000), D(2))
+
+
+def a_target(house: Books, owner: Actor, level: str, **line: str) -> None:
+    """A target of October that its owner has signed."""
+    one = {"way": "measure", "measure": "performance.revenue", "target": "800", "weight": "100"} | line
+    given = {"level": level, "owner": person_of(owner), "cadence": "month", "first": OCTOBER, "lines": [one]}
+    by = house.executive if owner is house.head else house.head
+    sheet = act(by, "analytics.kpisheet.create", None, given).record
+    act(by, "analytics.kpisheet.submit", sheet)
+    decider = house.vice if by is house.head else house.executive
+    asked = Request.objects.filter(subject_id=sheet.public_id).latest("pk")
+    attempt(decider, "approvals.request.approve", asked, {"opinion": "同意"})
+    assert attempt(owner, "analytics.kpisheet.sign", sheet.fresh, {"unseen": True}) == "done"
+
+
+def test_targets_stand_beside_what_was_reached_for_those_who_see_their_sheets(house: Books) -> None:
+    assert house.vice
+    a_target(house, house.support, "person")
+    report = house.report()
+
+    def shown(by: Actor) -> list[list[str]]:
+        with translation.override("en"):
+            tables = [one for one in content_of(report, by).tables if one.key == "targets"]
+        return [[cell.text.removesuffix(".00") for cell in cells] for one in tables for _label, cells in one.rows]
+
+    assert shown(house.head) == [["800", "1,000", "125.00%"]]
+    assert shown(house.business) == shown(house.finance) == [], "others' targets are not theirs to read"
+    told = asking(house.head).get(f"analytics/salesreport/{report.public_id}/content").data["tables"][-1]
+    assert (told["key"], told["figure"]) == ("targets", None)
+
+
 def test_the_rules_say_what_went_well_and_what_went_wrong(house: Books) -> None:
     report = house.report()
     assert "600" in said(house.finding(report, "region_down"))

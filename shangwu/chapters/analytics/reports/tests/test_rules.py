@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from shangwu.chapters.analytics.periods import Span
-from shangwu.chapters.analytics.reports import rules, spans, telling
+from shangwu.chapters.analytics.reports import judged, rules, spans, telling
 from shangwu.chapters.analytics.reports.citing import is_open
 from shangwu.chapters.analytics.reports.telling import unknown_numbers
 from shangwu.foundation.people.roles import Role
@@ -64,8 +64,8 @@ def test_a_rule_speaks_from_its_tolerance_on_and_never_of_a_base_of_nothing(
 
 
 def test_the_rates_are_those_of_the_insiders_example() -> None:
-    assert rules.change(Decimal(1_200_000), Decimal(1_000_000)) == Decimal("20.00")
-    assert rules.change(Decimal(1_200_000), Decimal(960_000)) == Decimal("25.00")
+    assert judged.change(Decimal(1_200_000), Decimal(1_000_000)) == Decimal("20.00")
+    assert judged.change(Decimal(1_200_000), Decimal(960_000)) == Decimal("25.00")
 
 
 def test_january_alone_makes_no_finding_year_on_year() -> None:
@@ -164,6 +164,16 @@ def test_who_has_not_paid_half_of_what_fell_due_is_named_and_a_trifle_is_not() -
     assert rules.RULE["unpaid"].rises is False
 
 
+def test_debts_of_more_than_ninety_days_are_found_beyond_one_in_ten() -> None:
+    rows = [["not_due", "60"], ["90", "29.9"], ["180", "4"], ["365", "3"], ["older", "3.1"]]
+    one = figures_of(owed=("age", ["sales.receivable"], rows))
+    assert found(one) == {"old_debts:"}
+    (old,) = rules.findings(one)
+    assert old.values == {"old": Decimal("10.1"), "owed": Decimal("100.0"), "share": Decimal("10.10")}
+    rows[1][1], rows[4][1] = "30", "3"
+    assert found(figures_of(owed=("age", ["sales.receivable"], rows))) == set()
+
+
 def test_a_channel_that_sold_less_is_found() -> None:
     figure = sheet("region", [["7", "600"]], [["7", "1000"]])
     figure["figures"][0] |= {"key": "channels", "by": "channel"}
@@ -213,11 +223,20 @@ def test_a_sentence_rests_on_measures_that_its_readers_may_see() -> None:
         assert rule.code in telling.SAID
         assert rule.kind != "problem" or rule.code in telling.PROPOSED, rule.code
     closed = {rule.code for rule in rules.RULES if not all(is_open(name) for name in rule.measures)}
-    assert closed == {"content_down", "recommend_down"}, "finance does not see what customers answer"
+    assert closed - {"old_debts"} == {"content_down", "recommend_down"}, "finance does not see what customers answer"
     finance, head = (Actor(ActorKind.PERSON, person_id=0, grants=(Grant(role),)) for role in (Role.FINANCE, Role.HEAD))
-    assert set(rules.hidden_from(finance)) == closed
+    assert set(rules.hidden_from(finance)) == closed - {"old_debts"}, "it keeps the accounts"
     assert rules.hidden_from(head) == []
     assert not is_open("sales.profit"), "the control: not everybody sees what was earned"
+
+
+def test_lost_and_new_customers_are_told_from_their_part_of_sales_on() -> None:
+    kinds = ("customer_moved", ["sales.buyers", "sales.bought"])
+    for lost, new, expected in (("26", "9", {"customers_lost:lost"}), ("25", "10", {"customers_won:new"})):
+        rows = [["new", 3, new], ["kept", 9, "70"], ["back", 0, "0"], ["lost", 4, lost]]
+        one = figures_of(moved=(*kinds, rows), sold=("", ["sales.revenue"], [["100"]]))
+        one["figures"][1]["rows"] |= {"prior": [["100"]]}
+        assert found(one) == expected
 
 
 def test_what_grew_and_what_was_collected_is_an_achievement() -> None:
