@@ -199,7 +199,7 @@ def change(crew: House, order: Order, lines: list[dict[str, Any]], **values: Any
 
 
 def test_what_has_not_left_may_change_and_is_reviewed_again(crew: House) -> None:
-    """Three of four have left: six are wanted now, one instead of two of the second product, and a third one besides."""
+    """Three of four have left: six are wanted now, one instead of two of the second product, and a third besides."""
     order = part_shipped(crew)
     first, second = (line.product for line in order.lines.order_by("position"))
     third = a_product(stock=5)
