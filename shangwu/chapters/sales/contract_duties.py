@@ -54,13 +54,15 @@ def file_contract(contract: Any) -> Facts | None:
     does="sales.payment.create",
 ).on(
     Contract, "state", "in_force_at", "milestone_on", "milestones_met", "milestone_met_at", "terminated_at",
-    "archived_at", "owner_id",
+    "archived_at", "owner_id", "suspended_at",
 )  # fmt: skip
 def keep_milestones(contract: Any) -> Facts | Settled | None:
     """2.6.2: each delivery and each payment by its day; the next one opens when one is met. Goods that arrived and
     money that came in are the evidence."""
     if contract.in_force_at is None or contract.archived_at is not None or contract.terminated_at is not None:
         return None
+    if contract.suspended_at is not None:
+        return None  # it opens again when performance goes on
     if contract.milestone_on is None:
         # Nothing has a day at present: what was open was met by what came in.
         return None if contract.milestone_met_at is None else Settled(contract.milestone_met_at)

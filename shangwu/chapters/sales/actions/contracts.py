@@ -32,7 +32,8 @@ TEXTS = [
     "breach", "disputes", "departures", "relief", "relief_told",
 ]  # fmt: skip
 FIELDS = [
-    "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "currency", "rate",
+    "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "standing",
+    "standing_on", "currency", "rate",
     "amount", "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals",
     "inspection_days", *TEXTS,
 ]  # fmt: skip
@@ -279,6 +280,31 @@ def terminate(contract: Contract, by: Actor) -> None:
     """2.6.2: the contract ends early; the reason says by which right, or by whose consent. What its orders still owe is
     collected order by order."""
     stand_alone((one.order for one in contract.covered.all()), contract, by)
+
+
+@action(
+    Contract, "suspend", clause="2.6.2", label=_("Suspend"), may=ends_contracts, source=State.IN_FORCE,
+    needs_reason=True, icon="player-pause", event="sales.contract.suspended",
+    offered_when=lambda contract: contract.suspended_at is None,
+    danger=_("Nothing is produced or shipped under it, and no milestone runs, until it is resumed."),
+)  # fmt: skip
+def suspend(contract: Contract, by: Actor) -> None:
+    """2.6.2: performance stops for a time, by right or by consent; the reason says which. Refuses `suspended`."""
+    if contract.suspended_at is not None:
+        raise Refusal("suspended", _("It is suspended already. Resume it, or terminate it."))
+    contract.suspended_at, contract.suspended_by_id = contract.changed_at, by.person_id
+
+
+@action(
+    Contract, "resume", clause="2.6.2", label=_("Resume"), may=ends_contracts, source=State.IN_FORCE,
+    needs_reason=True, icon="player-play", event="sales.contract.resumed",
+    offered_when=lambda contract: contract.suspended_at is not None,
+)  # fmt: skip
+def resume(contract: Contract, by: Actor) -> None:
+    """2.6.2: performance goes on; the next milestone runs again. Refuses `running`."""
+    if contract.suspended_at is None:
+        raise Refusal("running", _("It is not suspended."))
+    contract.suspended_at, contract.suspended_by_id = None, None
 
 
 @action(
