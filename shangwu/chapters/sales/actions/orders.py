@@ -226,11 +226,7 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
         raise Refusal("invoiced", _("It has been invoiced. Take what differs as an order of its own."))
     if order.allotted_quantity:
         raise Refusal("shipping", _("A shipment of this order is being prepared. Cancel that one first."))
-    for goods, values in former.lines.values():
-        if goods is not None:
-            goods.reserved -= values["reserved"]
-    for line in order.lines.all():
-        line.reserved = line.unreleased = line.awaited = ZERO
+    _set_free(order, former)
     _require_customer(order)
     follow_customer(order, former)
     complete(order, prices)
@@ -257,6 +253,15 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
             made_at=order.changed_at,
         ),
     ]
+
+
+def _set_free(order: Order, former: Former) -> None:
+    """What the order held or waited for is free until it is confirmed anew."""
+    for goods, values in former.lines.values():
+        if goods is not None:
+            goods.reserved -= values["reserved"]
+    for line in order.lines.all():
+        line.reserved = line.unreleased = line.awaited = ZERO
 
 
 edit(
