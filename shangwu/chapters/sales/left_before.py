@@ -38,5 +38,5 @@ def _require_same(position: int, line: Line | None, before: dict[str, object]) -
         params = {"line": position}
         raise Refusal("shipped", said, params, fields={f"lines.{position - 1}.product": [filled(said, params)]})
     if line.quantity < line.shipped:
-        said, params = _("%(shipped)s of this line have left. Enter at least as many."), {"shipped": line.shipped}
-        raise Refusal("shipped", said, params, fields={f"lines.{position - 1}.quantity": [filled(said, params)]})
+        said, told = _("%(shipped)s of this line have left. Enter at least as many."), {"shipped": line.shipped}
+        raise Refusal("shipped", said, told, fields={f"lines.{position - 1}.quantity": [filled(said, told)]})
