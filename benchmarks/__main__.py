@@ -19,7 +19,7 @@ from shangwu.cli.cluster import Cluster
 
 ALONE = (
     "duties", "grades", "duplicates", "questions", "pages", "entry", "papers", "replays", "explorer", "reports",
-    "closing",
+    "promises", "closing",
 )  # fmt: skip
 """Rooms that need the million rows only, in this order: the last of them change what the others read."""
 ROOMS = ("starts", *ALONE, "visits", "orders", "imports")

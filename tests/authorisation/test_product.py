@@ -40,7 +40,7 @@ def seen(world: World, model: Any, role: Role) -> dict[str, bool]:
 
 HOLDING_MORE = frozenset(
     {
-        "sales.order.give_up_rest", "sales.contract.cover", "people.person.reset_password",
+        "sales.order.give_up_rest", "sales.contract.cover", "sales.contract.resume", "people.person.reset_password",
         "people.person.lock_account", "people.person.unlock_account", "people.person.end_sign_ins",
         "people.person.reset_factors", "people.person.rejoin",
     }

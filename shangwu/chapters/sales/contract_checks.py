@@ -78,9 +78,26 @@ def _other_side(contract: Contract, on: datetime.date) -> Iterator[Finding]:
             except ValidationError as error:
                 todo = _("Compare it with the customer's licence.")
                 yield Finding("number", " ".join(error.messages), todo)
+    yield from _standing(contract, on)
     if contract.signer == Contract.Signer.AGENT and contract.authority_letter_id is None:
         todo = _("Attach the letter under Files, then name it as the letter of authority.")
         yield Finding("authority", _("An agent signs for the customer, without a letter of authority."), todo)
+
+
+def _standing(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+    """What the register of dishonest debtors says; it is a register of the mainland, where it is always asked."""
+    if contract.standing == Contract.Standing.LISTED and not contract.deposit:
+        todo = _("Agree on earnest money or an advance, or leave the contract.")
+        yield Finding("standing", _("The customer is on the list of dishonest debtors."), todo)
+    if contract.standing and contract.standing_on is None:
+        yield Finding("standing", _("It does not say when the register was looked up."), _("Enter the day."), False)
+    elif contract.standing and contract.standing_on is not None and contract.standing_on > on:
+        said = _("The register was looked up on a day that is still to come.")
+        yield Finding("standing", said, _("Correct the day."))
+    elif not contract.standing and contract.jurisdiction == Jurisdiction.MAINLAND:
+        said = _("Nobody has looked up whether the customer is on the list of dishonest debtors.")
+        todo = _("Look it up in the public register, and enter the day and what it says.")
+        yield Finding("standing", said, todo, False)
 
 
 def _blanks(contract: Contract, on: datetime.date) -> Iterator[Finding]:

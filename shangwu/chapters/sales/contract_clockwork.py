@@ -29,7 +29,8 @@ def _look_after(zone: str) -> int:
     ours = Contract.objects.filter(lies_in(zone), archived_at__isnull=True)
     begun = _each("put_in_force", ours.filter(state=State.SIGNED, starts_on__lte=today))
     ended = _each("expire", ours.filter(state=State.IN_FORCE, ends_on__lt=today))
-    return begun + ended + _each("remind", ours.filter(_unreminded(today), state=State.IN_FORCE), on=today)
+    running = ours.filter(state=State.IN_FORCE, suspended_at__isnull=True)
+    return begun + ended + _each("remind", running.filter(_unreminded(today)), on=today)
 
 
 def _unreminded(today: datetime.date) -> Q:

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from shangwu.chapters.sales.models import Contract, Statement
+from shangwu.chapters.sales.models import Contract, Order, Statement
 from shangwu.foundation.duties import directory
-from shangwu.foundation.duties.deadlines import DaysBefore, Start, WorkingDays
+from shangwu.foundation.duties.deadlines import Days, DaysBefore, Start, WorkingDays
 from shangwu.foundation.duties.rules import OWNER, Facts, Settled, duty
 from shangwu.foundation.people.roles import Role
 
@@ -54,13 +54,15 @@ def file_contract(contract: Any) -> Facts | None:
     does="sales.payment.create",
 ).on(
     Contract, "state", "in_force_at", "milestone_on", "milestones_met", "milestone_met_at", "terminated_at",
-    "archived_at", "owner_id",
+    "archived_at", "owner_id", "suspended_at",
 )  # fmt: skip
 def keep_milestones(contract: Any) -> Facts | Settled | None:
     """2.6.2: each delivery and each payment by its day; the next one opens when one is met. Goods that arrived and
     money that came in are the evidence."""
     if contract.in_force_at is None or contract.archived_at is not None or contract.terminated_at is not None:
         return None
+    if contract.suspended_at is not None:
+        return None  # it opens again when performance goes on
     if contract.milestone_on is None:
         # Nothing has a day at present: what was open was met by what came in.
         return None if contract.milestone_met_at is None else Settled(contract.milestone_met_at)
@@ -120,4 +122,32 @@ def agree_on_balance(statement: Any) -> Facts | None:
         done_at=statement.signed_at,
         done_by=statement.signed_by_id,
         holder=statement.owner_id,
+    )
+
+
+@duty(
+    "2.6.2.6",
+    _("Collect what is overdue"),
+    (SALES, Role.FINANCE),
+    Days(1),
+    _("All of the order is paid, or credited."),
+    does="sales.payment.create",
+).on(
+    Order, "invoiced_on", "delivered_on", "payment_days", "base_open", "settled_at", "under_contract", "cancelled_at",
+    "imported",
+)  # fmt: skip
+def collect_order(order: Any) -> Facts | None:
+    """2.6.2: what an order alone is late with is collected as the milestones of a contract are: by the day after its
+    last day. A signed contract over it says itself what is due when, and what was owed before is let be."""
+    since = order.invoiced_on or order.delivered_on
+    if order.imported or order.under_contract or order.cancelled_at is not None or since is None:
+        return None
+    if order.settled_at is None and not order.base_open:
+        return None
+    opened = at_noon(since)
+    return Facts(
+        opened_at=opened,
+        start=at_noon(since + datetime.timedelta(days=order.payment_days or 0)),
+        done_at=order.settled_at and max(order.settled_at, opened),
+        holder=order.owner_id,
     )

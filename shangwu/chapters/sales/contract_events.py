@@ -35,8 +35,9 @@ from shangwu.foundation.records.refusals import Refusal, Sentence
 State = Contract.State
 NOT_YET = (State.DRAFT, State.APPROVAL, State.APPROVED, State.SEALED, State.SIGNED)
 GIVEN_UP = (State.VOID, State.TERMINATED)
-Standing = tuple[str, bool]
-"""The state of a contract, and whether the executive has let it pass."""
+Standing = tuple[str, bool, bool]
+"""The state of a contract, whether the executive has let it pass, and whether it is suspended."""
+SUSPENDED = _("The contract over this order is suspended. Wait until it is resumed, or ask who suspended it.")
 MILESTONE = gettext_noop("Contract %(contract)s: the next milestone is on %(day)s.")
 FOLLOWED = (Payment, Refund, CreditNote, Shipment)
 END = gettext_noop("Contract %(contract)s ends on %(day)s. Decide whether it is renewed.")
@@ -51,20 +52,33 @@ def first_the_contract(acted: Acted) -> None:
     orders = [one for one in acted.records if isinstance(one, Order)]
     rows = ContractOrder.objects.filter(order__in=[one.pk for one in orders], contract__archived_at__isnull=True)
     over: dict[int, list[Standing]] = defaultdict(list)
-    for order, state, passed in rows.values_list("order_id", "contract__state", "contract__let_pass_at"):
-        over[order].append((state, passed is not None))
+    columns = ("order_id", "contract__state", "contract__let_pass_at", "contract__suspended_at")
+    for order, state, passed, suspended in rows.values_list(*columns):
+        over[order].append((state, passed is not None, suspended is not None and state == State.IN_FORCE))
     if unsigned := {one.pk: said for one in orders if (said := _lacks_contract(one, over.get(one.pk, ())))}:
         raise Objected({order: Refusal("unsigned", said) for order, said in unsigned.items()})
+
+
+@on("sales.shipment.shipped")
+def nothing_leaves_while_suspended(acted: Acted) -> None:
+    """2.6.2: what was packed before its contract was suspended stays here too."""
+    shipments = [one for one in acted.records if isinstance(one, Shipment)]
+    under = ContractOrder.objects.filter(order__in=[one.order_id for one in shipments], contract__state=State.IN_FORCE)
+    held = set(under.filter(contract__suspended_at__isnull=False).values_list("order_id", flat=True))
+    if kept := {one.pk: Refusal("unsigned", SUSPENDED) for one in shipments if one.order_id in held}:
+        raise Objected(kept)
 
 
 def _lacks_contract(order: Order, over: Sequence[Standing]) -> Sentence:
     """What keeps an order back, by the contracts over it; empty when nothing does. One that was refused, given up or
     ended early lets nothing pass: the order needs another."""
-    if any(state in NOT_YET and not passed for state, passed in over):
+    if any(suspended for _state, _passed, suspended in over):
+        return SUSPENDED
+    if any(state in NOT_YET and not passed for state, passed, _suspended in over):
         return _(
             "The contract over this order is not in force yet. Have it signed, or ask the executive to let it pass."
         )
-    if over and all(state in GIVEN_UP for state, _passed in over):
+    if over and all(state in GIVEN_UP for state, _passed, _suspended in over):
         return _(
             "The contract over this order was given up. Draft another and have it signed, or ask the executive to let "
             "its draft pass."

@@ -96,14 +96,14 @@ class Credit:
     used: dict[int | None, Amounts] = field(default_factory=lambda: defaultdict(_amounts))
 
     def left(self, order: Order) -> Decimal | None:
-        """Limit less what is owed, in the order's own currency; None when no limit was set or the limit does not block.
-        Raises Refusal("rate") when it rests on a currency without a rate."""
+        """Limit less what is owed beside the order, in its own currency; None when no limit was set or the limit does
+        not block. Raises Refusal("rate") when it rests on a currency without a rate."""
         assert order.customer is not None
         if order.customer.credit_limit is None or not policy("credit.block"):
             return None
         limit = self.worth.limit(order.customer, order)
         assert limit is not None
-        return limit - self.worth.sum(self.used[order.customer_id], order)
+        return limit - self.worth.sum(self.used[order.customer_id], order) + order.base_open
 
     def suffices(self, order: Order) -> bool:
         """Whether the order fits in, to the cent, or the executive has let it pass. Raises Refusal as `left` does."""
@@ -123,8 +123,12 @@ class Credit:
 
     def use(self, order: Order) -> None:
         """The order now counts."""
+        self.correct(order)
+
+    def correct(self, order: Order) -> None:
+        """The order counts with what is owed for it now, in place of what it counted with before."""
+        self.used[order.customer_id][order.base_currency] += owed(order) - order.base_open
         order.base_open = owed(order)
-        self.used[order.customer_id][order.base_currency] += order.base_open
 
     def give_back(self, customer: int | None, order: Order) -> None:
         """What the order used of this customer's credit is free again."""

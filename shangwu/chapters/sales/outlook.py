@@ -53,6 +53,11 @@ class Outlook:
         """So much of what is still to come is promised for a day."""
         self.changes[goods.pk].append((day, -quantity))
 
+    def forget(self, goods: Product, quantity: Decimal, day: datetime.date | None) -> None:
+        """What was promised for a day is about to be promised for another."""
+        if day is not None and (day, -quantity) in self.changes[goods.pk]:
+            self.changes[goods.pk].remove((day, -quantity))
+
 
 def outlook_of(lines: Iterable[Line]) -> Outlook:
     """What comes of the products of these lines that are kept in stock: one query, none for no products."""
@@ -80,5 +85,5 @@ def _wanted(lines: Iterable[Line]) -> dict[Product, Decimal]:
     wanted: dict[Product, Decimal] = {}
     for line in lines:
         if line.product is not None and line.product.stocked:
-            wanted[line.product] = wanted.get(line.product, ZERO) + line.quantity
+            wanted[line.product] = wanted.get(line.product, ZERO) + line.to_leave
     return wanted

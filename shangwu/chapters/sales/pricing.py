@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.sales.bounds import LARGEST_AMOUNT, LARGEST_QUANTITY, TAX_RATE, is_tax_rate
-from shangwu.chapters.sales.models import Order, Price, Product, Quotation
+from shangwu.chapters.sales.models import Line, Order, Price, Product, Quotation
 from shangwu.chapters.sales.models.priced import PricedLine
-from shangwu.chapters.sales.rates import Rates, Wanted, rates_for
+from shangwu.chapters.sales.rates import Rates, Wanted, rates_for, require_no_odd_rate
 from shangwu.foundation.money.rounding import product, round_half_up, round_money, total
 from shangwu.foundation.money.tax import from_gross, from_net
 from shangwu.foundation.people.models import Entity
@@ -183,6 +183,7 @@ def _settle_currency(order: Document, prices: Prices) -> None:
     )
     order.rated_on = order.priced_on
     if order.currency == order.base_currency:
+        require_no_odd_rate(order.rate, order.currency)
         order.rate = ONE
     elif order.rate is None or is_stale:
         order.rated_on, order.rate = prices.rates.require(order.currency, order.base_currency, order.priced_on)
@@ -209,8 +210,8 @@ def _forget_other_list(line: PricedLine, order: Document, former: Former, prices
     """When the customer or the currency changes, a price that the list gave goes: another customer has other prices.
     In another currency so does one that is not said again: a hundred of ours are no hundred dollars. So does the
     list's price of a quantity that reaches another step of the list. What somebody agreed by hand counts."""
-    if line.unit_price is None:
-        return
+    if line.unit_price is None or (isinstance(line, Line) and line.shipped):
+        return  # what has left of a line has its price
     is_foreign = former.values["currency"] != order.currency
     is_other = is_foreign or former.values["customer_id"] != order.customer_id
     is_said = not is_foreign or (former.given is not None and "unit_price" in former.given[line.position - 1])

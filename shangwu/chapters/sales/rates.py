@@ -56,6 +56,15 @@ class Rates:
         return None
 
 
+def require_no_odd_rate(rate: Decimal | None, own: str) -> None:
+    """Raises Refusal("rate") for a rate of zero or below that was entered for our own currency, which needs none. One
+    above zero may have been left in the form from another currency: it is taken as 1."""
+    if rate is not None and rate <= 0:
+        said = _("%(currency)s is your own currency: it needs no rate. Leave the rate empty.")
+        params = {"currency": own}
+        raise Refusal("rate", said, params, fields={"rate": [str(said) % params]})
+
+
 Wanted = tuple[str, str, datetime.date]
 """Currency, own currency, day."""
 

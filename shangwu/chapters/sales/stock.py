@@ -41,7 +41,7 @@ def lacking(lines: Iterable[Line]) -> list[Line]:
     short = []
     for line in lines:
         if line.product is not None and line.product.stocked:
-            wanted[line.product.pk] = wanted.get(line.product.pk, Decimal(0)) + line.quantity
+            wanted[line.product.pk] = wanted.get(line.product.pk, Decimal(0)) + line.to_leave
             if wanted[line.product.pk] > line.product.on_hand - line.product.reserved:
                 short.append(line)
     return short
@@ -51,27 +51,45 @@ def reserve(lines: Iterable[Line], day: datetime.date, outlook: Outlook) -> None
     """Promise the goods for a day: what is free is put aside, what comes by then is awaited. What is made to order
     waits for its release. Raises Refusal("stock") with the lines for which stock and arrivals do not suffice."""
     lines = list(lines)
-    _require_covered(lines, day, outlook)
+    _require_covered([(line, line.to_leave) for line in lines], day, outlook)
     for line in lines:
         goods = line.product
         if goods is not None and goods.stocked:
-            line.reserved = min(line.quantity, outlook.free_for(goods, day))
-            line.awaited = line.quantity - line.reserved
+            line.reserved = min(line.to_leave, outlook.free_for(goods, day))
+            line.awaited = line.to_leave - line.reserved
             goods.reserved += line.reserved
             if line.awaited:
                 outlook.promise(goods, line.awaited, day)
-        line.unreleased = line.quantity if goods is not None and goods.made else ZERO
+        line.unreleased = line.to_leave if goods is not None and goods.made else ZERO
 
 
-def _require_covered(lines: Sequence[Line], day: datetime.date, outlook: Outlook) -> None:
+def promise_anew(lines: Iterable[Line], former: datetime.date | None, day: datetime.date, outlook: Outlook) -> None:
+    """What the lines wait for is promised for another day, as it was for the first: what is free by then is put aside,
+    the rest is still awaited. What was put aside before stays. Raises Refusal("stock") as `reserve` does."""
+    waiting = [(line, line.awaited) for line in lines if line.product is not None and line.awaited]
+    for line, awaited in waiting:
+        assert line.product is not None
+        outlook.forget(line.product, awaited, former)
+    _require_covered(waiting, day, outlook)
+    for line, awaited in waiting:
+        assert line.product is not None
+        there = min(awaited, outlook.free_for(line.product, day))
+        line.product.reserved += there
+        line.reserved += there
+        line.awaited = awaited - there
+        if line.awaited:
+            outlook.promise(line.product, line.awaited, day)
+
+
+def _require_covered(asked: Iterable[tuple[Line, Decimal]], day: datetime.date, outlook: Outlook) -> None:
     wanted: dict[Product, Decimal] = {}
     short: list[Product] = []
     fields: dict[str, list[Sentence]] = {}
-    for line in lines:
+    for line, quantity in asked:
         goods = line.product
         if goods is None or not goods.stocked:
             continue
-        wanted[goods] = wanted.get(goods, ZERO) + line.quantity
+        wanted[goods] = wanted.get(goods, ZERO) + quantity
         left = outlook.left_for(goods, day)
         if wanted[goods] > left:
             short.append(goods)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shangwu.chapters.customers.models import Customer
-from shangwu.chapters.sales.actions.payments import PAYABLE
+from shangwu.chapters.sales.actions.payments import CHANGING, PAYABLE
 from shangwu.chapters.sales.allotting import known_of
 from shangwu.chapters.sales.models import Order, Payment
 from shangwu.chapters.sales.sheets import read_mapping
@@ -192,7 +192,8 @@ def _orders(by: Actor, transfers: Sequence[Transfer], currency: str, customers: 
     """The orders that are named, are of one of the payers, or of which just so much is open; the oldest invoice
     first."""
     codes = sorted({code for one in transfers for code in _codes(one)})
-    rows = Order.objects.visible_to(by).filter(state__in=PAYABLE, imported=False, currency=currency)
+    payable = Q(state__in=PAYABLE) | Q(state__in=CHANGING, shipped_quantity__gt=0)
+    rows = Order.objects.visible_to(by).filter(payable, imported=False, currency=currency)
     owing = rows.alias(open=F("gross") - F("credited") - F("paid") + F("refunded")).filter(open__gt=0)
     meant = Q(number__in=codes) | Q(po_number__in=codes) | Q(invoice_number__in=codes)
     meant |= Q(customer__in=customers) | Q(open__in={one.left for one in transfers})

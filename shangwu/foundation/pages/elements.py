@@ -193,12 +193,13 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Parts of a record in a form: a grid of rows. Without `fields`: all that the action takes."""
+    """Parts of a record in a form: a grid of rows. Without `fields`: all that the action takes. A field that it does
+    not take, or a computed column, is worked out while somebody types."""
 
     relation: str
-    fields: tuple[str, ...]
+    fields: tuple[str | Column, ...]
 
-    def __init__(self, relation: str, *fields: str) -> None:
+    def __init__(self, relation: str, *fields: str | Column) -> None:
         object.__setattr__(self, "relation", relation)
         object.__setattr__(self, "fields", fields)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shangwu.chapters.sales.actions.contracts import PARTS, Bound, bound, require_fit, require_free
 from shangwu.chapters.sales.contract_access import keeps_contracts
 from shangwu.chapters.sales.models import Contract
+from shangwu.chapters.sales.settling import stand_under
 from shangwu.foundation.actions.door import Refusal, edit
 from shangwu.foundation.records.actors import Actor
 
@@ -45,6 +46,7 @@ def cover(contract: Contract, by: Actor, known: Covered) -> None:
         if one.order_id not in former:
             require_fit(contract, place, one.order)
     require_free(contract, known.bound)
+    stand_under((one.order for one in covered if one.order_id not in former), contract, by)
 
 
 edit(

@@ -16,6 +16,7 @@ from shangwu.chapters.sales.actions.contracts import ONE, USELESS
 from shangwu.chapters.sales.contract_access import files_contracts, keeps_contracts, lets_pass, uses_seals
 from shangwu.chapters.sales.contract_course import Course, Paid, follow, stamp_duty, without
 from shangwu.chapters.sales.models import Contract, CreditNote, Order, Payment, Refund, SealUse
+from shangwu.chapters.sales.settling import stand_under
 from shangwu.foundation.access.predicates import nobody
 from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
 from shangwu.foundation.money.rounding import product
@@ -68,7 +69,7 @@ def require_across(record: Any, across_pages: bool) -> None:
 
 @action(
     Contract, "sign", clause="2.6.2", label=_("Signed by both"), may=keeps_contracts, source=State.SEALED,
-    reads=["document", "entity"], prepare=Papers, primary=True, icon="signature",
+    reads=["document", "entity"], locks=["covered.order"], prepare=Papers, primary=True, icon="signature",
 )  # fmt: skip
 def sign(
     contract: Contract,
@@ -90,6 +91,7 @@ def sign(
     enter_state(contract, State.SIGNED, contract.changed_at, by.person_id)
     if contract.starts_on is not None and contract.starts_on <= today:
         enter_state(contract, State.IN_FORCE, contract.changed_at, by.person_id)
+    stand_under((one.order for one in contract.covered.all()), contract, by)
 
 
 def duty_on(contract: Contract, net: Decimal, entity: Entity | None, day: datetime.date) -> Decimal:

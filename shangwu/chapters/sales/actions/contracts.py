@@ -14,7 +14,8 @@ from shangwu.chapters.sales.contract_access import ends_contracts, keeps_contrac
 from shangwu.chapters.sales.contract_checks import is_their_rate, tax_of_orders, words_for
 from shangwu.chapters.sales.contract_standards import Standards, compare, fill, standards
 from shangwu.chapters.sales.models import Contract, ContractOrder, Instalment, Order
-from shangwu.chapters.sales.rates import Rates, rates_for
+from shangwu.chapters.sales.rates import Rates, rates_for, require_no_odd_rate
+from shangwu.chapters.sales.settling import stand_alone
 from shangwu.foundation.actions.door import Ask, Refusal, action, archive, classify, create, edit, hand_over
 from shangwu.foundation.money.rounding import product, round_money, total
 from shangwu.foundation.records import clock
@@ -31,7 +32,8 @@ TEXTS = [
     "breach", "disputes", "departures", "relief", "relief_told",
 ]  # fmt: skip
 FIELDS = [
-    "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "currency", "rate",
+    "title", "kind", "customer", "jurisdiction", "customer_number", "signer", "signer_name", "standing",
+    "standing_on", "currency", "rate",
     "amount", "amount_words", "tax_rate", "deposit_kind", "deposit", "starts_on", "ends_on", "originals",
     "inspection_days", *TEXTS,
 ]  # fmt: skip
@@ -125,6 +127,7 @@ def settle_rate(contract: Contract, by: Actor, known: Known) -> None:
     currency, rate = known.former.get(contract.pk, (contract.currency, None))
     is_stale = currency != contract.currency and rate == contract.rate
     if contract.currency == contract.base_currency:
+        require_no_odd_rate(contract.rate, contract.currency)
         contract.rate = ONE
     elif (contract.rate in (None, ONE) or is_stale) and len(rates) == 1:
         contract.rate = next(iter(rates))
@@ -270,11 +273,38 @@ def void(contract: Contract, by: Actor) -> None:
 
 @action(
     Contract, "terminate", clause="2.6.2", label=_("Terminate"), may=ends_contracts, target=State.TERMINATED,
-    source=[State.SIGNED, State.IN_FORCE], needs_reason=True, icon="circle-off",
+    source=[State.SIGNED, State.IN_FORCE], locks=["covered.order"], needs_reason=True, icon="circle-off",
     danger=_("The contract ends before its day. Its orders are bound no more."),
 )  # fmt: skip
 def terminate(contract: Contract, by: Actor) -> None:
-    """2.6.2: the contract ends early; the reason says by which right, or by whose consent."""
+    """2.6.2: the contract ends early; the reason says by which right, or by whose consent. What its orders still owe is
+    collected order by order."""
+    stand_alone((one.order for one in contract.covered.all()), contract, by)
+
+
+@action(
+    Contract, "suspend", clause="2.6.2", label=_("Suspend"), may=ends_contracts, source=State.IN_FORCE,
+    needs_reason=True, icon="player-pause", event="sales.contract.suspended",
+    offered_when=lambda contract: contract.suspended_at is None,
+    danger=_("Nothing is produced or shipped under it, and no milestone runs, until it is resumed."),
+)  # fmt: skip
+def suspend(contract: Contract, by: Actor) -> None:
+    """2.6.2: performance stops for a time, by right or by consent; the reason says which. Refuses `suspended`."""
+    if contract.suspended_at is not None:
+        raise Refusal("suspended", _("It is suspended already. Resume it, or terminate it."))
+    contract.suspended_at, contract.suspended_by_id = contract.changed_at, by.person_id
+
+
+@action(
+    Contract, "resume", clause="2.6.2", label=_("Resume"), may=ends_contracts, source=State.IN_FORCE,
+    needs_reason=True, icon="player-play", event="sales.contract.resumed",
+    offered_when=lambda contract: contract.suspended_at is not None,
+)  # fmt: skip
+def resume(contract: Contract, by: Actor) -> None:
+    """2.6.2: performance goes on; the next milestone runs again. Refuses `running`."""
+    if contract.suspended_at is None:
+        raise Refusal("running", _("It is not suspended."))
+    contract.suspended_at, contract.suspended_by_id = None, None
 
 
 @action(

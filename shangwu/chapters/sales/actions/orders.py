@@ -26,11 +26,12 @@ from shangwu.chapters.sales.bounds import bounded
 from shangwu.chapters.sales.cancelling import settle_cost
 from shangwu.chapters.sales.credit import Credit, credit_of
 from shangwu.chapters.sales.differences import differences
+from shangwu.chapters.sales.left_before import require_left_as_it_was
 from shangwu.chapters.sales.models import Line, Order, ProductionRequest, Revision
 from shangwu.chapters.sales.models.orders import PROMISED
 from shangwu.chapters.sales.outlook import Outlook, outlook_of
 from shangwu.chapters.sales.pricing import Document, Former, Prices, price, prices_for
-from shangwu.chapters.sales.stock import give_back, put_aside_awaited, reserve
+from shangwu.chapters.sales.stock import give_back, promise_anew, put_aside_awaited, reserve
 from shangwu.chapters.sales.unread import require_read
 from shangwu.foundation.actions.door import Ask, Refusal, action, classify, create, edit, enter_state, hand_over
 from shangwu.foundation.approvals.opening import Opening
@@ -49,6 +50,7 @@ HEAD = [
 LINE = ["product", "description", "quantity", "unit", "unit_price", "discount", "tax_rate", "wanted_on"]
 INPUTS, LINES = bounded(Order, HEAD), {"lines": bounded(Line, LINE)}
 AFTER_ACCEPTANCE = [State.ACCEPTED, State.CONFIRMED, State.SCHEDULED, State.READY]
+CHANGEABLE = [*AFTER_ACCEPTANCE, State.PART_SHIPPED]
 OF_CUSTOMER = ("ship_to_name", "ship_to_phone", "ship_to_address", "region", "channel_id", "payment_days")
 """What a document takes from its customer's file unless it says otherwise."""
 
@@ -121,6 +123,7 @@ def complete(order: Order, prices: Prices) -> None:
     assert order.customer is not None
     order.customer_name = order.customer.name
     price(order, prices)
+    require_left_as_it_was(order, prices.former.get(order.pk))
 
 
 create(
@@ -167,9 +170,7 @@ def confirm(
         enter_state(order, State.ACCEPTED, order.changed_at, by.person_id)
     if order.conditions:
         raise Refusal("conditions", _("It was accepted on a condition that is not yet met. Meet it first."))
-    if promised_on < order.changed_at.astimezone(by.zone).date():
-        said = _("This day has passed. Promise today or a later day.")
-        raise Refusal("past", said, fields={"promised_on": [said]})
+    _require_no_past_day(order, by, promised_on)
     require_welcome(order.customer)
     credit.require(order)
     reserve(order.lines.all(), promised_on, outlook)
@@ -178,14 +179,30 @@ def confirm(
     order.promised_on = promised_on
 
 
+def _require_no_past_day(order: Order, by: Actor, day: datetime.date) -> None:
+    if day < order.changed_at.astimezone(by.zone).date():
+        said = _("This day has passed. Promise today or a later day.")
+        raise Refusal("past", said, fields={"promised_on": [said]})
+
+
+def outlook_for(orders: Sequence[Order], by: Actor, inputs: Sequence[Mapping[str, Any]]) -> Outlook:
+    """What comes of the goods that these orders still wait for; nothing is asked where they wait for none."""
+    return outlook_of(line for order in orders for line in order.lines.all() if line.awaited)
+
+
 @action(
     Order, "promise", clause="2.6.1", label=_("Promise another day"), may=plans_orders, needs_reason=True,
-    source=[State.CONFIRMED, State.SCHEDULED, State.READY, State.PART_SHIPPED], icon="calendar-event", bulk=True,
+    source=PROMISED, locks=["lines.product"], prepare=outlook_for, icon="calendar-event", bulk=True,
 )  # fmt: skip
-def promise(order: Order, by: Actor, *, promised_on: Annotated[datetime.date, Ask(_("New delivery day"))]) -> None:
-    """2.6.1: tell the customer another day; the first promise stays, lateness is counted from both."""
+def promise(
+    order: Order, by: Actor, outlook: Outlook, *, promised_on: Annotated[datetime.date, Ask(_("New delivery day"))]
+) -> None:
+    """2.6.1: tell the customer another day; the first promise stays, lateness is counted from both. What it still waits
+    for has to come by that day, as for the first one. Refuses `same`, `past`, `stock`."""
     if promised_on == order.promised_on:
         raise Refusal("same", _("This is the day already promised."))
+    _require_no_past_day(order, by, promised_on)
+    promise_anew(order.lines.all(), order.promised_on, promised_on, outlook)
     order.promised_on, order.repromised_at = promised_on, order.changed_at
 
 
@@ -199,8 +216,9 @@ def prices_and_review(
 def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> Iterable[models.Model]:
     """2.6.1: change an accepted order without cancelling it. What differs is kept, and it is reviewed again.
 
-    Goods and credit are given back until it is confirmed anew. Refuses `shipping` while a shipment is prepared,
-    `invoiced`, `rate`, and `same` when nothing differs.
+    Goods and credit are given back until it is confirmed anew; what has left of it stays as it is, and is owed. Refuses
+    `shipping` while a shipment is prepared, `shipped` and `rest` for what has left, `invoiced`, `rate`, and `same` when
+    nothing differs.
     """
     prices, credit, opened = known
     former = prices.former[order.pk]
@@ -208,20 +226,19 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
         raise Refusal("invoiced", _("It has been invoiced. Take what differs as an order of its own."))
     if order.allotted_quantity:
         raise Refusal("shipping", _("A shipment of this order is being prepared. Cancel that one first."))
-    for goods, values in former.lines.values():
-        if goods is not None:
-            goods.reserved -= values["reserved"]
-    for line in order.lines.all():
-        line.reserved = line.unreleased = line.awaited = ZERO
+    _set_free(order, former)
     _require_customer(order)
     follow_customer(order, former)
     complete(order, prices)
     changes = differences(order, former)
     if not changes:
         raise Refusal("same", _("Nothing differs that is reviewed. Recipient and phone are delivery details."))
-    order.revision += 1
+    order.revision = max(order.revision, len(order.revisions.all())) + 1
     order.revised_at = order.changed_at
-    credit.give_back(former.values["customer_id"], order)
+    if order.shipped_quantity:
+        credit.correct(order)
+    else:
+        credit.give_back(former.values["customer_id"], order)
     order.conditions, order.excess_allowed = "", None
     order.countersign, order.countersigned_on = "", None
     return [
@@ -238,9 +255,18 @@ def revise(order: Order, by: Actor, known: tuple[Prices, Credit, Opening]) -> It
     ]
 
 
+def _set_free(order: Order, former: Former) -> None:
+    """What the order held or waited for is free until it is confirmed anew."""
+    for goods, values in former.lines.values():
+        if goods is not None:
+            goods.reserved -= values["reserved"]
+    for line in order.lines.all():
+        line.reserved = line.unreleased = line.awaited = ZERO
+
+
 edit(
-    Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, source=AFTER_ACCEPTANCE, target=State.REVIEW,
-    verb="change", label=_("Change"), locks=["lines.product"], reads=["customer", "contact"],
+    Order, clause="2.6.1", may=takes_orders, fields=INPUTS, parts=LINES, source=CHANGEABLE, target=State.REVIEW,
+    verb="change", label=_("Change"), locks=["lines.product"], reads=["customer", "contact", "revisions"],
     prepare=prices_and_review, body=revise, needs_reason=True, bulk=False, undo=False, icon="versions",
 )  # fmt: skip
 

@@ -27,6 +27,9 @@ PAYABLE = frozenset(
 )  # fmt: skip
 
 
+CHANGING = frozenset({State.RECEIVED, State.REVIEW, State.ACCEPTED})
+"""States of an order of which a part has left, and the rest is being changed: what has left is owed."""
+
 classify(Payment, may=nobody, shown=False)
 
 
@@ -35,7 +38,7 @@ def take_in(payment: Payment, by: Actor, known: Transfers) -> None:
     for one that is still to come, `precision`, `overpaid`; `duplicate` for a bank reference that is entered already,
     unless it is said how much came in by it in all, and `allotted` for more than that."""
     order = payment.order
-    if order.imported or order.state not in PAYABLE:
+    if order.imported or not (order.state in PAYABLE or (order.shipped_quantity and order.state in CHANGING)):
         raise Refusal("unpayable", _("Nothing is to be paid for this order at present."))
     payment.currency, payment.customer_name = order.currency, order.customer_name
     payment.entity_id, payment.owner_id, payment.department_id = order.entity_id, order.owner_id, order.department_id

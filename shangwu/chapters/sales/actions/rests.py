@@ -34,8 +34,9 @@ class Left(TypedDict):
 
 @action(
     Order, "give_up_rest", clause="2.6.1", label=_("Give up what is left"), may=leads_sales, needs_reason=True,
-    source=[State.SCHEDULED, State.READY, State.PART_SHIPPED], locks=["lines.product"], reads=["revisions"],
-    icon="circle-off", event="sales.order.rest_given_up", offered_when=lambda order: order.shipped_on is not None,
+    source=[State.RECEIVED, State.SCHEDULED, State.READY, State.PART_SHIPPED], locks=["lines.product"],
+    reads=["revisions"], icon="circle-off", event="sales.order.rest_given_up",
+    offered_when=lambda order: order.shipped_on is not None,
     danger=_("What has not left is given up. The order comes to what has left, and ends with it."),
 )  # fmt: skip
 def give_up_rest(
@@ -51,11 +52,15 @@ def give_up_rest(
     back to be replaced and is not, it comes to nothing.
 
     cost: as for an order that is ready, by the net amount that is given up; what we bear beyond the head's limit is
-    the executive's decision. Refuses `unshipped` before anything has left, `empty`, `invalid`, `packed` beyond
+    the executive's decision. Refuses `unshipped` before anything has left, `changing` for a
+    part while a change of it is with sales, `empty`, `invalid`, `packed` beyond
     what is neither gone nor packed, `in_production` for a part of what is still being made, `stage`, `authority`.
     """
     if order.shipped_on is None:
         raise Refusal("unshipped", _("Nothing of it has left yet. Cancel the order."))
+    if order.state == State.RECEIVED and lines:
+        said = _("The change of this order was not accepted. Give up all that is left, or submit it for review again.")
+        raise Refusal("changing", said)
     present = list(order.lines.all())
     former = former_of(order, present, None)
     given = _given_up(present, lines)

@@ -16,7 +16,7 @@ from shangwu.chapters.sales.models import Order
 from shangwu.chapters.sales.pricing import Document, discount_of, judge
 from shangwu.chapters.sales.stock import lacking
 from shangwu.chapters.sales.unread import require_read
-from shangwu.foundation.actions.door import Ask, Refusal, action
+from shangwu.foundation.actions.door import Ask, Refusal, action, enter_state
 from shangwu.foundation.approvals.access import by_decision
 from shangwu.foundation.approvals.kinds import Fact, StepSpec, approvable
 from shangwu.foundation.approvals.opening import Opening, opening
@@ -179,8 +179,14 @@ def take_back(order: Order, by: Actor) -> None:
 
 
 @action(
-    Order, "refuse", clause="2.6.1", label=_("Refuse"), may=by_decision, source=State.REVIEW, target=State.REFUSED,
-    needs_reason=True, icon="thumb-down", persons_only=True,
+    Order, "refuse", clause="2.6.1", label=_("Refuse"), may=by_decision, source=State.REVIEW,
+    needs_reason=True, icon="thumb-down", persons_only=True, event="sales.order.refused",
 )  # fmt: skip
 def refuse(order: Order, by: Actor) -> None:
-    """2.6.1: we do not take the order; the customer is told why. Only a decision does this."""
+    """2.6.1: we do not take the order; the customer is told why. Only a decision does this.
+
+    Of an order of which a part has left the change alone is refused: it goes back to sales, who correct it or have what
+    is left given up."""
+    enter_state(order, State.REFUSED, order.changed_at, by.person_id)
+    if order.shipped_quantity:
+        order.state = State.RECEIVED.value

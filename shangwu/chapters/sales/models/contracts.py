@@ -39,6 +39,8 @@ class Contract(Record):
     signed paper, beside which it is held. authority_letter: what lets an agent sign for the customer.
     document_written: the house wrote the text from what stands here, and draws it anew when it is put forward.
     document_numbered: the contract's number stands on it.
+    standing, standing_on: what the public register of dishonest debtors says of the customer, and when it was asked.
+    suspended_at: since when nothing is produced or shipped under it, and no milestone runs; None while it goes on.
     let_pass_at: when the executive let production and shipping begin before it is in force.
     differing: names of the clauses that say something else than legal's, when it was last changed or put forward.
     stamp_duty: by the table of rates on the day of signing, in our own currency; that of a supplement stands there.
@@ -72,6 +74,10 @@ class Contract(Record):
     class Signer(models.TextChoices):
         REPRESENTATIVE = "representative", _("Legal representative")
         AGENT = "agent", _("Agent")
+
+    class Standing(models.TextChoices):
+        CLEAR = "clear", _("Nothing found")
+        LISTED = "listed", _("On the list of dishonest debtors")
 
     class Renewal(models.TextChoices):
         RENEW = "renew", _("Renew it")
@@ -115,6 +121,12 @@ class Contract(Record):
     )
     signer_name = models.CharField(_("Name of who signs"), max_length=60, blank=True)
     authority_letter = a_file(_("Letter of authority"))
+
+    standing = models.CharField(
+        _("Register of dishonest debtors"), max_length=6, choices=Standing.choices, blank=True,
+        help_text=_("What it says of the customer."),
+    )  # fmt: skip
+    standing_on = models.DateField(_("Looked up on"), null=True, blank=True)
 
     currency = CurrencyField(blank=True)
     amount = AmountField(_("Amount with tax"))
@@ -191,6 +203,11 @@ class Contract(Record):
     let_pass_by = models.ForeignKey(
         "people.Person", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
         verbose_name=_("Let pass by"),
+    )  # fmt: skip
+    suspended_at = models.DateTimeField(_("Suspended at"), null=True, editable=False)
+    suspended_by = models.ForeignKey(
+        "people.Person", models.PROTECT, null=True, editable=False, related_name="+", db_index=False,
+        verbose_name=_("Suspended by"),
     )  # fmt: skip
     milestones_met = models.PositiveSmallIntegerField(_("Milestones met"), default=0, editable=False)
     milestone_met_at = models.DateTimeField(_("Last milestone met at"), null=True, editable=False)

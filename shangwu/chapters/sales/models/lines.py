@@ -116,6 +116,12 @@ class Line(PricedLine):
         self.told_profit = value
 
     @property
+    def to_leave(self) -> Decimal:
+        """Wanted, and not shipped yet."""
+        left: Decimal = self.quantity - self.shipped
+        return left
+
+    @property
     def to_ship(self) -> Decimal:
         """Neither shipped nor in a shipment that is being prepared; released where it is made for the order, and there
         where it was promised before it had come."""

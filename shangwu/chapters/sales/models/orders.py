@@ -43,7 +43,8 @@ class Order(Record):
     cancel_cost: what was spent on it until it was given up; cancel_charged: what the customer bears of that.
     cancel_asked_at: since when the executive is asked to give it up at that cost; None when nobody asks.
     base_open: what the customer still owes for it, in the entity's currency, from confirmation on. credited: by credit
-    notes that were issued; so much less is to be paid.
+    notes that were issued; so much less is to be paid. settled_at: since when nothing of it is owed.
+    under_contract: a signed contract stands over it, and says what is to be paid when.
     """
 
     class State(models.TextChoices):
@@ -115,6 +116,8 @@ class Order(Record):
     base_net = AmountField(_("Net in own currency"), default=0, editable=False)
     base_gross = AmountField(_("Total in own currency"), default=0, editable=False)
     base_open = AmountField(_("Still owed"), default=0, editable=False)
+    settled_at = models.DateTimeField(_("Settled at"), null=True, editable=False)
+    under_contract = models.BooleanField(_("Under a signed contract"), default=False, editable=False)
     quantity = QuantityField(_("Quantity"), default=0, editable=False)
     allotted_quantity = QuantityField(_("Quantity being prepared"), default=0, editable=False)
     shipped_quantity = QuantityField(_("Quantity shipped"), default=0, editable=False)

@@ -1,5 +1,7 @@
 """What we sell and for how much: products with their stock, price lists by customer, quantity and date."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -76,9 +78,10 @@ class Product(Record):
         return self.name
 
     @property
-    def free(self) -> object:
+    def free(self) -> Decimal:
         """What can still be promised: on hand less reserved."""
-        return self.on_hand - self.reserved
+        left: Decimal = self.on_hand - self.reserved
+        return left
 
 
 class PriceList(Record):

@@ -81,8 +81,8 @@ Pages(
     track=["draft", "approval", "approved", "sealed", "signed", "in_force", "fulfilled"],
     facts=[
         Group(
-            _("Contract"), "kind", "customer", "customer_number", "signer", "signer_name", "starts_on", "ends_on",
-            "signed_on", "originals", "inspection_days",
+            _("Contract"), "kind", "customer", "customer_number", "signer", "signer_name", "standing", "standing_on",
+            "starts_on", "ends_on", "signed_on", "originals", "inspection_days",
             Money("stamp_duty", currency="base_currency"),
         ),
         Group(
@@ -93,7 +93,10 @@ Pages(
             _("Papers"), "template", "document_pages", "document_numbered", "document_sha256", "scan_pages",
             "file_number", "kept_at", "filed_at",
         ),
-        Group(_("Course"), "milestone_on", "milestones_met", "wound_up_at", "renewal", "decided_at", "let_pass_at"),
+        Group(
+            _("Course"), "milestone_on", "milestones_met", "wound_up_at", "renewal", "decided_at", "let_pass_at",
+            "suspended_at", "suspended_by",
+        ),
         Group(_("Clauses"), *CLAUSES, "relief_told", "differing"),
     ],
     parts=[
@@ -107,7 +110,8 @@ Pages(
     groups=[
         Group(
             _("Contract"), Wide("title", 4), "kind", Wide("customer", 3), "jurisdiction", "customer_number",
-            "signer", "signer_name", "starts_on", "ends_on", "originals", "inspection_days", clause="2.6.2",
+            "signer", "signer_name", "standing", "standing_on", "starts_on", "ends_on", "originals", "inspection_days",
+            clause="2.6.2",
         ),
         Group(
             _("Amounts"), "currency", "rate", "amount", Wide("amount_words", 3), "tax_rate", "deposit_kind", "deposit",

@@ -1,6 +1,7 @@
 """Pages of clause 2.6.1: orders."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from shangwu.chapters.sales.models.orders import OPEN
 from shangwu.chapters.sales.outlook import possible_day
 from shangwu.foundation.pages.kit import (
     Checklist,
+    Column,
     DetailPage,
     Due,
     FormPage,
@@ -22,6 +24,7 @@ from shangwu.foundation.pages.kit import (
     Hidden,
     Lines,
     ListPage,
+    Look,
     Money,
     Panel,
     Parts,
@@ -113,7 +116,18 @@ DetailPage(
         ),
     ],
 )  # fmt: skip
-LINES = Lines("lines", "product", "quantity", "unit_price", "discount", "tax_rate", "net", "wanted_on", "description")
+
+
+def free(line: Any) -> Decimal | None:
+    """How much of a line's product can still be promised out of stock; nothing for what is not kept there."""
+    goods = line.product
+    return goods.free if goods is not None and goods.stocked else None
+
+
+FREE = Column("free", _("Free"), Look.NUMBER, value=free, needs=("product",), width="72px")
+LINES = Lines(
+    "lines", "product", "quantity", FREE, "unit_price", "discount", "tax_rate", "net", "wanted_on", "description"
+)
 ORDER = [
     Group(
         _("Customer"), Wide("customer", 3), Wide("contact", 3), "po_number", "ordered_on", "requested_on", "channel",

@@ -7,7 +7,7 @@ from typing import Any
 
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales.models import Contract, Order
-from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, attempt, today
+from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, attempt, decide, today
 from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.files import intake
@@ -119,6 +119,14 @@ class House(Crew):
         """Decide about it; "done", or the code of the refusal."""
         asked = Request.objects.filter(subject_id=contract.public_id).latest("pk")
         return attempt(by, f"approvals.request.{verb}", asked, {"opinion": "閱"})
+
+    def decide_order(self, order: Order, verb: str = "approve") -> str:
+        """Decide about an order's review, by whoever it asks."""
+        said = "nobody"
+        for by in (self.support, self.finance, self.planning, self.head, self.vice, self.executive):
+            if order.fresh.state == "review" and (answer := decide(by, verb, order, "閱")) == "done":
+                said = answer
+        return said
 
     def approved(self, order: Order | None = None, **values: Any) -> Contract:
         """Approved by all who are asked."""

@@ -344,3 +344,34 @@ def test_what_has_only_arrived_in_part_keeps_no_milestone(house: House) -> None:
     act(house.logistics, "sales.shipment.deliver", shipment, {"delivered_on": today(house)})
     assert contract.fresh.milestones_met == 0
     assert contract.deliveries.get().met_on is None
+
+
+def test_nothing_is_produced_or_shipped_while_a_contract_is_suspended(house: House) -> None:
+    """2.6.2 中止: milestones stop, packed goods stay, and everything goes on when it is resumed."""
+    order = house.an_order()
+    contract = house.in_force(order)
+    act(house.logistics, "sales.order.make_ready", order)
+    act(house.logistics, "sales.order.pack", order.fresh, {"lines": [{"position": 1, "to_ship": "1"}]})
+    assert attempt(house.sales, "sales.contract.suspend", contract, reason="對方遲付") == "forbidden"
+    act(house.head, "sales.contract.suspend", contract, reason="對方遲付")
+    assert attempt(house.head, "sales.contract.suspend", contract.fresh, reason="再次") == "suspended"
+    milestone = Duty.objects.get(rule="2.6.2.3", subject_id=contract.pk)
+    assert milestone.cancelled_at is not None
+    shipment = Shipment.objects.get(order=order)
+    assert attempt(house.logistics, "sales.shipment.send", shipment) == "unsigned"
+    assert attempt(house.logistics, "sales.order.ship", order.fresh) == "unsigned"
+    act(house.head, "sales.contract.resume", contract.fresh, reason="已付清")
+    assert attempt(house.head, "sales.contract.resume", contract.fresh, reason="再次") == "running"
+    milestone.refresh_from_db()
+    assert (milestone.cancelled_at, milestone.done_at) == (None, None)
+    assert attempt(house.logistics, "sales.shipment.send", shipment.fresh) == "done"
+    assert attempt(house.logistics, "sales.order.ship", order.fresh) == "done"
+
+
+def test_a_suspended_contract_reminds_nobody_of_a_milestone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract = house.in_force()
+    act(house.head, "sales.contract.suspend", contract, reason="不可抗力")
+    moment = clock.now() + 28 * DAY
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    look_after()
+    assert contract.fresh.reminded_on is None

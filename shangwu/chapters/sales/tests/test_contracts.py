@@ -37,6 +37,26 @@ def drafted(house: House, **values: Any) -> str:
     return attempt(house.sales, "sales.contract.create", None, house.terms(**values))
 
 
+def standing_told(house: House, **values: Any) -> list[tuple[str, bool]]:
+    """What is said of the register of dishonest debtors before a draft of the mainland is put forward."""
+    customer = house.a_customer(jurisdiction="CN", identity_number="91110000600037341L")
+    contract = house.with_document(house.an_order(customer=customer), jurisdiction="CN", **values)
+    return [(one.said, one.blocks) for one in findings(contract.fresh, today(house)) if one.code == "standing"]
+
+
+def test_whether_the_other_side_pays_its_debts_is_looked_up() -> None:
+    """DOMAIN W6: 資信(失信). Who is listed pays in advance, or gets no contract."""
+    house = House(currency="CNY", jurisdiction="CN")
+    assert [blocks for _said, blocks in standing_told(house)] == [False], "nobody has looked"
+    day = today(house)
+    assert standing_told(house, standing="clear", standing_on=day) == []
+    assert [blocks for _said, blocks in standing_told(house, standing="clear")] == [False], "when?"
+    assert [blocks for _said, blocks in standing_told(house, standing="clear", standing_on=day + DAY)] == [True]
+    assert [blocks for _said, blocks in standing_told(house, standing="listed", standing_on=day)] == [True]
+    paid = {"deposit_kind": "advance", "deposit": "105"}
+    assert standing_told(house, standing="listed", standing_on=day, **paid) == []
+
+
 def test_a_draft_takes_what_the_customers_file_says(house: House) -> None:
     contract = house.a_draft()
     assert (contract.customer_number, contract.jurisdiction, contract.currency) == ("22099131", "TW", "TWD")

@@ -6,8 +6,17 @@ from typing import Any
 
 import pytest
 
-from shangwu.chapters.sales.models import Arrival, Carrier, ExchangeRate, Payment, PriceList, Warehouse
-from shangwu.chapters.sales.tests.contracting import House
+from shangwu.chapters.sales.models import (
+    Arrival,
+    Carrier,
+    Contract,
+    ExchangeRate,
+    Payment,
+    PriceList,
+    Quotation,
+    Warehouse,
+)
+from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import a_product, a_shipped_order, an_order, today
 from shangwu.foundation.actions.door import Refusal
 from shangwu.foundation.exchange.declarations import importers
@@ -26,14 +35,14 @@ def crew() -> House:
     return House()
 
 
-def brought(by: Actor, record: str, folder: Path, *rows: str) -> Any:
-    """What became of a file whose columns are found by their names."""
+def brought(by: Actor, record: str, folder: Path, *rows: str, said: dict[int, tuple[str, ...]] | None = None) -> Any:
+    """What became of a file whose columns are found by their names, but for those that somebody said."""
     path = folder / f"{unique()}.csv"
     path.write_text("\n".join([*rows, ""]))
     importer = importer_of(record, by)
     with opened(path, path.name, importer, by.by_way_of(Source.IMPORT), Mapping(mode=Mode.BOTH)) as file:
         mapping = file.proposal()[0]
-        mapping = Mapping(columns=mapping.columns, mode=Mode.BOTH)
+        mapping = Mapping(columns={**mapping.columns, **(said or {})}, mode=Mode.BOTH)
         return file.engine(mapping).submit(list(file.candidates(mapping)))
 
 
@@ -97,3 +106,32 @@ def test_only_whose_duty_it_is_brings_it_in(crew: House, record: str) -> None:
     assert record in importers
     with pytest.raises(Refusal):
         importer_of(record, crew.logistics)
+
+
+def test_quotations_come_in_with_their_lines_under_their_numbers(crew: House, tmp_path: Path) -> None:
+    customer, goods, number = crew.a_customer(), a_product(), unique("QX")
+    header = "Quotation number,Customer,Product,Quantity,Unit price"
+    rows = [f"{number},{customer.number},{goods.code},{quantity},{price}" for quantity, price in ((2, 100), (3, 95))]
+    report = brought(crew.sales, "sales.quotation", tmp_path, header, *rows)
+    assert (report.made, report.refused) == (1, 0), report.reasons
+    quotation = Quotation.objects.get(number=number)
+    assert (quotation.state, quotation.net, quotation.lines.count()) == ("draft", D(485), 2)
+    again = brought(crew.sales, "sales.quotation", tmp_path, header, rows[0], rows[1].replace(",95", ",90"))
+    assert (again.made, again.changed) == (0, 1), again.reasons
+    assert quotation.fresh.net == D(470)
+
+
+@pytest.mark.clause("2.6.2")
+def test_drafts_of_contracts_come_in_with_their_instalments(crew: House, tmp_path: Path) -> None:
+    customer, title = crew.a_customer(), f"年度供貨{unique()}"
+    header = "Title,Kind,Customer,Amount with tax,Tax rate,Holds from,Holds until,Purpose,Due on,Amount"
+    first, last = today(crew), today(crew) + 200 * DAY
+    rows = [
+        f"{title},framework,{customer.number},21000,0.05,{first},{last},{purpose},{last},{amount}"
+        for purpose, amount in (("頭款", 6300), ("質保金", 14700))
+    ]
+    report = brought(crew.sales, "sales.contract", tmp_path, header, *rows, said={9: ("instalments.amount",)})
+    assert (report.made, report.refused) == (1, 0), report.reasons
+    contract = Contract.objects.get(title=title)
+    assert (contract.state, contract.number, contract.scheduled) == ("draft", None, D(21000))
+    assert (contract.net, contract.instalments.count()) == (D(20000), 2)

@@ -348,3 +348,45 @@ def test_the_confirmation_proposes_the_first_day_by_which_all_is_there(crew: Cre
     person = Person.objects.get(pk=crew.support.person_id)
     page = a_client(person).get(f"/act/sales.order.confirm/{order.public_id}/")
     assert (today() + 4 * DAY).isoformat() in page.content.decode()
+
+
+def moved_to(crew: Crew, order: Order, days: int) -> str:
+    given = {"promised_on": today() + days * DAY}
+    return attempt(crew.planning, "sales.order.promise", order.fresh, given, reason="船期改了")
+
+
+def test_another_day_is_promised_like_the_first_only_if_the_goods_are_there_by_then(crew: Crew) -> None:
+    """Ten come in four days and five in nine; two orders wait for all of them."""
+    goods = a_product(stock=0)
+    expected(crew, goods, "10", 4)
+    expected(crew, goods, "5", 9)
+    first, second = wanting(crew, goods, "10"), wanting(crew, goods, "5")
+    assert (confirmed(crew, first, 4), confirmed(crew, second, 9)) == ("done", "done")
+    assert moved_to(crew, second, 5) == "stock", "what comes in four days is promised to another"
+    assert moved_to(crew, first, 3) == "stock", "nothing has come by then"
+    assert moved_to(crew, second, -1) == "past"
+    assert moved_to(crew, first, 12) == "done", "a later day can be kept all the more"
+    assert moved_to(crew, second, 5) == "done", "and leaves the near one to another"
+    assert [held(one) for one in (first, second)] == [(0, 10), (0, 5)]
+
+
+def test_what_has_come_free_meanwhile_is_put_aside_when_another_day_is_promised(crew: Crew) -> None:
+    goods = a_product(stock=5)
+    expected(crew, goods, "5", 9)
+    other, order = wanting(crew, goods, "5"), wanting(crew, goods, "5")
+    assert (confirmed(crew, other, 1), confirmed(crew, order, 9)) == ("done", "done")
+    assert moved_to(crew, order, 2) == "stock"
+    act(crew.head, "sales.order.cancel", other.fresh, reason="客戶取消")
+    assert moved_to(crew, order, 2) == "done"
+    assert (held(order), goods.fresh.reserved) == ((5, 0), 5)
+
+
+def test_a_day_that_an_arrival_no_longer_keeps_needs_the_next_arrival_first(crew: Crew) -> None:
+    goods = a_product(stock=0)
+    arrival = expected(crew, goods, "5", 4)
+    order = wanting(crew, goods, "5")
+    assert confirmed(crew, order, 4) == "done"
+    act(crew.purchasing, "sales.arrival.cancel", arrival, reason="供應商停產")
+    assert moved_to(crew, order, 20) == "stock"
+    expected(crew, goods, "5", 15)
+    assert moved_to(crew, order, 20) == "done"

@@ -14,7 +14,7 @@ from django.db import connections
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
 from shangwu.chapters.sales import allotting
 from shangwu.chapters.sales.actions import transfers
-from shangwu.chapters.sales.models import Order, Payment, Product, ShipmentLine
+from shangwu.chapters.sales.models import Order, Payment, Product, Shipment, ShipmentLine
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product, a_ready_order, an_order, attempt, today
 from shangwu.foundation.actions import loading, registry, runner
 from shangwu.foundation.actions.door import act
@@ -183,6 +183,24 @@ def test_a_change_and_a_shipment_at_once_never_both_win(committing: None) -> Non
     assert answers == ["done", "state"]
     order = order.fresh
     assert (order.state, order.shipped_quantity) in [("review", D(0)), ("shipped", D(2))]
+
+
+def test_a_change_of_the_rest_and_its_shipment_at_once_never_both_win(committing: None) -> None:
+    """One of two pieces has left; the other leaves, or three more are wanted."""
+    crew = Crew()
+    order = a_ready_order(crew)
+    sales, logistics = crew.sales, crew.logistics
+    act(logistics, "sales.order.pack", order, {"lines": [{"position": 1, "to_ship": "1"}]})
+    act(logistics, "sales.shipment.send", Shipment.objects.get(order=order))
+    lines = [{"product": one.product, "quantity": "5"} for one in order.lines.all()]
+    answers = together(
+        lambda: attempt(sales, "sales.order.change", order, {"lines": lines}, reason="客戶改單"),
+        lambda: attempt(logistics, "sales.order.ship", order),
+    )
+    assert answers == ["done", "state"]
+    order = order.fresh
+    found = (order.state, order.shipped_quantity, order.quantity)
+    assert found in [("review", D(1), D(5)), ("shipped", D(2), D(2))]
 
 
 def test_a_form_sent_twice_at_once_takes_one_order(committing: None) -> None:

@@ -158,3 +158,16 @@ def test_finance_alone_enters_rates_one_a_day_and_none_of_tomorrow(crew: House) 
     assert attempt(crew.sales, "sales.exchangerate.create", None, given) == "forbidden"
     for values in ({"day": today(crew) + DAY}, {"rate": "0"}, {"currency": "TWD"}):
         assert attempt(crew.finance, "sales.exchangerate.create", None, given | values) == "invalid"
+
+
+@pytest.mark.parametrize("rate", ["-31", "0"])
+def test_no_rate_of_zero_or_below_is_taken_for_our_own_currency(crew: House, rate: str) -> None:
+    given = {"customer": a_customer(crew.sales), "currency": "TWD", "rate": rate, "lines": priced()}
+    for name in ("sales.order.create", "sales.quotation.create"):
+        with pytest.raises(Refusal, match="needs no rate") as refused:
+            act(crew.sales, name, None, given)
+        assert (refused.value.code, list(refused.value.fields)) == ("rate", ["rate"])
+    order = an_order(crew, priced(), rate="31")
+    assert order.rate == D(1), "one that was left from another currency counts for nothing"
+    assert attempt(crew.sales, "sales.order.edit", order, {"rate": rate}) == "rate"
+    assert attempt(crew.sales, "sales.contract.create", None, crew.terms(crew.an_order(), rate=rate)) == "rate"

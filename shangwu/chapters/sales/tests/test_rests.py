@@ -178,3 +178,106 @@ def test_the_day_of_the_promise_stays(crew: House) -> None:
     promised = order.promised_on
     assert isinstance(promised, datetime.date)
     assert given_up(crew, order).promised_on == promised
+
+
+# The rest is changed: what has left stays
+
+
+def lines_of(order: Order, *quantities: str, **first: Any) -> list[dict[str, Any]]:
+    """The lines as a form sends them, with other quantities; `first`: what differs in the first one."""
+    rows = [
+        {"product": one.product, "quantity": quantity, "unit_price": one.unit_price}
+        for one, quantity in zip(order.lines.order_by("position"), quantities, strict=False)
+    ]
+    rows[0] |= first
+    return rows
+
+
+def change(crew: House, order: Order, lines: list[dict[str, Any]], **values: Any) -> str:
+    given = {"lines": lines} | values
+    return attempt(crew.sales, "sales.order.change", order.fresh, given, reason="客戶改單")
+
+
+def test_what_has_not_left_may_change_and_is_reviewed_again(crew: House) -> None:
+    """Three of four have left: six are wanted now, one instead of two of the second product, and a third besides."""
+    order = part_shipped(crew)
+    first, second = (line.product for line in order.lines.order_by("position"))
+    third = a_product(stock=5)
+    wanted = [*lines_of(order, "6", "1"), {"product": third, "quantity": "2"}]
+    assert change(crew, order, wanted) == "done"
+    order = order.fresh
+    assert (order.state, order.gross, order.shipped_quantity) == ("review", D(945), D(3))
+    assert order.base_open == D(945), "what is with the customer is owed all along"
+    assert [one.fresh.reserved for one in (first, second)] == [D(0), D(0)]
+    revision = Revision.objects.get(order=order)
+    assert ("quantity", 1, "4", "6") in [
+        (one["what"], one["line"], one["before"], one["after"]) for one in revision.changes
+    ]
+    assert crew.decide_order(order) == "done"
+    act(crew.support, "sales.order.confirm", order.fresh, {"promised_on": today(crew)})
+    reserved = [one.reserved for one in order.lines.order_by("position")]
+    assert (reserved, order.fresh.base_open) == ([D(3), D(1), D(2)], D(945))
+    for verb in ("make_ready", "ship"):
+        act(crew.logistics, f"sales.order.{verb}", order.fresh)
+    assert (order.fresh.state, order.fresh.shipped_quantity) == ("shipped", D(9))
+    assert [one.fresh.reserved for one in (first, second, third)] == [D(0), D(0), D(0)]
+
+
+def test_what_has_left_stays_with_its_price_and_its_place(crew: House) -> None:
+    order = part_shipped(crew)
+    other = a_product()
+    assert change(crew, order, lines_of(order, "2", "2")) == "shipped", "three have left"
+    assert change(crew, order, lines_of(order, "5", "2", unit_price="90")) == "shipped"
+    assert change(crew, order, lines_of(order, "5", "2", product=other)) == "shipped"
+    assert change(crew, order, lines_of(order, "5", "2", discount="0.1")) == "shipped"
+    assert change(crew, order, lines_of(order, "4", "2")[1:]) == "shipped", "its line is gone"
+    assert change(crew, order, lines_of(order, "4", "3"), prices_with_tax=True) == "shipped"
+    assert change(crew, order, lines_of(order, "3")) == "rest", "that is giving up what is left"
+    assert change(crew, order, lines_of(order, "3", "2")) == "done"
+
+
+def test_the_price_of_the_rest_may_change(crew: House) -> None:
+    order = part_shipped(crew)
+    rows = lines_of(order, "4", "2")
+    rows[1]["unit_price"] = "95"
+    assert change(crew, order, rows) == "done"
+    assert [one.net for one in order.lines.order_by("position")] == [D(400), D(190)]
+
+
+def test_a_change_that_is_refused_ends_with_what_has_left_not_with_the_order(crew: House) -> None:
+    order = part_shipped(crew)
+    assert change(crew, order, lines_of(order, "9", "2")) == "done"
+    assert crew.decide_order(order, "reject") == "done"
+    order = order.fresh
+    assert (order.state, order.refused_at is not None, order.base_open) == ("received", True, D(1155))
+    assert attempt(crew.head, "sales.order.cancel", order, reason="不接") == "shipping"
+    wrong = {"lines": lines_of(order, "2", "2")}
+    assert attempt(crew.sales, "sales.order.edit", order, wrong) == "shipped", "what has left stays here too"
+    one_line = {"lines": [{"position": 2, "quantity": "1"}]}
+    assert attempt(crew.head, GIVE_UP, order, one_line, reason=WHY) == "changing"
+    order = given_up(crew, order)
+    assert (order.state, order.quantity, order.base_open) == ("shipped", D(3), D(315))
+
+
+def test_money_and_goods_go_on_while_the_rest_is_changed(crew: House) -> None:
+    order = part_shipped(crew)
+    assert change(crew, order, lines_of(order, "5", "2")) == "done"
+    paid = {"order": order.fresh, "amount": "315", "received_on": today(crew)}
+    act(crew.finance, "sales.payment.create", None, paid)
+    assert order.fresh.base_open == D(735 - 315)
+    act(crew.logistics, "sales.shipment.deliver", Shipment.objects.get(order=order), {"delivered_on": today(crew)})
+    assert (order.fresh.state, order.fresh.delivered_quantity) == ("review", D(3))
+    assert attempt(crew.logistics, "sales.order.ship", order.fresh) == "state"
+
+
+def test_the_credit_that_an_order_uses_is_not_counted_twice_when_its_rest_is_changed(crew: House) -> None:
+    """A limit of 740, 630 of it used by this order: another piece fits in, two do not."""
+    customer = crew.a_customer()
+    act(crew.finance, "customers.customer.set_terms", customer, {"credit_limit": "740"})
+    order = part_shipped(crew, customer=customer)
+    assert change(crew, order, lines_of(order, "5", "2")) == "done"
+    assert "credit" not in order.fresh.special_because
+    assert crew.decide_order(order) == "done"
+    act(crew.support, "sales.order.confirm", order.fresh, {"promised_on": today(crew)})
+    assert change(crew, order, lines_of(order, "6", "2")) == "done"
+    assert "credit" in order.fresh.special_because

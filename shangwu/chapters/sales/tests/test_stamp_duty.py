@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
+from shangwu.chapters.sales.accounts import quarter_end
 from shangwu.chapters.sales.models import Contract
-from shangwu.chapters.sales.tests.contracting import House
+from shangwu.chapters.sales.tests.contracting import DAY, House
 from shangwu.chapters.sales.tests.factories import a_confirmed_order, a_product
 from shangwu.chapters.sales.tests.test_supplements import signed, submitted
 from shangwu.foundation.files import storage
+from shangwu.foundation.measures.asking import ask
+from shangwu.foundation.measures.exporting import export
+from shangwu.foundation.records.actors import system
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
 
@@ -74,3 +78,23 @@ def test_a_supplement_about_other_things_costs_none(house: House) -> None:
     supplement = submitted(house, in_force(house))
     assert signed(house, supplement) == "done"
     assert supplement.fresh.stamp_duty is None
+
+
+def test_what_is_declared_for_a_quarter_is_the_sum_of_its_contracts_and_supplements(
+    house: House, settings: Any, tmp_path: Path
+) -> None:
+    """3.00 for the contract and 3.00 for its supplement, both signed today; nothing for what is not signed."""
+    settings.FACTS = tmp_path / "facts"
+    contract = in_force(house)
+    supplement = submitted(house, contract, amount="21000", instalments=[{"after": "signed", "amount": "21000"}])
+    assert signed(house, supplement) == "done"
+    first = contract.signed_on
+    assert first is not None
+    since, until = quarter_end(first) + DAY, quarter_end(quarter_end(first) + 100 * DAY)
+    for facts, measure in (
+        ("sales.stamped", "contracts.stamp_duty"),
+        ("sales.stamped_supplements", "contracts.stamp_duty_of_supplements"),
+    ):
+        export(facts)
+        assert ask(system(), [measure], since=since, until=until).total() == D("3.00")
+        assert not ask(system(), [measure], until=since - DAY).total()

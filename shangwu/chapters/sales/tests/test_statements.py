@@ -13,11 +13,14 @@ from shangwu.chapters.sales.models import Order, Shipment, Statement
 from shangwu.chapters.sales.tests.contracting import House, a_pdf
 from shangwu.chapters.sales.tests.factories import attempt, today
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.administration.calendar_years import seed_calendars
+from shangwu.foundation.duties import directory
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.files import intake, storage
 from shangwu.foundation.files.receipts import receipt
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock, gate
+from tests.builders import HOUSE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.6.2")]
 
@@ -176,3 +179,60 @@ def test_each_legal_entity_has_a_statement_of_its_own(house: House, until: datet
     assert attempt(house.finance, "sales.statement.create", None, given) == "duplicate"
     act(house.finance, "sales.statement.redraw", found[house.entity.pk])
     assert found[house.entity.pk].fresh.balance == D(210)
+
+
+def collecting(order: Order) -> Duty:
+    return Duty.objects.get(rule="2.6.2.6", subject_id=order.pk)
+
+
+def test_what_an_order_alone_is_late_with_is_collected_by_the_day_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Invoiced on Monday, 23 March, to be paid within five days: who has the customer collects it by the day after,
+    which is a Sunday, so by Monday; what comes in closes the duty."""
+    monday = datetime.datetime(2026, 3, 23, 13, tzinfo=datetime.UTC)
+    monkeypatch.setattr(clock, "now", lambda: monday)
+    seed_calendars(HOUSE, [2026], ["TW"])
+    directory.forget()
+    house = House()
+    customer = house.a_customer()
+    act(house.finance, "customers.customer.set_terms", customer, {"payment_days": 5})
+    order = invoiced(house, today(house), customer=customer)
+    found = collecting(order)
+    assert found.due_at is not None
+    assert found.due_at.astimezone(house.sales.zone).date() == datetime.date(2026, 3, 30)
+    assert (found.holder_id, found.done_at) == (house.sales.person_id, None)
+    given = {"order": order, "amount": "110", "received_on": today(house)}
+    act(house.finance, "sales.payment.create", None, given)
+    assert collecting(order).done_at is None, "100 are still owed"
+    rest = act(house.finance, "sales.payment.create", None, given | {"amount": "100"}).record
+    assert order.fresh.settled_at is not None
+    assert collecting(order).done_at == order.fresh.settled_at
+    act(house.finance, "sales.payment.void", rest, reason="退票")
+    assert collecting(order).done_at is None, "it is owed again"
+
+
+def test_what_was_paid_before_it_arrived_is_collected_from_nobody(house: House) -> None:
+    order = house.an_order()
+    act(house.finance, "sales.payment.create", None, {"order": order, "amount": "210", "received_on": today(house)})
+    assert not Duty.objects.filter(rule="2.6.2.6", subject_id=order.pk).exists()
+    for verb in ("make_ready", "ship"):
+        act(house.logistics, f"sales.order.{verb}", order)
+    act(house.logistics, "sales.shipment.deliver", Shipment.objects.get(order=order), {"delivered_on": today(house)})
+    assert collecting(order).done_at is not None
+
+
+def test_a_signed_contract_collects_for_its_orders_until_it_is_terminated(house: House) -> None:
+    order = house.an_order()
+    contract = house.in_force(order)
+    for verb in ("make_ready", "ship"):
+        act(house.logistics, f"sales.order.{verb}", order)
+    act(house.logistics, "sales.shipment.deliver", Shipment.objects.get(order=order), {"delivered_on": today(house)})
+    assert not Duty.objects.filter(rule="2.6.2.6", subject_id=order.pk).exists(), "its milestones do"
+    act(house.executive, "sales.contract.terminate", contract, reason="雙方同意")
+    assert collecting(order).done_at is None
+    other = house.an_order(customer=order.customer)
+    late = invoiced(house, today(house), customer=order.customer)
+    assert collecting(late).cancelled_at is None
+    frame = house.in_force(other, kind="framework")
+    covered = [{"order": other}, {"order": late}]
+    act(house.sales, "sales.contract.cover", frame, {"covered": covered})
+    assert collecting(late).cancelled_at is not None

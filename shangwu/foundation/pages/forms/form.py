@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shangwu.foundation.actions.inputs import Input, Kind
 from shangwu.foundation.actions.own_inputs import inputs_of
 from shangwu.foundation.actions.registry import Action
-from shangwu.foundation.pages.elements import Group, Lines, Wide
+from shangwu.foundation.pages.elements import Column, Group, Lines, Wide
 from shangwu.foundation.pages.forms import grid
 from shangwu.foundation.pages.forms.entries import REASON, Entries, names_by_key
 from shangwu.foundation.pages.forms.fields import Field, width_of
@@ -122,7 +122,7 @@ class Form:
     def _field(self, one: Input) -> Field:
         return Field(one, one.name, self.entries, list(self.field_errors.get(one.name, ())))
 
-    def _grid(self, one: Input, names: Sequence[str]) -> Grid:
+    def _grid(self, one: Input, names: Sequence[str | Column]) -> Grid:
         hidden = hidden_fields(one.model, self.actor) if one.model else frozenset()
         return Grid(one, self.entries, grid.heads(one, names, hidden), self.field_errors, self.computed)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from shangwu.foundation.actions.inputs import Input, Kind
+from shangwu.foundation.pages.elements import Column
 from shangwu.foundation.pages.forms.entries import Entries, initial, last, row_count
 from shangwu.foundation.pages.forms.fields import Field
 from shangwu.foundation.pages.forms.shares import is_share, label_of
@@ -26,13 +27,15 @@ Errors = Mapping[str, Sequence[Sentence]]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column's head. computed: the server fills it; nobody types there. width: in CSS, "" for what is left."""
+    """A column's head. computed: the server fills it, from a column of its own if there is one; nobody types there.
+    width: in CSS, "" for what is left."""
 
     name: str
     label: Sentence
     computed: bool
     numeric: bool
     width: str = ""
+    column: Column | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,15 @@ class Grid:
         return {**self.entries, name: [initial(part)]}
 
 
-def heads(one: Input, names: Sequence[str], hidden: frozenset[str]) -> list[Head]:
+def heads(one: Input, names: Sequence[str | Column], hidden: frozenset[str]) -> list[Head]:
     """The columns of a grid: inputs in the order wished, and further fields of the part as worked-out columns."""
     inputs = {part.name: part for part in one.parts if part.name not in hidden}
     found = []
     for name in names or tuple(inputs):
-        if name in inputs:
+        if isinstance(name, Column):
+            if not hidden.intersection(name.needs):
+                found.append(Head(name.name, name.label, True, True, name.width or "96px", name))
+        elif name in inputs:
             numeric = inputs[name].kind in (Kind.INTEGER, Kind.DECIMAL)
             found.append(Head(name, label_of(inputs[name]), False, numeric, _width(inputs[name])))
         elif name not in hidden and one.model is not None:

@@ -22,6 +22,7 @@ from shangwu.foundation.pages.elements import Checked, Column, Group, Parts
 from shangwu.foundation.pages.forms.entries import Entries, Given, given, initial, last, plain_number, posted
 from shangwu.foundation.pages.forms.entries import show as show_value
 from shangwu.foundation.pages.forms.form import Form
+from shangwu.foundation.pages.forms.grid import Head
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import RecordPages, record_pages
 from shangwu.foundation.pages.related import Names
@@ -106,7 +107,7 @@ def _sums(form: Form, tried: Preview, wanted: Given) -> Sums:
             for head in (head for head in grid.heads if head.computed):
                 part = parts[kept.index(place)] if place in kept and len(parts) == len(kept) else None
                 cell = f"{grid.name}-{place}-{head.name}"
-                found.cells[cell] = _cell(one.model, grid.name, head.name, part)
+                found.cells[cell] = _cell(one.model, grid.name, head, part)
     if tried.refusal is not None and tried.refusal.code != "invalid":
         found.note = tried.refusal.sentence
     found.moved = _moved(form, tried, wanted)
@@ -204,10 +205,13 @@ def _is_same_number(one: str, other: str) -> bool:
         return False
 
 
-def _cell(model: type[Record], relation: str, name: str, part: Any) -> str:
+def _cell(model: type[Record], relation: str, head: Head, part: Any) -> str:
     if part is None:
         return ""
-    drawn = column_of(type(part), name, _declared_parts(record_pages.get(model), relation))
+    if head.column is not None:
+        drawn = resolve(type(part), head.column)
+    else:
+        drawn = column_of(type(part), head.name, _declared_parts(record_pages.get(model), relation))
     return drawn.html(part, Names())
 
 
