@@ -100,8 +100,8 @@ def _cell_url(pages: RecordPages, record: Any, field: str) -> str:
         return ""
 
 
-ON_PHONES = ("quantity",)
-"""Which columns a phone shows between the first and the last: of what, how many, and what it comes to."""
+ON_PHONES = ("quantity", "what")
+"""Which columns a phone shows between the first and the last: how many of a product, and what is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
