@@ -198,16 +198,17 @@ def without(table: Table, of: type[models.Model]) -> Table:
 
 def said_once(table: Table, names: Names) -> Table:
     """The table without texts that only say again, in each row, what a record beside them is called."""
-    related = [one for one in table.columns if one.related is not None]
-    told = [one for one in table.columns if not _says_again(one, related, table.rows, names)]
+    named = [(one, one.related) for one in table.columns if one.related is not None]
+    beside = [{names.of(model, one.value(row)).label for one, model in named} for row in table.rows]
+    told = [one for one in table.columns if not _says_again(one, table.rows, beside)]
     return replace(table, columns=told)
 
 
-def _says_again(one: Drawn, related: Sequence[Drawn], rows: Sequence[Any], names: Names) -> bool:
-    if one.look is not Look.TEXT or not related:
+def _says_again(one: Drawn, rows: Sequence[Any], beside: Sequence[set[str]]) -> bool:
+    if one.look is not Look.TEXT or not rows:
         return False
-    said = [(one.value(row), [names.of(each.related, each.value(row)).label for each in related]) for row in rows]
-    return bool(said) and all(value in labels for value, labels in said if value)
+    texts = [one.value(row) for row in rows]
+    return any(texts) and all(text in labels for text, labels in zip(texts, beside, strict=True) if text)
 
 
 def _filled(columns: list[Drawn], rows: Sequence[Any]) -> list[Drawn]:
