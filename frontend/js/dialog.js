@@ -35,10 +35,13 @@ function onOpen(event, link) {
 function reveal(event) {
   const body = document.getElementById("sw-dialog-body");
   const target = event.detail.ctx.target;
-  if (!body?.childElementCount || !(target === body || target === "#sw-dialog-body" || body.contains(event.target))) return;
+  const isWhole = target === body || target === "#sw-dialog-body";
+  if (!body?.childElementCount || !(isWhole || body.contains(event.target))) return;
   const size = body.querySelector("[data-sw-dialog-size]")?.dataset.swDialogSize;
   dialog().className = `sw-dialog${size ? ` is-${size}` : ""}`;
   if (!dialog().open) dialog().showModal();
+  // Sums that are worked out while somebody types are no reason to take the field away from under the hands.
+  if (!isWhole && body.contains(document.activeElement)) return;
   (body.querySelector("[autofocus], [aria-invalid=true]") ?? body.querySelector("input:not([type=hidden]), select, textarea, button.is-primary"))?.focus();
 }
 

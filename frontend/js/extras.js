@@ -8,7 +8,8 @@ const HOVER = 65;
 export function startExtras() {
   mount("[data-sw-later]", later);
   mount("[data-sw-drop]", drop);
-  mount(".sw-track, .sw-figures, .sw-table-scroll, .sw-chart-table", scrollable);
+  mount(".sw-track, .sw-figures, .sw-table-frame, .sw-table-scroll, .sw-chart-table", scrollable);
+  mount(".sw-track, .sw-segments", currentInSight);
   on("pointerover", "[data-sw-prefetch] a[href]", (event, link) => prefetchSoon(link));
   on("focusin", "[data-sw-prefetch] a[href]", (event, link) => prefetchSoon(link));
   on("click", "[data-sw-copy]", (_event, button) => copy(button.dataset.swCopy));
@@ -28,6 +29,15 @@ function scrollable(element) {
     if (element.scrollWidth > element.clientWidth + 1) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }).observe(element);
+}
+
+/** Of a row that is wider than a phone the current place is in sight. */
+function currentInSight(element) {
+  const current = element.querySelector("[aria-current]");
+  if (current && element.scrollWidth > element.clientWidth + 1) {
+    const middle = current.getBoundingClientRect().left - element.getBoundingClientRect().left + current.offsetWidth / 2;
+    element.scrollLeft += middle - element.clientWidth / 2;
+  }
 }
 
 const fetched = new Set();

@@ -14,7 +14,7 @@ from shangwu.foundation.administration.proposal_sheet import said_of
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.as_of import as_of, asked_on, dated
 from shangwu.foundation.pages.frame import page_facts
-from shangwu.foundation.pages.kit import Computed, Group, Look, Pages, View
+from shangwu.foundation.pages.kit import Beside, Computed, FormPage, Group, Look, Pages, View
 from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import Route, page
 from shangwu.foundation.pages.wording import address_of, propose_address
@@ -50,7 +50,12 @@ Pages(
     icon="adjustments-horizontal",
     track=["draft", "proposed", "adopted"],
     facts=[Group(_("Change of a parameter"), "clause", "effective_from", "reason", "owner")],
+)
+FormPage(
+    "regulation.proposal.create",
+    clause=INTRODUCTION,
     groups=[Group(_("Change of a parameter"), "key", "written", "effective_from", "reason")],
+    beside=Beside("parameters.named", "key"),
 )
 
 
@@ -98,6 +103,24 @@ def row_of(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, 
     }
 
 
+def show_named(request: Request) -> HttpResponse:
+    """What people call the parameter whose key stands in the form, and what it is today."""
+    key = request.GET.get("key", "").strip()
+    one = parameters.get(key)
+    facts = {
+        "key": key,
+        "parameter": row_of(one, None, may=False) if one is not None else None,
+        "all_url": reverse("parameters"),
+    }
+    return render(request, "administration/named_parameter.html", facts)
+
+
+page(
+    Route(
+        "parameters.named", "regulation/named-parameter/", show_named, clause=INTRODUCTION,
+        reason="the regulation is open to everybody who has signed in",
+    )
+)  # fmt: skip
 page(
     Route(
         "parameters", "regulation/parameters/", show_parameters, label=_("Parameters"), clause=INTRODUCTION,

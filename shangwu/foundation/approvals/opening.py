@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from shangwu.foundation.actions import writing
@@ -61,7 +63,9 @@ class Opening:
 
 def take_down(request: Request, kind: Kind, subject: Any) -> None:
     """Write down on a request what its route may ask of the subject as it is now, and whom it concerns."""
-    request.title, request.subject_version = kind.title(subject)[:200], subject.version
+    with translation.override(settings.LANGUAGE_CODE):  # kept for all readers, whatever language the asker reads
+        request.title = kind.title(subject)[:200]
+    request.subject_version = subject.version
     # A record that belongs to no legal entity is decided by the calendar of who asks.
     request.entity_id = subject.entity_id or request.entity_id
     request.department_id, request.secrecy = subject.department_id, subject.secrecy

@@ -19,6 +19,7 @@ from shangwu.foundation.approvals.opening import Opening, opening
 from shangwu.foundation.duties import engine
 from shangwu.foundation.duties.access import seen_by
 from shangwu.foundation.duties.models import Duty, Waiver
+from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.policy.clauses import INTRODUCTION
 from shangwu.foundation.records.actors import Actor
@@ -31,7 +32,7 @@ approvable(
     model=Waiver,
     label=_("Waiver of a duty"),
     clause=INTRODUCTION,
-    title=lambda waiver: f"{waiver.rule} {waiver.about}",
+    title=lambda waiver: f"{rules[waiver.rule].label if waiver.rule in rules else waiver.rule} {waiver.about}",
     concerned=lambda waiver: (waiver.holder_id, waiver.acting_id),
     on_approved="duties.waiver.grant",
     on_rejected="duties.waiver.refuse",

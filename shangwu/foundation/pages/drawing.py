@@ -165,7 +165,10 @@ def _number(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:
 
 def _money(one: Drawn, value: Any, row: Any, names: Names, brief: bool) -> str:
     code = getattr(row, one.column.currency, "") if one.column.currency else ""
-    text = formats.money(value, code, exact=one.column.places == EXACT)
+    if not code and value == round(value):
+        text = formats.number(int(value))  # whose currency is not told: decimals only where there are any
+    else:
+        text = formats.money(value, code, exact=one.column.places == EXACT)
     return f"{escape(formats.symbol(code))}\u00a0{text}" if code and (not brief or names.mixed_currencies) else text
 
 

@@ -1,6 +1,7 @@
 """Pages of clause 2.6: what waits for the reader's own hand on My day, and what follows from an order on its page."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -131,10 +132,14 @@ def _row(one: Any, step: Step, hidden: Collection[str]) -> dict[str, Any]:
         "name": str(one.number or one),
         "of": one.customer_name,
         "url": at,
-        "amount": f"{one.currency} {formats.money(getattr(one, amount), one.currency)}" if amount else "",
+        "amount": _amount(getattr(one, amount), one.currency) if amount else "",
         "action": {"label": doing.label, "url": place} if doing is not None else None,
         **_when(one),
     }
+
+
+def _amount(value: Decimal, currency: str) -> str:
+    return f"{formats.symbol(currency)}\u00a0{formats.money(value, currency)}"
 
 
 def _when(one: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shangwu.chapters.customers.tests.factories import Crew, a_contact
 from shangwu.chapters.sales.models import Line, Payment, PriceList
 from shangwu.chapters.sales.tests.factories import a_product, a_ready_order, a_shipped_order, an_order, today
 from shangwu.foundation.actions.door import act
+from shangwu.foundation.pages.details.changes import shown_changes
 from shangwu.foundation.pages.related import named
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
@@ -147,3 +148,39 @@ def test_a_line_that_a_timeline_refers_to_is_called_by_its_place(crew: Crew) -> 
     found = named(crew.head, Line, Q(order=order))
     assert [(one.url, one.public_id) for one in found.values()] == [("", "")] * order.lines.count()
     assert next(iter(found.values())).label.endswith("1")
+
+
+def test_a_line_says_once_what_it_is_of_and_a_phone_keeps_how_many(crew: Crew) -> None:
+    """Its description is the product's name unless somebody wrote another; whole amounts have no empty decimals."""
+    valve = a_product(name="球閥甲", cost="1200")
+    given = [{"product": valve, "quantity": "2"}]
+    plain = an_order(crew, given)
+    told = an_order(crew, [given[0] | {"description": "球閥甲，附防爆證書"}])
+    client = client_of(crew.finance)
+    shown, written = (
+        client.get(reverse("sales.order.detail", kwargs={"public_id": one.public_id})).content.decode()
+        for one in (plain, told)
+    )
+    assert ("Description" in shown, "Description" in written) == (False, True)
+    assert "附防爆證書" in written
+    assert ">2,400<" in shown
+    assert "2,400.00" not in shown
+    assert '<th class="sw-num">Quantity</th>' in shown, "a phone shows it: it is not among the spare ones"
+
+
+def test_only_what_can_be_done_next_stands_at_the_foot_of_a_phone(crew: Crew) -> None:
+    """A bar with nothing in it but the dots would cover the page: then they stand in the head."""
+    order, paid = an_order(crew), one_of_each(crew)["sales.payment"]
+    at_the_foot = [
+        "is-docked" in client.get(reverse(f"{name}.detail", kwargs={"public_id": record.public_id})).content.decode()
+        for client, name, record in (
+            (client_of(crew.sales), "sales.order", order),
+            (client_of(crew.finance), "sales.payment", paid),
+        )
+    ]
+    assert at_the_foot == [True, False]
+
+
+def test_what_nobody_gave_a_name_is_not_told_in_the_history(crew: Crew) -> None:
+    told = [("prices_with_tax", False, True), ("quantity", "1", "2")]
+    assert shown_changes(Line, crew.head, told) == told[1:]

@@ -1,7 +1,7 @@
 """The inbox and the pages of requests and routes."""
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from shangwu.foundation.approvals.kinds import kinds
 from shangwu.foundation.approvals.models import Request, Route, RouteEdition
@@ -97,6 +97,8 @@ STEPS = Lines(
     "steps", "name", "link", "role", "superior", "person", "field", "mode", "share", "advisory", "from_above",
     "otherwise", "days",
 )  # fmt: skip
+CALLED = Computed("called", lambda step: gettext(step.name), label=_("Step"), needs=["name"])
+"""Shipped steps are kept in the source language (approvals/drawing.py)."""
 Pages(
     RouteEdition,
     clause=INTRODUCTION,
@@ -105,7 +107,7 @@ Pages(
     facts=[Group(_("Edition of a route"), "route", "effective_from", "reason", "in_force_by")],
     parts=[
         Parts(
-            "steps", "position", "name", "link", "role", Column("superior", _("Level")), "person",
+            "steps", "position", CALLED, "link", "role", Column("superior", _("Level")), "person",
             Column("field", _("Field")), "mode", Column("share", _("Agree, %")), Column("advisory", _("Opinion")),
             Column("from_above", _("Above too")), Column("otherwise", _("Else")), Column("days", _("Days")),
         ),

@@ -12,7 +12,7 @@ from shangwu.foundation.administration.approving.chain import chains_of, drawn_s
 from shangwu.foundation.approvals.actions.routes import seed_routes
 from shangwu.foundation.approvals.models import RouteEdition
 from shangwu.foundation.pages.tests.visiting import a_client
-from shangwu.foundation.people.models import Person
+from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock
 from tests.builders import HOUSE
@@ -92,9 +92,15 @@ def test_a_route_is_tried_before_it_is_put_in_force(crew: Crew) -> None:
     a_review(crew)
     seed_routes(HOUSE)
     edition = RouteEdition.objects.get(route__kind="sales.order.review")
-    page = client_of(crew.executive).get(f"/approvals/routeeditions/{edition.public_id}/")  # type: ignore[attr-defined]
+    client = client_of(crew.executive)
+    page = client.get(f"/approvals/routeeditions/{edition.public_id}/")  # type: ignore[attr-defined]
     assert page.status_code == 200
     assert "王小明" in page.content.decode()
+    Account.objects.filter(person=crew.executive.person_id).update(language="zh-hant")
+    page = client.get(f"/approvals/routeeditions/{edition.public_id}/")  # type: ignore[attr-defined]
+    steps = page.content.decode().partition('id="sw-tab"')[2]
+    assert "Head of department" not in steps
+    assert "部門負責人" in steps
 
 
 def test_an_opinion_that_is_asked_for_stands_on_my_day_until_it_is_given(crew: Crew) -> None:

@@ -133,3 +133,24 @@ def test_who_may_not_propose_sees_the_value_and_no_form(office: Office) -> None:
     assert "What would it change?" not in shown
     assert "open now and overdue" not in shown
     assert client.get("/regulation/parameters/no.such/").status_code == 404
+
+
+def test_over_the_form_the_parameter_is_called_by_its_name(office: Office) -> None:  # noqa: F811
+    client = a_client(office.head, "zh-hant")
+    assert "/regulation/named-parameter/" in client.get(f"/regulation/proposals/new/?key={KEY}").content.decode()
+    named = client.get(f"/regulation/named-parameter/?key={KEY}").content.decode()
+    with translation.override("zh-hant"):
+        assert str(parameters[KEY].label) in named
+    assert "90" in named
+    assert "no.such" in client.get("/regulation/named-parameter/?key=no.such").content.decode()
+    assert not client.get("/regulation/named-parameter/").content.strip()
+
+
+def test_a_request_is_called_in_the_language_of_the_house(office: Office) -> None:  # noqa: F811
+    """All who decide read it, whatever language who asks has chosen."""
+    with translation.override("en"):
+        proposal = a_proposal(office, KEY, "30")
+        act(office.by(office.head), "regulation.proposal.propose", proposal)
+    with translation.override("zh-hant"):
+        said = str(parameters[KEY].label)
+    assert said in Request.objects.get(subject_id=proposal.public_id).title

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -124,7 +125,7 @@ def seed_routes(by: Actor) -> None:
         there = set(Route.objects.values_list("kind", flat=True))
     for name, kind in kinds.items():
         if name not in there:
-            with translation.override(None):
+            with translation.override(settings.LANGUAGE_CODE):  # a name as people of the house would write it
                 label = str(kind.label)
             route = act(by, "approvals.route.create", None, {"kind": name, "name": label}).record
             act(by, "approvals.route.ship", route)

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from shangwu.foundation.access.actors import actor_of
 from shangwu.foundation.actions.door import Refusal, act
@@ -146,3 +146,10 @@ def test_every_shipped_route_stands_as_data_after_a_first_start(company: Company
     seed_routes(HOUSE)
     assert set(Route.objects.values_list("kind", flat=True)) == set(kinds)
     assert RouteEdition.objects.filter(state="in_force").count() == len(kinds)
+
+
+def test_shipped_routes_are_called_as_people_of_the_house_call_them(company: Company) -> None:
+    with translation.override("en"):
+        seed_routes(HOUSE)
+    with translation.override("zh-hant"):
+        assert {one.name for one in Route.objects.all()} == {str(one.label) for one in kinds.values()}

@@ -57,9 +57,14 @@ def shown_changes(model: type[models.Model], actor: Actor, changes: Iterable[Cha
 
 
 def _is_for_programs(column: models.Field[Any, Any]) -> bool:
-    """Data without words of their own, and keys of records that the column does not name."""
+    """Data without words of their own, columns that nobody gave a name, and keys of records that one does not name."""
     is_keys = isinstance(column, ArrayField) and isinstance(column.base_field, models.BigIntegerField)
-    return isinstance(column, models.JSONField) or (is_keys and not isinstance(column, RecordsField))
+    is_unnamed = column.verbose_name == column.name.replace("_", " ") and not own.is_own(column.name)
+    return (
+        isinstance(column, models.JSONField)
+        or (is_keys and not isinstance(column, RecordsField))
+        or (is_unnamed and isinstance(column.verbose_name, str))
+    )
 
 
 def _is_fact(model: type[models.Model], column: str) -> bool:

@@ -100,6 +100,10 @@ def _cell_url(pages: RecordPages, record: Any, field: str) -> str:
         return ""
 
 
+ON_PHONES = ("quantity", "what")
+"""Which columns a phone shows between the first and the last: how many of a product, and what is to be done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A record's parts as a table. rows: None when only their number is known, because the tab is not open."""
@@ -111,27 +115,18 @@ class Table:
     count: int
 
     def heads(self) -> list[dict[str, Any]]:
-        """Label and alignment of each column; beyond the first two and the last a phone leaves them out."""
-        last = len(self.columns) - 1
-        return [
-            {"label": one.label, "classes": _classes(one, spare=0 < place < last)}
-            for place, one in enumerate(self.columns)
-        ]
+        """Label and alignment of each column; what a phone has no room for is marked."""
+        return [{"label": one.label, "classes": self._classes(one)} for one in self.columns]
 
     def drawn_rows(self, names: Names) -> list[list[dict[str, Any]]]:
         """The cells of each row."""
-        last = len(self.columns) - 1
         return [
-            [
-                {"html": one.html(row, names), "classes": _classes(one, spare=0 < place < last)}
-                for place, one in enumerate(self.columns)
-            ]
-            for row in self.rows
+            [{"html": one.html(row, names), "classes": self._classes(one)} for one in self.columns] for row in self.rows
         ]
 
-
-def _classes(one: Drawn, *, spare: bool) -> str:
-    return " ".join(filter(None, [one.classes, "is-spare" if spare else ""]))
+    def _classes(self, one: Drawn) -> str:
+        spare = one not in (self.columns[0], self.columns[-1]) and one.name not in ON_PHONES
+        return " ".join(filter(None, [one.classes, "is-spare" if spare else ""]))
 
 
 def tables(
@@ -199,6 +194,21 @@ def without(table: Table, of: type[models.Model]) -> Table:
     """The table without the columns that a gate keeps from some readers."""
     hidden = scopes.gated_fields(target_of(of, table.key))
     return replace(table, columns=[one for one in table.columns if one.name not in hidden])
+
+
+def said_once(table: Table, names: Names) -> Table:
+    """The table without texts that only say again, in each row, what a record beside them is called."""
+    named = [(one, one.related) for one in table.columns if one.related is not None]
+    beside = [{names.of(model, one.value(row)).label for one, model in named} for row in table.rows]
+    told = [one for one in table.columns if not _says_again(one, table.rows, beside)]
+    return replace(table, columns=told)
+
+
+def _says_again(one: Drawn, rows: Sequence[Any], beside: Sequence[set[str]]) -> bool:
+    if one.look is not Look.TEXT or not rows:
+        return False
+    texts = [one.value(row) for row in rows]
+    return any(texts) and all(text in labels for text, labels in zip(texts, beside, strict=True) if text)
 
 
 def _filled(columns: list[Drawn], rows: Sequence[Any]) -> list[Drawn]:

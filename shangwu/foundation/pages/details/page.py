@@ -112,6 +112,7 @@ def opened(
     one.names = names_for(actor, own, [record])
     for table in one.tables:
         _add_names(one, table)
+    one.tables = [facts.said_once(table, one.names) for table in one.tables]
     return one
 
 
@@ -186,7 +187,8 @@ def plain_text(one: Opened, column: Drawn) -> str:
     value = column.value(one.record)
     if column.related is not None:
         return one.names.of(column.related, value).label if value is not None else ""
-    return str(value or "")
+    words = dict(column.field.flatchoices) if column.field is not None else {}
+    return str(words.get(value, value or ""))
 
 
 def _meta(one: Opened) -> list[Any]:

@@ -78,7 +78,7 @@ def _rows(actor: Actor, panel: RowsPanel, record: Record | None) -> DrawnPanel |
         "heads": [{"label": each.label, "classes": cell_classes(one, each)} for each in columns],
         "rows": draw_rows(made, rows.rows),
         "has_rows": bool(rows.rows),
-        "records": one.title,
+        "records": one.page.model._meta.verbose_name_plural,
     }
     html = render_to_string("pages/detail/rows.html", facts)
     return DrawnPanel(

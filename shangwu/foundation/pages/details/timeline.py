@@ -110,7 +110,9 @@ def who(one: Logged, names: Names) -> str:
         absent = names.of(Person, entry.acting_for_id).label
         name = _("%(deputy)s as deputy of %(absent)s") % {"deputy": name, "absent": absent}
     source = _SOURCES.get(entry.source)
-    return f"{name}, {source}" if source and entry.person_id is not None else name
+    if source is None or entry.person_id is None:
+        return name
+    return _("%(who)s, %(source)s") % {"who": name, "source": source}
 
 
 def _action(

@@ -12,6 +12,8 @@ from shangwu.chapters.sales.tests.factories import attempt
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.files import intake
 from shangwu.foundation.files.receipts import receipt
+from shangwu.foundation.pages.tests.visiting import a_client
+from shangwu.foundation.people.models import Person
 from shangwu.foundation.records import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
@@ -48,6 +50,12 @@ def an_approved_reward(team: Team, **given: Any) -> Reward:
 def test_a_bonus_is_proposed_approved_and_carried_out_with_proof(team: Team) -> None:
     reward = an_approved_reward(team)
     assert (reward.state, reward.owner_id, reward.currency) == ("approved", team.sales.person_id, "TWD")
+    page = a_client(Person.objects.get(pk=team.head.person_id), "zh-hant").get(
+        f"/analytics/rewards/{reward.public_id}/"
+    )
+    assert "bonus" not in page.content.decode().partition("<h1>")[2].partition("</h1>")[0], (
+        "called in the reader's words"
+    )
     facts = carry_out(reward)
     assert facts is not None
     assert (facts.opened_at, facts.done_at) == (reward.approved_at, None)

@@ -156,6 +156,15 @@ def test_a_dialog_does_not_throw_typed_text_away_unasked(page: Page) -> None:
     expect(page.locator("#sw-dialog")).to_be_hidden()
 
 
+def test_sums_that_come_into_a_dialog_leave_the_field_in_which_somebody_types(page: Page) -> None:
+    open_page(page, "/detail")
+    page.keyboard.press("s")
+    page.locator("#sw-dialog .is-primary").last.focus()
+    told = "new CustomEvent('htmx:after:swap', {bubbles: true, detail: {ctx: {target: '#sums'}}})"
+    page.evaluate(f"document.querySelector('#sw-dialog form').dispatchEvent({told})")
+    expect(page.locator("#sw-dialog .is-primary").last).to_be_focused()
+
+
 def test_a_plain_dialog_closes_with_escape(page: Page) -> None:
     open_page(page, "/detail")
     page.keyboard.press("s")
