@@ -1,5 +1,6 @@
 """Clauses 2.4.1 and 2.4.2: nothing is signed before the papers were seen, and cooperation ends with a reason."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.calendars.years import YearEdition
 from shangwu.foundation.duties.rules import Facts, rules
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.policy.parameters import parameters, policy, supposing
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.regulation import replaying
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +80,17 @@ def test_an_authorisation_that_ends_is_decided_by_the_last_reminder(begins: str,
     calendar = WorkingCalendar.of("T", "Asia/Taipei", [YearEdition(2026, {})])
     assert f"{rules['2.4.2.5'].due[found.which].at(found.start, calendar, policy):%Y-%m-%d}" == due
     assert f"{found.opened_at:%Y-%m-%d}" == "2026-11-01"
+
+
+@pytest.mark.clause("2.4.2")
+def test_an_earlier_reminder_asks_for_as_many_renewals_as_have_their_duty_then() -> None:
+    """Replay before you rule: the sheet counts whose renewal is asked for by now."""
+    house = Channels()
+    until = clock.now().date() + datetime.timedelta(days=80)
+    house.channel = act(house.keeper, "channels.channel.edit", house.channel, {"authorised_until": until}).record
+    one, by = parameters["channel.remind_first"], house.crew.executive
+    assert [(line.before, line.after) for line in replaying.sheet(one, 60, 90, by)] == [(1, 1), (0, 1)]
+    with supposing(one.key, 90):
+        facts = renew(house.channel)
+    assert facts is not None
+    assert facts.opened_at <= clock.now()
