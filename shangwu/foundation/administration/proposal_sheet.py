@@ -22,7 +22,7 @@ from shangwu.foundation.pages.related import Named, named
 from shangwu.foundation.policy.judging import warning
 from shangwu.foundation.policy.parameters import Parameter
 from shangwu.foundation.policy.reading import restored
-from shangwu.foundation.policy.saying import said
+from shangwu.foundation.policy.saying import beside, said
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.regulation import replaying, values
@@ -54,6 +54,7 @@ def _change(actor: Actor, record: Record | None) -> Facts | None:
         "label": one.label,
         "former": said_of(record, record.former),
         "value": said_of(record, record.value),
+        "lines": beside(one, restored(one, record.former), value),
         "warning": warning(one, value),
         "note": one.legal_note,
         "clamps": [clamp.note for clamp in one.clamps.values() if clamp.lawful(value) != value],

@@ -19,7 +19,7 @@ class Kind(StrEnum):
     NUMBER: int or Decimal, as its default is. SWITCH: bool. CHOICE: a key of `parts`. TIME: "17:30".
     HOURS: "09:00-12:00,13:00-18:00". SPAN: "20:00-08:00", may pass midnight. DAY_OF_YEAR: "12-15".
     SHARES: {part: whole points}, 100 in all. ORDER: every key of `parts` once, in a tuple.
-    TABLE: {name: Decimal}, such as the minimum wage by city.
+    TABLE: {name: Decimal}, such as the minimum wage by city; where there are `parts`, they are all the names.
     """
 
     NUMBER = "number"

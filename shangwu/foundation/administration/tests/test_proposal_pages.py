@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from shangwu.chapters.sales.replays.orders import CANCELLED, COST
-from shangwu.foundation.actions.door import act
+from shangwu.foundation.actions.door import Refusal, act
 from shangwu.foundation.administration.proposal_sheet import sheet_of
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.duties.rules import rules
@@ -112,6 +112,27 @@ def test_where_there_is_nothing_to_try_a_value_on_the_sheet_says_why(
     assert "Nothing would have been different" not in shown
     tried = client.get(f"/regulation/parameters/{key}/", {"written": str(parameters[key].default + 1)})
     assert why in tried.content.decode()
+
+
+def test_a_table_is_drawn_as_one_in_panel_proposal_and_print(office: Office, time: Time) -> None:  # noqa: F811
+    """Stamp duty by place and kind: one line for each, with what it was and what it is to be."""
+    time.go("2026-11-20 09:00")
+    key, client = "contract.stamp", a_client(office.head)
+    panel = client.get(f"/regulation/parameters/{key}/", headers=part("aside#sw-panel")).content.decode()
+    assert '<th scope="row">Mainland China · Sale of goods</th><td><strong>0.03%</strong></td>' in panel
+    assert 'value="CN-sale=0.03%; CN-framework=0.03%; CN-service=0.03%; TW-service=0.1%"' in panel
+    proposal = a_proposal(office, key, "CN-sale=0.03%; CN-service=0.06%; TW-service=0.001")
+    for paper in ("", "print/"):
+        shown = client.get(f"/regulation/proposals/{proposal.public_id}/{paper}").content.decode()
+        assert '<th scope="row">Mainland China · Sale of goods</th><td>0.03%</td><td>0.03%</td>' in shown
+        assert '<th scope="row">Mainland China · Services</th><td>0.03%</td><td><strong>0.06%</strong></td>' in shown
+        assert (
+            '<th scope="row">Mainland China · Framework contract</th><td>0.03%</td><td><strong>—</strong></td>' in shown
+        )
+        assert "CN-sale 0.0003" not in shown
+    with pytest.raises(Refusal) as caught:
+        a_proposal(office, key, "CN-verkauf=0.03%")
+    assert "none of the lines" in str(caught.value.fields)
 
 
 def test_amounts_on_a_sheet_stand_in_their_currency(office: Office, time: Time) -> None:  # noqa: F811
