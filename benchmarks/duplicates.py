@@ -12,7 +12,6 @@ import time
 from typing import Any
 
 from benchmarks.figures import Figures
-from shangwu.foundation.policy.parameters import policy
 
 BRANDS = "".join(bytes((row, column)).decode("gb2312") for row in range(0xB0, 0xBE) for column in range(0xA1, 0xFF))
 """Characters that names are made of: the first 1,316 of the national list of common ones."""
@@ -93,7 +92,7 @@ def _measure_all(figures: Figures, count: int = 1_000_000) -> None:
             engine.register("portion", table)
             engine.execute("INSERT INTO files SELECT * FROM portion")
             engine.unregister("portion")
-        found = scanning.pairs_of(scanning._equal(engine), scanning._alike(engine, policy(scanning.ALIKE_FROM)))
+        found = scanning.pairs_of(scanning._equal(engine), scanning._alike(engine))
     figures.at_most(f"{count:,} files compared, {len(found):,} pairs", (time.perf_counter() - start) / 60, "min", 10)
 
 

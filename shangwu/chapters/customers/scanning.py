@@ -34,7 +34,6 @@ from shangwu.foundation.records import actors
 from shangwu.foundation.records.actors import Source
 
 SCAN = "customers.compare_files"
-ALIKE_FROM = "duplicate.similar"
 PORTION = 20_000
 WRITTEN = 1_000
 CROWD = 40
@@ -95,20 +94,9 @@ def _compare(running: Running) -> list[Pair]:
         said(1)
         equal = _equal(engine)
         said(2)
-        found = pairs_of(equal, _alike(engine, policy(ALIKE_FROM)))
+        found = pairs_of(equal, _alike(engine))
     said(3)
     return found
-
-
-def pairs(percent: int) -> list[Pair]:
-    """The pairs that would be put forward if names counted as similar from so many per cent; nothing is kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = _engine(folder)
-        for names in _read():
-            engine.register("portion", names)
-            engine.execute("INSERT INTO files SELECT * FROM portion")
-            engine.unregister("portion")
-        return pairs_of(_equal(engine), _alike(engine, percent))
 
 
 def _engine(folder: str) -> Any:
@@ -200,8 +188,9 @@ def _rarity(engine: Any) -> Rarity:
     return Rarity(dict(engine.execute("SELECT pair, names FROM common WHERE names > ?", [often]).fetchall()), often)
 
 
-def _alike(engine: Any, percent: int) -> Iterator[tuple[tuple[int, int], float]]:
+def _alike(engine: Any) -> Iterator[tuple[tuple[int, int], float]]:
     """Pairs with similar names, and how alike they are."""
+    percent = policy("duplicate.similar")
     cursor = engine.execute(
         _ALIKE.format(percent=percent, common=COMMON, share=SHARE, edited=EDITED, longest=LONGEST, width=WIDTH)
     )

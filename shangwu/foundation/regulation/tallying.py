@@ -21,6 +21,8 @@ from shangwu.foundation.regulation.replaying import Line, replays, whole_days
 NAMED = 10
 """So many of those that the new value treats otherwise are named."""
 
+_BULKY = ("search_text", "search_bigrams", "extra")
+
 
 @dataclass(frozen=True, slots=True)
 class Months:
@@ -54,7 +56,7 @@ def picks(key: str, of: str, picked: str, among: Among) -> Callable[[Pick], Pick
         def replay(
             parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
         ) -> Iterator[Line]:
-            rows = among(Months(since, until))
+            rows = _light(among(Months(since, until)))
             before, after = (_picked(pick, rows, key, one) for one in (former, value))
             whole = rows.count()
             moved = sorted(before ^ after, reverse=True)
@@ -77,7 +79,7 @@ def weighs(key: str, of: str, summed: str, among: Among) -> Callable[[Weigh], We
         def replay(
             parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
         ) -> Iterator[Line]:
-            rows = among(Months(since, until))
+            rows = _light(among(Months(since, until)))
             before, after = (_weighed(weigh, rows, key, one) for one in (former, value))
             whole = rows.count()
             yield Line(of, whole, whole)
@@ -93,6 +95,12 @@ def weighs(key: str, of: str, summed: str, among: Among) -> Callable[[Weigh], We
 def ago(days: int) -> datetime.datetime:
     """The moment so many days before now."""
     return clock.now() - datetime.timedelta(days=days)
+
+
+def _light(rows: Rows) -> Rows:
+    """The same without what only searches read: a year's records are many."""
+    names = {one.name for one in rows.model._meta.concrete_fields}
+    return rows.defer(*names.intersection(_BULKY))
 
 
 def _picked(pick: Pick, rows: Rows, key: str, value: Any) -> set[int]:

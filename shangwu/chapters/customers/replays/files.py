@@ -10,15 +10,16 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from shangwu.chapters.customers import scanning
 from shangwu.chapters.customers.completeness import completeness
 from shangwu.chapters.customers.dormancy import DORMANT, LOST, WARN, lost_soon
 from shangwu.chapters.customers.grading import LAST, NET, ORDERS, scored
 from shangwu.chapters.customers.holdings import CLAIM
-from shangwu.chapters.customers.models import Contact, Customer, Merge, PoolView, Valuation
+from shangwu.chapters.customers.likely import how_alike
+from shangwu.chapters.customers.models import Contact, Customer, Likeness, Merge, PoolView, Valuation
 from shangwu.chapters.customers.protection import shifted
 from shangwu.chapters.customers.replaying import GRADED
 from shangwu.chapters.customers.retention import no_longer_needed
+from shangwu.chapters.customers.similarity import SIMILAR
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.measures.asking import question
 from shangwu.foundation.people.zones import zones
@@ -116,16 +117,19 @@ def _beyond(all_of_them: str, refused: str, days: Counter[Any], former: int, val
     yield Line(refused, before, after)
 
 
-ALIKE = gettext_noop("Pairs of customers that look like one")
-
-
-@replays(lambda key: key == "duplicate.similar")
-def replay_likeness(
-    parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
-) -> Iterator[Line]:
-    """2.5.1: how many pairs of files the comparison of all files would put forward."""
-    before, after = (len(scanning.pairs(percent)) for percent in (former, value))
-    yield Line(ALIKE, before, after)
+@picks(
+    "duplicate.similar",
+    gettext_noop("Pairs of files put forward for similar names alone (a lower bound brings others not yet looked for)"),
+    gettext_noop("of these, alike enough"),
+    lambda months: Likeness.objects.filter(
+        reasons=SIMILAR, created_at__range=months.moments, first__archived_at__isnull=True,
+        second__archived_at__isnull=True,
+    ).exclude(state=Likeness.State.LAPSED),
+)  # fmt: skip
+def alike(rows: Rows, value: Any) -> Iterable[Likeness]:
+    """2.5.1: those whose names are at least so much alike. To compare all files anew takes a job of minutes."""
+    found = rows.select_related("first", "second")
+    return [one for one in found if how_alike(one.first.name, one.second.name) * 100 >= value]
 
 
 @picks(
