@@ -203,6 +203,11 @@ def _reasons(asked: _Asked, row: Sequence[Any], kind: str) -> dict[str, float]:
     return found
 
 
+def how_alike(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 1, by what is known of the pairs in all names."""
+    return likeness(core(one), core(other), _statistics().rarity)
+
+
 def told_reasons(codes: Collection[str]) -> str:
     """Reasons as they are kept: their codes in one order."""
     return " ".join(code for code in (NUMBER, NAME, PHONE, SIMILAR) if code in codes)

@@ -130,10 +130,15 @@ def _term(contract: Contract, on: datetime.date) -> Iterator[Finding]:
         yield Finding("document", _("There is no text to approve."), todo)
 
 
+def most_earnest(contract: Contract, on: datetime.date) -> Decimal:
+    """How much earnest money has effect as such, by the rules of a day."""
+    share = policy("contract.deposit", on)
+    return round_money(product(contract.amount, share), contract.currency) if contract.currency else contract.amount
+
+
 def _deposit(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     """Earnest money has a limit by law, and must not be called by the word that sounds the same."""
-    share = policy("contract.deposit", on)
-    most = round_money(product(contract.amount, share), contract.currency) if contract.currency else contract.amount
+    most = most_earnest(contract, on)
     is_earnest = contract.deposit_kind == Contract.Deposit.EARNEST
     if is_earnest and contract.deposit > most:
         said = _("Earnest money is at most %(most)s %(currency)s of this contract.")
@@ -218,7 +223,7 @@ def pays_soon_by_law(contract: Contract, customer: Customer) -> bool:
     return contract.jurisdiction == Jurisdiction.MAINLAND and customer.size == Customer.Size.LARGE
 
 
-def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:
+def paid_too_late(contract: Contract, on: datetime.date) -> Iterator[Finding]:
     """A large company on the mainland pays small and medium ones soon after delivery, whatever is agreed."""
     if not pays_soon_by_law(contract, contract.customer):
         return
@@ -232,7 +237,7 @@ def _paid_soon(contract: Contract, on: datetime.date) -> Iterator[Finding]:
             yield Finding("late_terms", said % {"position": one.position, "days": most.days}, todo, False)
 
 
-CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money, _tax, _paid_soon)
+CHECKS: tuple[Check, ...] = (_other_side, _blanks, _term, _deposit, _money, _tax, paid_too_late)
 
 
 def amount_in(words: str, currency: str) -> Decimal | None:

@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shangwu.chapters.sales.models import Contract
 from shangwu.foundation.policy.parameters import Kind, Parameter, declare
 from shangwu.foundation.policy.units import Unit
+from shangwu.foundation.text.jurisdictions import Jurisdiction
 
 declare(
     Parameter("order.std", "2.6.1", _("Routine review within"), 1, Unit.WORKING_DAYS, least=1, most=10),
@@ -196,7 +199,13 @@ declare(
             "CN-service": Decimal("0.0003"),
             "TW-service": Decimal("0.001"),
         },
+        Unit.SHARE,
         kind=Kind.TABLE,
+        parts={
+            f"{place.value}-{kind.value}": format_lazy("{} · {}", place.label, kind.label)
+            for place in Jurisdiction
+            for kind in Contract.Kind
+        },
         legal_note=_("Share of the price without tax, declared within 15 days of the quarter's end."),
     ),
     Parameter("ship.tell", "2.6.3", _("Tracking number told on the day of shipping by"), "18:00", kind=Kind.TIME),

@@ -11,7 +11,7 @@ from shangwu.foundation.administration import (  # noqa: F401 -- declare pages o
     signatures,
     telling,
 )
-from shangwu.foundation.administration.approving import chain, lists, opinions, trial  # noqa: F401 -- declares the pages of approvals
+from shangwu.foundation.administration.approving import chain, lists, opinions, trial_page  # noqa: F401 -- declares the pages of approvals
 from shangwu.foundation.administration.deputies import begun_delegation
 from shangwu.foundation.administration.handover import HANDOVER
 from shangwu.foundation.administration.sign_ins import SIGN_INS

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -15,12 +16,13 @@ from shangwu.foundation.duties.replaying import OPEN_LATE
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.exchange.attaching import files_on
 from shangwu.foundation.files.models import StoredFile
+from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.kit import Panel, panel
 from shangwu.foundation.pages.related import Named, named
 from shangwu.foundation.policy.judging import warning
 from shangwu.foundation.policy.parameters import Parameter
 from shangwu.foundation.policy.reading import restored
-from shangwu.foundation.policy.saying import said
+from shangwu.foundation.policy.saying import beside, said
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.models import Record
 from shangwu.foundation.regulation import replaying, values
@@ -52,6 +54,7 @@ def _change(actor: Actor, record: Record | None) -> Facts | None:
         "label": one.label,
         "former": said_of(record, record.former),
         "value": said_of(record, record.value),
+        "lines": beside(one, restored(one, record.former), value),
         "warning": warning(one, value),
         "note": one.legal_note,
         "clamps": [clamp.note for clamp in one.clamps.values() if clamp.lawful(value) != value],
@@ -85,15 +88,24 @@ def sheet_of(actor: Actor, one: Parameter, lines: Iterable[Mapping[str, Any]]) -
         "lines": [_drawn(line, names) for line in rows],
         "has_open": any(line["what"] == OPEN_LATE for line in rows),
         "can": replaying.can_replay(one.key),
+        "why_not": replaying.why_nothing(one),
     }
 
 
 def _drawn(line: Mapping[str, Any], names: Mapping[tuple[str, str], Named]) -> Facts:
     seen = [names[kind, key] for kind, key in line.get("named", ()) if (kind, key) in names]
     return {
-        "said": _line(line), "before": line["before"], "after": line["after"], "named": seen,
+        "said": _line(line), "before": _figure(line, "before"), "after": _figure(line, "after"), "named": seen,
         "more": line.get("changed", 0) - len(seen),
     }  # fmt: skip
+
+
+def _figure(line: Mapping[str, Any], name: str) -> str:
+    """A count, or an amount in the line's currency."""
+    value, currency = line[name], line["params"].get("currency", "")
+    if currency and isinstance(value, str):
+        return formats.money(Decimal(value), currency)
+    return formats.number(Decimal(value))
 
 
 def _names(actor: Actor, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Named]:

@@ -20,7 +20,7 @@ from shangwu.foundation.pages.registry import Route, page
 from shangwu.foundation.pages.wording import address_of, propose_address
 from shangwu.foundation.policy.clauses import CHAPTERS, INTRODUCTION
 from shangwu.foundation.policy.parameters import Parameter, parameters
-from shangwu.foundation.policy.saying import said
+from shangwu.foundation.policy.saying import lines_of, said
 from shangwu.foundation.regulation import proving, values
 from shangwu.foundation.regulation.actions.proposals import proposes
 from shangwu.foundation.regulation.models import Proposal
@@ -93,6 +93,7 @@ def row_of(one: Parameter, on: datetime.date | None, *, may: bool) -> dict[str, 
         "key": one.key,
         "clause": {"code": one.clause, "url": dated(url("clause", code=one.clause), on)},
         "value": said(one, values.value_on(one, on)),
+        "lines": lines_of(one, values.value_on(one, on)),
         "since": held.since if held else None,
         "coming": [{"value": said(one, each.value), "since": each.since} for each in coming] if on is None else [],
         "note": one.legal_note,

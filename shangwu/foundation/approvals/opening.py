@@ -1,6 +1,8 @@
 """How a request begins: as an effect of an action on its subject. The body stays free of queries."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +19,15 @@ from shangwu.foundation.approvals.kinds import Kind, kinds
 from shangwu.foundation.approvals.models import Request, Step, Ticket
 from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What a route is tried on where no record is named. facts: as a request keeps them, by the kind's names."""
+
+    amount: Decimal | None = None
+    department: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Opening:
@@ -42,6 +53,15 @@ class Opening:
         """Who would be asked about `subject`, step by step; nothing is made. Refuses `route`."""
         request = self._newborn(subject, by)
         return Course(request, self._steps(request, subject), [], by, self.known).foreseen()
+
+    def supposed(self, supposed: Supposed, by: Actor) -> list[tuple[Step, list[int], Ticket.Came]]:
+        """The same about what no record says: an amount, a department and facts given by hand. Refuses `route`."""
+        made: Request = newborn(Request, by, clock.now())
+        made.pk, made.kind, made.requester_id = self.keys.pop(), self.kind.name, by.person_id
+        made.amount, made.facts = supposed.amount, dict(supposed.facts)
+        made.department_id = supposed.department or made.department_id
+        made.concerned = sorted({by.person_id} - {None})
+        return Course(made, self._steps(made, None), [], by, self.known).foreseen()
 
     def _newborn(self, subject: Any, by: Actor) -> Request:
         kind = self.kind

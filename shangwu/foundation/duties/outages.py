@@ -9,6 +9,7 @@ from shangwu.foundation.calendars.working import WorkingCalendar
 from shangwu.foundation.duties.models import Beat
 from shangwu.foundation.policy.parameters import policy
 
+OUTAGE = "outage.hours"
 BEAT = timedelta(minutes=10)
 """Signs of life closer than this join into one beat: the clock ticks every minute."""
 
@@ -45,7 +46,7 @@ def beat(now: datetime) -> None:
 def outages() -> list[Outage]:
     """Every gap between beats of at least the hours that count (DOMAIN 5), in order."""
     beats = list(Beat.objects.order_by("since").values_list("since", "until"))
-    least = timedelta(hours=int(policy("outage.hours")))
+    least = timedelta(hours=int(policy(OUTAGE)))
     gaps = (Outage(before[1], after[0]) for before, after in itertools.pairwise(beats))
     return [one for one in gaps if one.until - one.since >= least]
 
@@ -61,7 +62,7 @@ def moved_by(found: list[Outage], due: datetime, calendar: WorkingCalendar) -> t
     An outage counts by its working hours: nobody misses the house at night.
     """
     moved = 0
-    least = timedelta(hours=int(policy("outage.hours"))) if found else timedelta(0)
+    least = timedelta(hours=int(policy(OUTAGE))) if found else timedelta(0)
     for one in found:
         if one.since <= due <= one.until and calendar.working_hours_between(one.since, one.until) >= least:
             local = due.astimezone(calendar.zone)

@@ -6,16 +6,19 @@ import datetime
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from shangwu.foundation.duties import cadences, directory
 from shangwu.foundation.duties.judging import Ended, Judged, judged
 from shangwu.foundation.duties.models import OPEN, Duty
+from shangwu.foundation.duties.outages import OUTAGE, outages
 from shangwu.foundation.duties.rules import Rule, rules
 from shangwu.foundation.duties.states import State, state_of
-from shangwu.foundation.policy.parameters import Parameter
+from shangwu.foundation.policy.parameters import Parameter, supposing
 from shangwu.foundation.records import clock
-from shangwu.foundation.regulation.replaying import Line, replays
+from shangwu.foundation.records.refusals import Sentence, filled
+from shangwu.foundation.regulation.replaying import Line, explains, replays, whole_days
 
 Key = tuple[int, str]
 """The subject of a duty and its period."""
@@ -27,6 +30,8 @@ NAMED = 10
 """So many of those that would stand otherwise are named."""
 JUDGED, LATE = gettext_noop("%(duty)s: duties judged"), gettext_noop("%(duty)s: late or overdue")
 OPEN_NOW, OPEN_LATE = gettext_noop("%(duty)s: open now"), gettext_noop("%(duty)s: open now and overdue")
+STOOD = gettext_noop("Times that the house stood still for so long that deadlines moved")
+NO_DUTY = _("There is nothing to try it on: nothing in the program proves the duty “%(duty)s” yet.")
 """Sentences of the sheet; `duty` is the rule's code, for whoever shows it to name."""
 
 
@@ -105,3 +110,25 @@ def _state(one: Judged, now: datetime.datetime) -> State:
         opened_at=one.opened_at, due_at=one.due_at, done_at=one.done_at, waived_at=None,
         cancelled_at=one.cancelled_at, now=now,
     )  # fmt: skip
+
+
+@explains
+def unproved(parameter: Parameter) -> Sentence:
+    """Why a parameter that duties alone read has nothing to replay: none of them has records yet."""
+    reading = [one for one in rules.values() if parameter.key in (*one.keys, one.every)]
+    if not reading or any(one.is_connected for one in reading):
+        return ""
+    return filled(NO_DUTY, {"duty": reading[0].label})
+
+
+@replays(lambda key: key == OUTAGE)
+def replay_outages(
+    parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
+) -> Iterator[Line]:
+    """How many times the house stood still for long enough, with each number of hours."""
+    first, last = whole_days(since, until)
+    counts = []
+    for hours in (former, value):
+        with supposing(OUTAGE, hours):
+            counts.append(sum(first <= one.until and one.since <= last for one in outages()))
+    yield Line(STOOD, counts[0], counts[1])

@@ -123,21 +123,24 @@ def _article(code: str, actor: Actor, on: datetime.date | None = None) -> dict[s
         "title": _heading(code, on),
         "url": dated(url("clause", code=code), on),
         "wording": wording_of(code, on),
-        "proofs": _proofs(code, on),
+        "proofs": _proofs(code, actor, on),
         "pages": pages_under(code, actor),
         "connected": code == INTRODUCTION or is_connected(code),
     }
 
 
-def _proofs(code: str, on: datetime.date | None) -> dict[str, Any] | None:
-    """Whether a clause on pay or discipline is in effect, by which edition, or which proofs are missing (3.1.3)."""
+def _proofs(code: str, actor: Actor, on: datetime.date | None) -> dict[str, Any] | None:
+    """Whether a clause on pay or discipline is in effect, by which edition, or which proofs are missing (3.1.3); and
+    whether it binds the reader yet, who has signed for it or not."""
     found = proving.proven(code, on)
     if found is None:
         return None
     edition = found.edition
     link = {"label": f"{edition.number} {edition.title}", "since": edition.since,
             "url": record_url(Edition, edition.public_id)} if edition else None  # fmt: skip
-    return {"lacking": found.lacking, "edition": link}
+    person = actor.person_id
+    unsigned = edition is not None and found.in_effect and person is not None and not proving.binds(code, person, on)
+    return {"lacking": found.lacking, "edition": link, "sign_url": url("regulation.signoff.list") if unsigned else ""}
 
 
 def _in_contents(chapter: Chapter, on: datetime.date | None) -> dict[str, Any]:

@@ -99,6 +99,9 @@ def _table(one: Parameter, value: Any) -> None:
     fits = isinstance(value, Mapping) and all(isinstance(each, Decimal) and each >= 0 for each in value.values())
     if not fits:
         raise _refused("shape", _("Give every line an amount, 0 or more."))
+    if one.parts and (unknown := sorted(set(value) - set(one.parts))):
+        known = ", ".join(one.parts)
+        raise _refused("shape", _("“%(name)s” is none of the lines: %(known)s."), name=unknown[0], known=known)
 
 
 _SHAPES: dict[Kind, Callable[[Parameter, Any], None]] = {

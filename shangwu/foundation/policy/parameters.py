@@ -1,9 +1,12 @@
 """Parameters that the clauses leave open. Declared in each chapter's policy.py, read by `policy`."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from shangwu.foundation.policy.units import Unit
@@ -16,7 +19,7 @@ class Kind(StrEnum):
     NUMBER: int or Decimal, as its default is. SWITCH: bool. CHOICE: a key of `parts`. TIME: "17:30".
     HOURS: "09:00-12:00,13:00-18:00". SPAN: "20:00-08:00", may pass midnight. DAY_OF_YEAR: "12-15".
     SHARES: {part: whole points}, 100 in all. ORDER: every key of `parts` once, in a tuple.
-    TABLE: {name: Decimal}, such as the minimum wage by city.
+    TABLE: {name: Decimal}, such as the minimum wage by city; where there are `parts`, they are all the names.
     """
 
     NUMBER = "number"
@@ -91,6 +94,8 @@ def _default(parameter: Parameter, on: datetime.date | None) -> Any:
 
 
 _reader: Reader = _default
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_supposed: ContextVar[Mapping[str, Any]] = ContextVar("supposed values of parameters", default=_NOTHING)
 
 
 def declare(*found: Parameter) -> None:
@@ -106,9 +111,20 @@ def policy(key: str, on: datetime.date | None = None, *, jurisdiction: str = "")
 
     Raises KeyError for a key that no chapter declares.
     """
-    parameter = parameters[key]
-    value = _reader(parameter, on)
+    parameter, supposed = parameters[key], _supposed.get()
+    value = supposed[key] if key in supposed else _reader(parameter, on)
     return parameter.lawful(value, jurisdiction) if jurisdiction else value
+
+
+@contextmanager
+def supposing(key: str, value: Any) -> Iterator[None]:
+    """Let `policy` answer as if a parameter had always had this value: for what a proposal would change. Nothing may be
+    written meanwhile."""
+    token = _supposed.set({**_supposed.get(), key: value})
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
 
 
 def read_with(reader: Reader) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ def read(one: Parameter, text: str) -> Any:
     """The value that `text` says, in the unit in which the value is shown: "5" or "5%" for five hundredths.
 
     Shares are written in the order of their parts, "70/15/15"; an order as its steps, "a, b, c"; a table as
-    "Taipei=29500; Kaohsiung=29500". Bounds are `judging`'s business. Raises ValidationError `shape`.
+    "Taipei=29500; Kaohsiung=29500", shares as "0.03%". Bounds are `judging`'s business. Raises ValidationError `shape`.
     """
     return _READERS.get(one.kind, _as_written)(one, unicodedata.normalize("NFKC", text).strip())
 
@@ -97,12 +97,20 @@ def _table(one: Parameter, text: str) -> dict[str, Decimal]:
     for line in filter(str.strip, re.split(r"[;\n]", text)):
         name, equals, amount = line.partition("=")
         try:
-            found[name.strip()] = Decimal(amount.strip().replace(",", ""))
+            found[_named(one, name)] = _amount(one, amount)
         except InvalidOperation:
             equals = ""
         if not equals or not name.strip():
             raise _shape(_("Write one line for each name, such as Taipei=29500."))
     return found
+
+
+def _amount(one: Parameter, text: str) -> Decimal:
+    """An amount in a table; where it is a share, also in per cent. Raises InvalidOperation."""
+    figure = text.strip().replace(",", "")
+    if one.unit in _HUNDREDTHS and figure.endswith("%"):
+        return Decimal(figure[:-1]).scaleb(-2)
+    return Decimal(figure)
 
 
 def _as_written(one: Parameter, text: str) -> str:
@@ -117,6 +125,10 @@ def _write_number(one: Parameter, value: Decimal | int) -> str:
     shown = value * 100 if one.unit in _HUNDREDTHS else value
     text = f"{shown:f}" if isinstance(shown, Decimal) else str(shown)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _write_amount(one: Parameter, amount: Decimal) -> str:
+    return f"{_write_number(one, amount)}%" if one.unit in _HUNDREDTHS else f"{amount:f}"
 
 
 _READERS: dict[Kind, Callable[[Parameter, str], Any]] = {
@@ -134,5 +146,5 @@ _WRITERS: dict[Kind, Callable[[Parameter, Any], str]] = {
     Kind.CHOICE: lambda one, value: str(one.parts.get(value, value)),
     Kind.SHARES: lambda one, value: "/".join(str(value[part]) for part in one.parts),
     Kind.ORDER: lambda one, value: ", ".join(str(one.parts[part]) for part in value),
-    Kind.TABLE: lambda one, value: "; ".join(f"{name}={cast(Decimal, amount):f}" for name, amount in value.items()),
+    Kind.TABLE: lambda one, value: "; ".join(f"{name}={_write_amount(one, each)}" for name, each in value.items()),
 }

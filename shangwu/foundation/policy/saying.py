@@ -21,6 +21,19 @@ def said(one: Parameter, value: Any) -> str:
     return _WORDS.get(one.kind, _text)(one, value)
 
 
+def lines_of(one: Parameter, value: Any) -> list[tuple[str, str]]:
+    """A table as its lines: the name of each and what it has, with its unit; nothing for what is no table."""
+    if one.kind is not Kind.TABLE:
+        return []
+    return [(str(one.parts.get(name, name)), _number(one, amount)) for name, amount in value.items()]
+
+
+def beside(one: Parameter, former: Any, value: Any) -> list[tuple[str, str, str]]:
+    """Two tables line by line: the name, what it had and what it is to have; "" where one of them lacks it."""
+    before, after = dict(lines_of(one, former)), dict(lines_of(one, value))
+    return [(name, before.get(name, ""), after.get(name, "")) for name in {**before, **after}]
+
+
 def _text(one: Parameter, value: Any) -> str:
     return str(value)
 
@@ -67,7 +80,7 @@ def _order(one: Parameter, value: tuple[str, ...]) -> str:
 
 
 def _table(one: Parameter, value: Mapping[str, Decimal]) -> str:
-    return _(", ").join(f"{name} {_figure(amount)}" for name, amount in value.items()) or _("not entered yet")
+    return _(", ").join(f"{name} {amount}" for name, amount in lines_of(one, value)) or _("not entered yet")
 
 
 _WORDS: dict[Kind, Callable[[Parameter, Any], str]] = {

@@ -7,6 +7,7 @@ from django.apps import AppConfig
 
 DECLARATIONS = (
     "policy", "access", "actions", "duties", "measures", "checks", "pages", "exchange", "api", "panels", "events",
+    "replays",
 )  # fmt: skip
 
 

@@ -17,4 +17,5 @@ class RegulationConfig(AppConfig):
         import_module("shangwu.foundation.regulation.schedule")
         load(self)
         import_module("shangwu.foundation.regulation.authority")
+        import_module("shangwu.foundation.regulation.house_replaying")
         read_with(import_module("shangwu.foundation.regulation.values").value_on)

@@ -17,7 +17,7 @@ from shangwu.foundation.approvals.kinds import kinds
 from shangwu.foundation.approvals.models import Request, Step, Ticket
 from shangwu.foundation.policy.parameters import Parameter
 from shangwu.foundation.records import clock
-from shangwu.foundation.regulation.replaying import Line, replays
+from shangwu.foundation.regulation.replaying import Line, replays, whole_days
 
 NODE = "approve.node"
 ASKED = gettext_noop("%(kind)s: asked of “%(step)s”")
@@ -30,12 +30,6 @@ def _named(key: str) -> bool:
     return any(conditions.parameter_of(value) == key for _fact, _comparison, value in whens)
 
 
-def _whole_days(since: datetime.date, until: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
-    zone = timezone.get_default_timezone()
-    first = datetime.datetime.combine(since, datetime.time(), zone)
-    return first, datetime.datetime.combine(until, datetime.time.max, zone)
-
-
 @replays(_named)
 def replay_authority(
     parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
@@ -43,7 +37,7 @@ def replay_authority(
     """For each step that depends on the parameter: how many requests came to it, and how many would."""
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     steps: dict[int, list[Step]] = defaultdict(list)
-    requests = {one.pk: one for one in Request.objects.filter(created_at__range=_whole_days(since, until))}
+    requests = {one.pk: one for one in Request.objects.filter(created_at__range=whole_days(since, until))}
     for step in Step.objects.filter(request__in=list(requests)).order_by("position"):
         steps[step.request_id].append(step)
     for pk, found in steps.items():
@@ -75,7 +69,7 @@ def replay_time(
     parameter: Parameter, former: Any, value: Any, since: datetime.date, until: datetime.date
 ) -> Iterator[Line]:
     """How many decisions were asked for, and how many of them came late or are, with each number of days."""
-    rows = Ticket.objects.filter(votes=True, asked_at__range=_whole_days(since, until)).exclude(state="dropped")
+    rows = Ticket.objects.filter(votes=True, asked_at__range=whole_days(since, until)).exclude(state="dropped")
     tickets = list(rows.values_list("request_id", "step", "request__entity_id", "asked_at", "decided_at"))
     own = Step.objects.filter(days__isnull=False, request__in={one[0] for one in tickets})
     with_own_days = set(own.values_list("request_id", "position"))

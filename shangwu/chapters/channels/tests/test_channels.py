@@ -17,9 +17,11 @@ from shangwu.foundation.calendars.years import YearEdition
 from shangwu.foundation.duties.rules import Facts, rules
 from shangwu.foundation.numbering.series import draw
 from shangwu.foundation.people.roles import Role
-from shangwu.foundation.policy.parameters import policy
+from shangwu.foundation.policy.parameters import parameters, policy, supposing
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Refusal
+from shangwu.foundation.regulation import replaying
 from tests.builders import HOUSE, unique
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +124,17 @@ def test_a_channel_that_was_numbered_before_keeps_its_number_and_leaves_no_gap()
         cursor.execute("UPDATE channels_channel SET number = %s WHERE id = %s", [number, channel.pk])
     assert number == "QD-0001"
     assert [(one.drawn, one.used, one.gaps) for one in register(FORMERLY)] == [(1, 1, ())]
+
+
+@pytest.mark.clause("2.4.2")
+def test_an_earlier_reminder_asks_for_as_many_renewals_as_have_their_duty_then() -> None:
+    """Replay before you rule: the sheet counts whose renewal is asked for by now."""
+    house = Channels()
+    until = clock.now().date() + datetime.timedelta(days=80)
+    house.channel = act(house.keeper, "channels.channel.edit", house.channel, {"authorised_until": until}).record
+    one, by = parameters["channel.remind_first"], house.crew.executive
+    assert [(line.before, line.after) for line in replaying.sheet(one, 60, 90, by)] == [(1, 1), (0, 1)]
+    with supposing(one.key, 90):
+        facts = renew(house.channel)
+    assert facts is not None
+    assert facts.opened_at <= clock.now()

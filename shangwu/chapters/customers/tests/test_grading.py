@@ -222,7 +222,7 @@ def test_only_who_leads_asks_for_a_valuation_and_not_of_a_day_to_come(crew: Crew
 # Replay before you rule.
 
 
-@pytest.mark.parametrize(("key", "value"), [("abc.a", 50), ("abc.b", 95)])
+@pytest.mark.parametrize(("key", "value"), [("abc.a", 50), ("abc.b", 95), ("rfm.window", 5)])
 def test_other_lines_are_replayed_as_if_all_were_valued_anew(
     crew: Crew, monkeypatch: pytest.MonkeyPatch, key: str, value: int
 ) -> None:
@@ -242,3 +242,4 @@ def test_other_lines_are_replayed_as_if_all_were_valued_anew(
 
 def test_before_the_first_valuation_there_is_nothing_to_replay(crew: Crew) -> None:
     assert replaying.sheet(parameters.parameters["abc.a"], 70, 50, crew.executive) == []
+    assert replaying.sheet(parameters.parameters["rfm.window"], 365, 90, crew.executive) == []

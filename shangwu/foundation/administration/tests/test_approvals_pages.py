@@ -1,6 +1,7 @@
 """Approvals on the page: the inbox, the chain with its seals, deciding, the route with its dry run."""
 
 import datetime
+import re
 
 import pytest
 from django.utils.translation import override
@@ -10,7 +11,7 @@ from shangwu.chapters.sales.tests.factories import a_product, an_order, review_o
 from shangwu.foundation.actions.door import act
 from shangwu.foundation.administration.approving.chain import chains_of, drawn_steps
 from shangwu.foundation.approvals.actions.routes import seed_routes
-from shangwu.foundation.approvals.models import RouteEdition
+from shangwu.foundation.approvals.models import Request, RouteEdition
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Account, Person
 from shangwu.foundation.people.roles import Role
@@ -101,6 +102,34 @@ def test_a_route_is_tried_before_it_is_put_in_force(crew: Crew) -> None:
     steps = page.content.decode().partition('id="sw-tab"')[2]
     assert "Head of department" not in steps
     assert "部門負責人" in steps
+
+
+def test_a_route_is_tried_on_a_record_of_ones_choice_and_on_figures_by_hand(crew: Crew) -> None:
+    """Issue 4: a dry run says where this order would go, not the latest ones alone."""
+    order = a_review(crew)
+    seed_routes(HOUSE)
+    edition = RouteEdition.objects.get(route__kind="sales.order.review")
+    client = client_of(crew.executive)
+    address = f"/approvals/routeeditions/{edition.public_id}/"
+    assert f'href="{address}trial/"' in client.get(address).content.decode()  # type: ignore[attr-defined]
+
+    def steps(**asked: object) -> list[str]:
+        shown = client.get(f"{address}trial/", asked, headers={"accept-language": "en"})  # type: ignore[attr-defined]
+        assert shown.status_code == 200
+        part = shown.content.decode().partition('role="status"')[2].partition("</section>")[0]
+        return re.findall(r"<b>(.*?)</b>", part) or re.findall(r'class="sw-error">(.*?)<', part)
+
+    assert steps() == []
+    chosen = steps(record=str(order.public_id))  # type: ignore[attr-defined]
+    assert chosen == ["Finance", "Head of department"]
+    by_hand = {"reasons": "discount", "requester": str(Person.objects.get(pk=crew.sales.person_id).public_id)}
+    assert steps(amount="1000", discount="8%", **by_hand) == chosen
+    higher = steps(amount="1000", discount="15%", **by_hand)
+    assert "Head of department" not in higher
+    assert "Executive in charge" in higher
+    assert steps(amount="viel") == ["Write the amount as a number, such as 12000."]
+    assert "Choose it from the list" in steps(record=str(edition.public_id))[0]
+    assert Request.objects.count() == 1, "nothing is written"
 
 
 def test_an_opinion_that_is_asked_for_stands_on_my_day_until_it_is_given(crew: Crew) -> None:

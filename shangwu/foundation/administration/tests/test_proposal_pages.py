@@ -1,12 +1,15 @@
 """Who decides on a change of a parameter sees on the request what changes and what it would do, on paper too."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import translation
 
-from shangwu.foundation.actions.door import act
+from shangwu.chapters.sales.replays.orders import CANCELLED, COST
+from shangwu.foundation.actions.door import Refusal, act
+from shangwu.foundation.administration.proposal_sheet import sheet_of
 from shangwu.foundation.approvals.models import Request
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.tests.conftest import office, time  # noqa: F401 -- their fixtures
@@ -85,18 +88,63 @@ def test_records_are_named_to_who_sees_them_only(asked: tuple[Office, Proposal, 
     assert "有限公司" not in shown.partition("open now and overdue")[2].partition("</tr>")[0]
 
 
-def test_what_is_not_worked_out_is_not_said_to_be_nothing(office: Office, time: Time) -> None:  # noqa: F811
-    """Records do bear on a parameter that is not replayed: the sheet says so, not that there are none."""
+@pytest.mark.parametrize(
+    ("key", "why"),
+    [
+        ("att.makeup_per_month", "clause 3.1.2 keeps no records in the program yet"),
+        ("channel.score", "nothing in the program proves the duty “Score and grade the channels” yet"),
+        ("channel.dealreg", "what it bears on is not recorded in the program yet"),
+        ("complaint.link", "is not kept when it was made"),
+    ],
+)
+def test_where_there_is_nothing_to_try_a_value_on_the_sheet_says_why(
+    office: Office,  # noqa: F811
+    time: Time,  # noqa: F811
+    key: str,
+    why: str,
+) -> None:
     time.go("2026-11-20 09:00")
-    key = next(
-        one.key for one in parameters.values()
-        if not replaying.can_replay(one.key) and type(one.default) is int and not one.touches_pay
-        and not (one.not_below or one.not_above or one.clamps) and (one.most is None or one.default < one.most)
-    )  # fmt: skip
     proposal = a_proposal(office, key, str(parameters[key].default + 1))
-    shown = page_of(office.head, f"/regulation/proposals/{proposal.public_id}/")
-    assert "is not worked out" in shown
-    assert "No record that this parameter bears on" not in shown
+    client = a_client(office.head)
+    shown = client.get(f"/regulation/proposals/{proposal.public_id}/").content.decode()
+    assert why in shown
+    assert "is not worked out" not in shown
+    assert "Nothing would have been different" not in shown
+    tried = client.get(f"/regulation/parameters/{key}/", {"written": str(parameters[key].default + 1)})
+    assert why in tried.content.decode()
+
+
+def test_a_table_is_drawn_as_one_in_panel_proposal_and_print(office: Office, time: Time) -> None:  # noqa: F811
+    """Stamp duty by place and kind: one line for each, with what it was and what it is to be."""
+    time.go("2026-11-20 09:00")
+    key, client = "contract.stamp", a_client(office.head)
+    panel = client.get(f"/regulation/parameters/{key}/", headers=part("aside#sw-panel")).content.decode()
+    assert '<th scope="row">Mainland China · Sale of goods</th><td><strong>0.03%</strong></td>' in panel
+    assert 'value="CN-sale=0.03%; CN-framework=0.03%; CN-service=0.03%; TW-service=0.1%"' in panel
+    proposal = a_proposal(office, key, "CN-sale=0.03%; CN-service=0.06%; TW-service=0.001")
+    for paper in ("", "print/"):
+        shown = client.get(f"/regulation/proposals/{proposal.public_id}/{paper}").content.decode()
+        assert '<th scope="row">Mainland China · Sale of goods</th><td>0.03%</td><td>0.03%</td>' in shown
+        assert '<th scope="row">Mainland China · Services</th><td>0.03%</td><td><strong>0.06%</strong></td>' in shown
+        assert (
+            '<th scope="row">Mainland China · Framework contract</th><td>0.03%</td><td><strong>—</strong></td>' in shown
+        )
+        assert "CN-sale 0.0003" not in shown
+    with pytest.raises(Refusal) as caught:
+        a_proposal(office, key, "CN-verkauf=0.03%")
+    assert "none of the lines" in str(caught.value.fields)
+
+
+def test_amounts_on_a_sheet_stand_in_their_currency(office: Office, time: Time) -> None:  # noqa: F811
+    with translation.override("en"):
+        found = sheet_of(office.by(office.head), parameters["cancel.ready"], [
+            replaying.Line(COST, Decimal("1234.5"), Decimal(20000), {"currency": "CNY"}).as_row(),
+            replaying.Line(CANCELLED, 1200, 1200).as_row(),
+        ])  # fmt: skip
+    assert [(line["said"], line["before"], line["after"]) for line in found["lines"]] == [
+        ("What cancelling these costs at least, in CNY", "1,234.50", "20,000.00"),
+        ("Orders cancelled in that state", "1,200", "1,200"),
+    ]
 
 
 def test_a_value_in_the_text_opens_its_bounds_and_says_what_another_would_change_before_it_asks(

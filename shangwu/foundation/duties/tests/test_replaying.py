@@ -6,9 +6,11 @@ import pytest
 
 from shangwu.foundation.duties import directory, replaying, ticking
 from shangwu.foundation.duties.models import Duty
+from shangwu.foundation.duties.outages import outages
 from shangwu.foundation.duties.rules import rules
 from shangwu.foundation.duties.tests.offices import Office, Time
-from shangwu.foundation.policy.parameters import parameters
+from shangwu.foundation.policy.parameters import parameters, supposing
+from shangwu.foundation.regulation.replaying import can_replay, why_nothing
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +78,26 @@ def test_what_is_open_now_is_counted_and_who_would_no_longer_be_late_is_named(of
     assert sorted(still.values_list("pk", "due_at")) == written, "what is open keeps its deadline"
     again = [one for one in replaying.replay(parameters[key], 90, 90, *YEAR) if one.params == {"duty": CODE}]
     assert not any(one.named or one.changed for one in again)
+
+
+def test_how_often_the_house_stood_still_is_counted_with_each_number_of_hours(office: Office, time: Time) -> None:
+    ticking.tick()
+    for later in ("2026-09-22 09:30", "2026-09-22 14:30"):
+        time.go(later)
+        ticking.tick()
+    counts = []
+    for hours in (1, 6):
+        with supposing("outage.hours", hours):
+            counts.append(len(outages()))
+    (line,) = replaying.replay_outages(parameters["outage.hours"], 1, 6, *YEAR)
+    assert (line.before, line.after) == tuple(counts)
+    assert counts[0] > counts[1]
+
+
+@pytest.mark.clause("1")
+def test_every_parameter_is_tried_on_records_or_says_why_there_are_none() -> None:
+    """Issue 4: replay before you rule. Nobody is told that nothing would change where nobody has looked."""
+    tried = {key for key in parameters if can_replay(key)}
+    silent = [key for key, one in parameters.items() if key not in tried and not why_nothing(one)]
+    assert silent == []
+    assert len(tried) >= 110

@@ -182,6 +182,11 @@ def test_what_touches_pay_or_discipline_is_marked() -> None:
             "item discount → threshold discount → coupon → points", "單品折扣 → 滿減 → 優惠券 → 積分",
         ),
         (parameters["att.min_wage"], {"台北": Decimal(29500)}, "台北 29,500", "台北 29,500"),
+        (
+            parameters["contract.stamp"], {"CN-sale": Decimal("0.0003"), "TW-service": Decimal("0.001")},
+            "Mainland China · Sale of goods 0.03%, Taiwan · Services 0.1%",
+            "中國大陸 · 買賣 0.03%、台灣 · 服務 0.1%",
+        ),
         (Parameter("x", "1", "", 0, kind=Kind.SPAN), "20:00-08:00", "20:00–08:00", "20:00–08:00"),
     ],
 )  # fmt: skip

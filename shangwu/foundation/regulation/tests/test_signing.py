@@ -13,10 +13,11 @@ from shangwu.foundation.duties import ticking
 from shangwu.foundation.duties.models import Duty
 from shangwu.foundation.duties.states import State
 from shangwu.foundation.notices.models import Notice
+from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.models import Person
 from shangwu.foundation.people.roles import Role
 from shangwu.foundation.records import clock, gate
-from shangwu.foundation.regulation import editions, values
+from shangwu.foundation.regulation import editions, proving, values
 from shangwu.foundation.regulation.models import SignOff
 from shangwu.foundation.regulation.schedule import supersede_former
 from shangwu.foundation.regulation.tests.drafting import House, in_days, sign_offs
@@ -74,6 +75,36 @@ def test_both_moments_are_kept_and_opening_comes_first(house: House) -> None:
     assert signed.opened_at <= signed.confirmed_at
     assert signed.confirmed_by_id == clerk.pk
     refused("state", clerk, one, "confirm")
+
+
+def test_a_clause_on_discipline_binds_each_from_their_own_signature_on(house: House) -> None:
+    """DOMAIN 3.1.3: consultation, publication, and the signature of each; another clause binds whoever works here."""
+    clerk, other = a_person(), a_person()
+    assert not proving.binds("3.1.3", clerk.pk), "the shipped text has no proof"
+    edition = house.published(in_days(7))
+    first = in_days(7)
+    found = proving.proven("3.1.3", first)
+    assert found is not None
+    assert found.in_effect
+    assert not proving.binds("3.1.3", clerk.pk, first)
+    sign(clerk, sign_offs(edition)[clerk.pk])
+    assert [proving.binds("3.1.3", one.pk, first) for one in (clerk, other)] == [True, False]
+    assert not proving.binds("3.1.3", clerk.pk, in_days(0)), "not before the edition holds"
+    assert proving.binds("2.6.1", other.pk, first)
+    later = house.published(in_days(30), code="2.6.2")
+    sign(other, sign_offs(later)[other.pk])
+    assert proving.binds("3.1.3", other.pk, in_days(30)), "a later edition says the whole text"
+
+
+def test_the_clause_says_to_who_has_not_signed_that_it_does_not_bind_them_yet(house: House) -> None:
+    clerk = a_person()
+    edition = house.published(in_days(7))
+    client, address = a_client(clerk), f"/clause/3.1.3/?on={in_days(7)}"
+    assert "It does not bind you yet" in client.get(address).content.decode()
+    sign(clerk, sign_offs(edition)[clerk.pk])
+    shown = client.get(address).content.decode()
+    assert "It does not bind you yet" not in shown
+    assert "from their own signature on" in shown
 
 
 def test_nobody_signs_in_anothers_place(house: House) -> None:

@@ -6,14 +6,17 @@ from decimal import Decimal
 import pytest
 
 from shangwu.chapters.analytics.closing.models import FrozenFacts, MonthClose
+from shangwu.chapters.analytics.performance import replays
 from shangwu.chapters.analytics.performance.actions.scores import judge
 from shangwu.chapters.analytics.performance.duties import performance_is_judged, targets_are_signed
 from shangwu.chapters.analytics.performance.events import settle_results
 from shangwu.chapters.analytics.performance.models import KpiSheet
 from shangwu.chapters.analytics.performance.tests.sheets import (
+    DAY,
     REVENUE,
     Team,
     a_scored_sheet,
+    a_sheet,
     a_signed_sheet,
     last_month,
     lock,
@@ -26,12 +29,15 @@ from shangwu.foundation.api.tests.rows import set_columns
 from shangwu.foundation.measures.exporting import export
 from shangwu.foundation.pages.tests.visiting import a_client
 from shangwu.foundation.people.roles import Role
+from shangwu.foundation.policy.parameters import parameters, supposing
 from shangwu.foundation.records import clock
+from shangwu.foundation.regulation import replaying
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("2.7.3")]
 
 D = Decimal
 State = KpiSheet.State
+WEIGHTS = parameters["kpi.weights"].default
 MANUAL = {
     "way": "manual", "name": "客戶滿意度", "definition": "問卷平均", "source": "回訪表", "target": "4.5",
 }  # fmt: skip
@@ -222,3 +228,63 @@ def test_a_ratio_of_nothing_is_entered_with_evidence_and_no_number_is_made_up(te
     given = {"line": 1, "actual": "95", "evidence": "本月無出貨，依主管說明"}
     act(team.head, "analytics.kpisheet.enter", sheet.fresh, given)
     assert act(team.head, "analytics.kpisheet.score", sheet.fresh).record.score == 100
+
+
+# Replay before you rule.
+
+
+def lines_of(team: Team, key: str, former: object, value: object) -> list[tuple[object, object]]:
+    sheet = replaying.sheet(parameters[key], former, value, team.executive)
+    return [(line.before, line.after) for line in sheet]
+
+
+def test_another_limit_is_replayed_as_if_the_sheets_were_scored_with_it(team: Team) -> None:
+    sold(team, "1500", last_month(team))
+    sold(team, "900", last_month(team), by=team.colleague)
+    first = a_scored_sheet(team)
+    second = a_scored_sheet(team, owner=team.colleague)
+    found = lines_of(team, "kpi.cap", 120, 200)
+    assert (first.score, second.score) == (120, 90)
+    assert found == [(2, 2), (D("105.00"), D("120.00")), (1, 0)]
+    line = first.lines.get()
+    first.cap, line.sheet = 200, first
+    judge(line, first, None)
+    assert (line.score + second.score) / 2 == found[1][1]
+    assert first.fresh.score == 120, "what was scored stays"
+
+
+def test_other_weights_are_replayed_on_the_sheets_that_take_them(team: Team) -> None:
+    """A sheet whose indicators are its own is left as it is."""
+    sold(team, "900", last_month(team))
+    a_scored_sheet(team)
+    assert lines_of(team, "kpi.weights", WEIGHTS, WEIGHTS | {"revenue": 40, "profit": 30}) == [(0, 0)]
+    sheet = a_sheet(team, owner=team.colleague, lines=[])
+    sheet.cap = 120
+    lines = list(sheet.lines.order_by("position"))
+    for line, (aim, actual) in zip(lines, (("1000", "500"), ("400", "400"), ("10", "10"), ("4", "5")), strict=True):
+        line.sheet = sheet
+        line.put("aim", D(aim))
+        line.put("actual", D(actual))
+    for weights, score in ((WEIGHTS, "78"), (WEIGHTS | {"revenue": 40, "profit": 30}, "83")):
+        with supposing("kpi.weights", weights):
+            assert replays._by_regulation(sheet, lines) == D(score), (
+                "half, all, all, and a quarter more up to the limit"
+            )
+
+
+def test_another_cadence_counts_the_sheets_that_people_would_have(team: Team) -> None:
+    month = last_month(team)
+    for _n in range(3):
+        a_sheet(team, first=month)
+        month = (month - DAY).replace(day=1)
+    quarters = {(day.year, (day.month - 1) // 3) for day in KpiSheet.objects.values_list("first", flat=True)}
+    assert lines_of(team, "kpi.every", "month", "quarter") == [(3, len(quarters))]
+
+
+def test_an_objection_after_a_shorter_term_counts_as_refused(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    sold(team, "900", last_month(team))
+    sheet = a_scored_sheet(team)
+    later = clock.now() + 2 * DAY
+    monkeypatch.setattr(clock, "_source", lambda: later)
+    act(team.sales, "analytics.kpisheet.object", sheet.fresh, {"line": 1, "words": "少算一筆"})
+    assert lines_of(team, "kpi.objection", 3, 1) == [(1, 1), (0, 1)]
