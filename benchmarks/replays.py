@@ -50,10 +50,17 @@ def measure(figures: Figures) -> None:
 
 
 def _other(one: Parameter) -> Any:
-    """Another value within the bounds; None for what is no number and no switch."""
+    """Another value within the bounds; None for times, days of the year and orders."""
     value = policy(one.key)
     if one.kind is Kind.SWITCH:
         return not value
+    if one.kind is Kind.CHOICE:
+        return next(part for part in one.parts if part != value)
+    if one.kind is Kind.SHARES:
+        first, second = list(one.parts)[:2]
+        return {**value, first: value[first] - 1, second: value[second] + 1}
+    if one.kind is Kind.TABLE:
+        return {name: 2 * amount for name, amount in value.items()}
     if one.kind is not Kind.NUMBER:
         return None
     further = value + 1 if one.most is None or value + 1 <= one.most else value - 1

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from shangwu.chapters.customers.completeness import completeness
@@ -17,17 +18,17 @@ from shangwu.chapters.customers.holdings import CLAIM
 from shangwu.chapters.customers.likely import how_alike
 from shangwu.chapters.customers.models import Contact, Customer, Likeness, Merge, PoolView, Valuation
 from shangwu.chapters.customers.protection import shifted
-from shangwu.chapters.customers.replaying import GRADED
+from shangwu.chapters.customers.replaying import GRADED, LINES
 from shangwu.chapters.customers.retention import no_longer_needed
 from shangwu.chapters.customers.similarity import SIMILAR
 from shangwu.foundation.audit.models import Entry
 from shangwu.foundation.measures.asking import question
 from shangwu.foundation.people.zones import zones
 from shangwu.foundation.policy.parameters import Parameter, policy
-from shangwu.foundation.records import clock
+from shangwu.foundation.records import clock, gate
 from shangwu.foundation.records.actors import Source, system
-from shangwu.foundation.records.refusals import Refusal
-from shangwu.foundation.regulation.replaying import TELLS_ONLY, Line, nothing_to_replay, replays, whole_days
+from shangwu.foundation.records.refusals import Refusal, Sentence
+from shangwu.foundation.regulation.replaying import TELLS_ONLY, Line, explains, nothing_to_replay, replays, whole_days
 from shangwu.foundation.regulation.tallying import Months, Rows, ago, picks
 
 nothing_to_replay(TELLS_ONLY, "pool.tells")
@@ -165,6 +166,18 @@ def warned_of_loss(rows: Rows, value: Any) -> Rows:
     for zone in zones():
         soon |= Q(pk__in=lost_soon(policy(DORMANT), policy(LOST), zone).values("pk"))
     return rows.filter(soon)
+
+
+NOT_VALUED = _("There is nothing to try it on yet: customers have not been valued. Have them valued first.")
+
+
+@explains
+def not_valued(parameter: Parameter) -> Sentence:
+    """2.5.1: before the first valuation nobody knows who would have which grade."""
+    if parameter.key not in ("rfm.window", *LINES):
+        return ""
+    with gate.free_reading():
+        return "" if Valuation.objects.filter(state=Valuation.State.DONE).exists() else NOT_VALUED
 
 
 @replays(lambda key: key == "rfm.window")
