@@ -47,14 +47,19 @@ def settle(order: Order, by: Actor) -> None:
 def stand_under(orders: Iterable[Order], contract: Contract, by: Actor) -> None:
     """From now on a signed contract says what of these orders is to be paid when, and is itself collected (2.6.2)."""
     for order in orders:
-        order.changed_at, order.changed_by_id = contract.changed_at, by.person_id
+        _touch(order, contract, by)
         order.under_contract = True
+
+
+def _touch(order: Order, contract: Contract, by: Actor) -> None:
+    """What happens to the contract happens to the order, which may have gone on since."""
+    order.changed_at, order.changed_by_id = max(order.changed_at, contract.changed_at), by.person_id
 
 
 def stand_alone(orders: Iterable[Order], contract: Contract, by: Actor) -> None:
     """The contract over these orders has ended early: each is collected by itself again."""
     for order in orders:
-        order.changed_at, order.changed_by_id = contract.changed_at, by.person_id
+        _touch(order, contract, by)
         order.under_contract = False
 
 
