@@ -130,7 +130,7 @@ def test_what_waits_says_how_much_by_when_and_what_is_to_be_done(crew: Crew, mon
         return next(row for group in groups for row in group["rows"] if row["name"] == order.number)
 
     assert order.promised_on is not None
-    assert row()["amount"] == f"{order.currency} {order.gross:,.0f}"
+    assert row()["amount"] == f"NT$\u00a0{order.gross:,.0f}"
     assert not row()["late"]
     assert row()["action"]["label"] == actions["sales.order.ship"].label
     assert row()["action"]["url"] == row()["url"]
