@@ -9,6 +9,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
@@ -98,11 +99,10 @@ def _measure_all(figures: Figures, count: int = 1_000_000) -> None:
 
 
 def _measure_job(figures: Figures) -> None:
-    """The job from first to last, as the week starts it: all files of the room are read, compared under names of their
-    own, and the pairs written through the door."""
+    """The job from first to last, as the week starts it: all files of the room are read, compared under names and
+    numbers of their own, and the pairs written through the door."""
     from shangwu.chapters.customers import scanning
     from shangwu.chapters.customers.models import Customer
-    from shangwu.chapters.customers.similarity import core
     from shangwu.foundation.jobs.running import run
     from shangwu.foundation.jobs.starting import start
     from shangwu.foundation.records import gate
@@ -110,20 +110,32 @@ def _measure_job(figures: Figures) -> None:
 
     with gate.free_reading():
         count = Customer.objects.count()
-    made = iter(names(random.Random(7), count))
-
-    def another(_name: str) -> str:
-        return core(next(made))
-
-    queued = start(system(), scanning.SCAN, {}, once="all")
+    others = _others(scanning._read, count)
+    queued = start(system(), scanning.SCAN, {})
     began = time.perf_counter()
-    with mock.patch.object(scanning, "core", another):
+    with mock.patch.object(scanning, "_read", return_value=others):
         done = run(queued.pk)
     minutes = (time.perf_counter() - began) / 60
     if done is None or done.error:
         raise RuntimeError(done.error if done is not None else "the comparison did not run")
     pairs = done.result["found"]
     figures.at_most(f"{count:,} files compared by the job, {pairs:,} pairs written", minutes, "min", 10)
+
+
+def _others(read: Any, count: int) -> Iterator[Any]:
+    """The portions of the room's files as they are read, under other names and numbers."""
+    import pyarrow
+
+    from shangwu.chapters.customers.similarity import core
+
+    chance = random.Random(7)
+    made = names(chance, count)
+    for table in read():
+        told = [core(made.pop()) for _row in range(len(table))]
+        phones = [f"+8867{chance.randrange(10**7)}" for _row in told]
+        for name, values in (("core", told), ("phone", phones)):
+            table = table.set_column(table.schema.get_field_index(name), name, pyarrow.array(values))
+        yield table
 
 
 def _took(work: Any) -> float:
