@@ -22,7 +22,7 @@ from shangwu.foundation.pages.markup import escape, safe
 from shangwu.foundation.pages.related import Names
 from shangwu.foundation.pages.tones import tone_of
 from shangwu.foundation.people.models import Person
-from shangwu.foundation.records import clock, own
+from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.fields import RecordsField, StateField
 from shangwu.foundation.records.refusals import Sentence
@@ -201,7 +201,7 @@ def _moment(one: Drawn, value: datetime.datetime, row: Any, names: Names, brief:
         text = f'<time title="{text}">{escape(formats.moment(value, brief=True))}</time>'
     if not _is_promised(one.column, row):
         return text
-    left = value - clock.now()
+    left = value - formats.now()
     return _promised(text, late=left < datetime.timedelta(), soon=left <= SOON)
 
 

@@ -1,6 +1,9 @@
 """How numbers and days are written on pages: tabular, grouped, the minus a minus, years only where they help."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from functools import lru_cache
 
@@ -51,9 +54,27 @@ def moment(value: datetime.datetime, *, brief: bool = False) -> str:
     return day(local.date(), brief=True)
 
 
+_looked_at: ContextVar[datetime.datetime | None] = ContextVar("looked_at", default=None)
+
+
+@contextmanager
+def looking_at(moment: datetime.datetime) -> Iterator[None]:
+    """Within: late, soon and "last month" are said as somebody would who looks at that moment."""
+    token = _looked_at.set(moment)
+    try:
+        yield
+    finally:
+        _looked_at.reset(token)
+
+
+def now() -> datetime.datetime:
+    """The moment that is looked at: the present one, unless a past day is shown."""
+    return _looked_at.get() or clock.now()
+
+
 def today() -> datetime.date:
-    """The reader's business date."""
-    return clock.today(timezone.get_current_timezone())
+    """The reader's business date, or the past day that is shown."""
+    return now().astimezone(timezone.get_current_timezone()).date()
 
 
 EARLIEST = datetime.date(1900, 1, 1)

@@ -149,12 +149,14 @@ def show(pages: RecordPages, request: Request, public_id: uuid.UUID) -> HttpResp
 def _show_past(pages: RecordPages, request: Request, public_id: uuid.UUID, on: datetime.date) -> HttpResponse:
     """The record as it was on a day: head, facts and parts, and nothing to press."""
     one = opened(pages, request, public_id, on=on)
-    found = head(one) | {"actions": [], "more": [], "has_more": False, "docked": False, "as_of": as_of(request, on)}
-    found |= {"page": _page(one), "sections": _sections(one, editable=frozenset())}
-    found["tables"] = [
-        {"title": table.title, "heads": table.heads(), "rows": table.drawn_rows(one.names), "count": table.count}
-        for table in one.tables
-    ]
+    with formats.looking_at(moment_of(on, request.actor)):
+        found = head(one) | {"actions": [], "more": [], "has_more": False, "docked": False}
+        found |= {"page": _page(one), "sections": _sections(one, editable=frozenset())}
+        found["tables"] = [
+            {"title": table.title, "heads": table.heads(), "rows": table.drawn_rows(one.names), "count": table.count}
+            for table in one.tables
+        ]
+    found["as_of"] = as_of(request, on)
     return render(request, "pages/detail/past.html", found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from shangwu.foundation.pages import formats
-from shangwu.foundation.pages.as_of import ON, past
+from shangwu.foundation.pages.as_of import ON, moment_of, past
 from shangwu.foundation.pages.lists.conditions import Condition, answered, further_conditions
 from shangwu.foundation.pages.lists.cursor import Cursor
 from shangwu.foundation.pages.lists.prepared import Prepared
@@ -83,12 +83,13 @@ def asked(prepared: Prepared, given: Mapping[str, list[str]], actor: Actor) -> A
     def one(name: str) -> str:
         return (clean.get(name) or [""])[-1].strip()
 
-    conditions = [answered(question, clean, actor) for question in prepared.questions_for(actor)]
-    conditions += further_conditions(prepared.model, clean, actor)
+    on = past(formats.asked_day(one(ON)))
+    with formats.looking_at(moment_of(on, actor)):
+        conditions = [answered(question, clean, actor) for question in prepared.questions_for(actor)]
+        conditions += further_conditions(prepared.model, clean, actor)
     sort = one("sort")
     name = sort.removeprefix("-")
     known = name in prepared.sorts_for(actor) and name != ""
-    on = past(formats.asked_day(one(ON)))
     group = one("group") if one("group") in prepared.groups_for(actor) and on is None else ""
     return Asked(
         conditions=tuple(found for found in conditions if found is not None),

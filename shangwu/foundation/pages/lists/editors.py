@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.registry import record_name
-from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
 from shangwu.foundation.pages.as_of import ON
 from shangwu.foundation.pages.elements import Sort
@@ -16,6 +15,7 @@ from shangwu.foundation.pages.lists.asked import Asked
 from shangwu.foundation.pages.lists.conditions import ME, Condition, Question
 from shangwu.foundation.pages.lists.prepared import Prepared
 from shangwu.foundation.people.models import Person
+from shangwu.foundation.records import clock
 from shangwu.foundation.records.actors import Actor
 
 Facts = dict[str, Any]
@@ -32,7 +32,7 @@ def bar(prepared: Prepared, question: Asked, actor: Actor) -> Facts:
         "clear_url": question.address(without=["view", "q", "archived", *names], more=[("view", "all")]),
         "day": question.on,
         "day_carried": question.pairs(without=(ON, "group", "look")),
-        "last_day": formats.today() - datetime.timedelta(days=1),
+        "last_day": clock.today(actor.zone) - datetime.timedelta(days=1),
         "archived": question.archived,
         "archive_url": question.address(without=("archived",), more=() if question.archived else [("archived", "yes")]),
     }

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from shangwu.foundation.actions.registry import Action, actions, actions_of
+from shangwu.foundation.pages import formats
 from shangwu.foundation.pages.addresses import url
-from shangwu.foundation.pages.as_of import ON, as_of
+from shangwu.foundation.pages.as_of import ON, as_of, moment_of
 from shangwu.foundation.pages.drawing import Drawn
 from shangwu.foundation.pages.elements import Look
 from shangwu.foundation.pages.formats import number, symbol
@@ -72,7 +73,9 @@ def draw(one: Opened, request: Request) -> HttpResponse:
     """Draw an opened list."""
     groups = lanes(one.prepared, one.question, one.actor) if one.question.group else []
     rows = Found([row for lane in groups for row in lane.rows], None, None) if groups else None
-    facts = list_facts(one, rows or found(one.prepared, one.question, one.actor), groups)
+    rows = rows or found(one.prepared, one.question, one.actor)
+    with formats.looking_at(moment_of(one.question.on, one.actor)):
+        facts = list_facts(one, rows, groups)
     facts["head_title"] = one.prepared.title
     facts["head_actions"] = head_actions(one)
     if one.question.on:

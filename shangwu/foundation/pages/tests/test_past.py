@@ -176,6 +176,16 @@ def test_a_list_of_a_day_is_walked_in_its_order_without_loss(time: Time) -> None
         assert [row.name for row in back.rows] == names[:1]
 
 
+def test_what_was_not_late_then_is_not_called_late(time: Time) -> None:
+    then = Then(time)
+    ends = then.renamed.fresh.protected_until
+    time.go(f"{ends + datetime.timedelta(days=3)} 09:00")
+    client = client_of(then.crew.sales)
+    assert "sw-late" in text_of(client.get("/customers/customers/"))
+    assert "sw-late" not in text_of(client.get("/customers/customers/?on=2026-09-22"))
+    assert "澤川水務" in text_of(client.get("/customers/customers/?on=2026-09-22&created_at=last_14")), "days before it"
+
+
 def test_a_list_of_a_day_passes_the_gates_of_today(time: Time) -> None:
     then = Then(time)
     assert "澤川水務" not in text_of(client_of(then.crew.colleague).get("/customers/customers/?on=2026-09-22"))
