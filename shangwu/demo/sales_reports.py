@@ -59,7 +59,7 @@ def _issue(report: SalesReport, business: Actor, head: Actor, executive: Actor, 
     doers = staff.holders(Role.SALES)
     for place, each in enumerate(Proposal.objects.filter(report=report.pk).order_by("pk")):
         given = {"person": doers[place % len(doers)], "due_on": at.date() + datetime.timedelta(days=45)}
-        act(business, "analytics.proposal.assign", each, given, occurred_at=at + 2 * HOUR)
+        act(head, "analytics.proposal.assign", each, given, occurred_at=at + 2 * HOUR)
     act(business, "analytics.salesreport.submit", report.fresh, occurred_at=at + 3 * HOUR)
     for by, later in ((head, 4), (executive, 5)):
         asked = Request.objects.get(subject_id=report.public_id)

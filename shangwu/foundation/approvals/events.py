@@ -24,7 +24,8 @@ def carry_out(acted: Acted) -> None:
         return
     groups: dict[str, list[Request]] = defaultdict(list)
     for request, changed in zip(acted.records, acted.changes, strict=True):
-        if "state" in changed and isinstance(request, Request) and (name := _effect(kinds[request.kind], request)):
+        kind = kinds.get(request.kind) if isinstance(request, Request) and "state" in changed else None
+        if kind is not None and (name := _effect(kind, request)):
             groups[name].append(request)
     culprits: dict[int, Refusal] = {}
     for name, found in groups.items():

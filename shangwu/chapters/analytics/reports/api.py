@@ -12,8 +12,9 @@ from shangwu.chapters.analytics.reports import figures, papers, word_files
 from shangwu.chapters.analytics.reports.content import Said, content_of, title_of, visible_measures
 from shangwu.chapters.analytics.reports.content import row_labels as labels_of
 from shangwu.chapters.analytics.reports.figures import Figure
-from shangwu.chapters.analytics.reports.models import SalesReport
+from shangwu.chapters.analytics.reports.models import LanguageModel, SalesReport
 from shangwu.chapters.analytics.reports.tables import Table
+from shangwu.foundation.api.exposure import show_by_example
 from shangwu.foundation.api.naming import is_public_id
 from shangwu.foundation.api.readings import Reading, reading
 from shangwu.foundation.api.schemas import Schema
@@ -29,6 +30,8 @@ FORMS = {
     "docx": (word_files.word, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
 }
 Facts = dict[str, Any]
+
+show_by_example(LanguageModel, address="https://example.com/v1")
 
 
 def _report(by: Actor, public_id: str, how: How = How.API) -> SalesReport:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.utils import translation
 
 from shangwu.chapters.customers import grading
 from shangwu.chapters.customers.events import files as events
@@ -243,8 +244,9 @@ def test_other_lines_are_replayed_as_if_all_were_valued_anew(
 def test_before_the_first_valuation_there_is_nothing_to_replay(crew: Crew) -> None:
     assert replaying.sheet(parameters.parameters["abc.a"], 70, 50, crew.executive) == []
     assert replaying.sheet(parameters.parameters["rfm.window"], 365, 90, crew.executive) == []
-    for key in ("abc.a", "abc.b", "rfm.window"):
-        assert "have not been valued" in str(replaying.why_nothing(parameters.parameters[key]))
+    with translation.override("en"):
+        for key in ("abc.a", "abc.b", "rfm.window"):
+            assert "have not been valued" in str(replaying.why_nothing(parameters.parameters[key]))
     bought(crew.support, a_customer(crew.sales), 500)
     valued()
     assert not replaying.why_nothing(parameters.parameters["abc.a"])

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,17 +24,19 @@ from shangwu.foundation.pages.reading import Request
 from shangwu.foundation.pages.registry import Route, page
 from shangwu.foundation.people.models import Department, Person
 from shangwu.foundation.policy.clauses import INTRODUCTION
-from shangwu.foundation.records.refusals import missing
 
 NOT_FOUND = _("This record is not among those that you may see. Choose it from the list that opens as you type.")
 
 
 def show(request: Request, public_id: UUID) -> HttpResponse:
-    """Where a record, or what is written by hand, would go by an edition of a route. Nothing is written."""
+    """Where a record, or what is written by hand, would go by an edition of a route. Nothing is written.
+
+    Nothing goes by an edition of what the program no longer has approved; its own page says so.
+    """
     edition = record_of(request.actor, RouteEdition, public_id)
     found = route_of(request.actor, edition)
     if found is None:
-        raise missing()
+        return redirect(record_url(RouteEdition, edition.public_id))
     kind, drawn = found
     crumbs = [{"label": gettext("Approval routes"), "url": url("approvals.route.list")}]
     crumbs.append({"label": str(edition), "url": record_url(RouteEdition, edition.public_id)})
