@@ -165,7 +165,7 @@ def test_finance_alone_enters_rates_one_a_day_and_none_of_tomorrow(crew: House) 
 def test_no_rate_of_zero_or_below_is_taken_for_our_own_currency(crew: House, rate: str) -> None:
     given = {"customer": a_customer(crew.sales), "currency": "TWD", "rate": rate, "lines": priced()}
     for name in ("sales.order.create", "sales.quotation.create"):
-        with pytest.raises(Refusal, match="needs no rate") as refused, translation.override("en"):
+        with translation.override("en"), pytest.raises(Refusal, match="needs no rate") as refused:
             act(crew.sales, name, None, given)
         assert (refused.value.code, list(refused.value.fields)) == ("rate", ["rate"])
     order = an_order(crew, priced(), rate="31")

@@ -130,7 +130,7 @@ def test_a_table_is_drawn_as_one_in_panel_proposal_and_print(office: Office, tim
             '<th scope="row">Mainland China · Framework contract</th><td>0.03%</td><td><strong>—</strong></td>' in shown
         )
         assert "CN-sale 0.0003" not in shown
-    with pytest.raises(Refusal) as caught, translation.override("en"):
+    with translation.override("en"), pytest.raises(Refusal) as caught:
         a_proposal(office, key, "CN-verkauf=0.03%")
     assert "none of the lines" in str(caught.value.fields)
 
