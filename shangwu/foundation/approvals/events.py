@@ -24,7 +24,9 @@ def carry_out(acted: Acted) -> None:
         return
     groups: dict[str, list[Request]] = defaultdict(list)
     for request, changed in zip(acted.records, acted.changes, strict=True):
-        kind = kinds.get(request.kind) if isinstance(request, Request) and "state" in changed else None
+        if "state" not in changed or not isinstance(request, Request):
+            continue
+        kind = kinds.get(request.kind)  # None for what the program no longer has approved
         if kind is not None and (name := _effect(kind, request)):
             groups[name].append(request)
     culprits: dict[int, Refusal] = {}

@@ -170,9 +170,9 @@ def _in_place_of_nothing(form: Form, one: Input, row: Any, name: str, names: Nam
     """What one empty entry comes to; nothing where something was entered, or where it stays empty."""
     if one.kind not in TAKEN_FROM or one.secret or last(form.entries, name) or last(form.entries, f"{name}_text"):
         return {}
-    key = getattr(row, f"{one.name}_id", None) if one.kind is Kind.REFERENCE and one.model is not None else None
-    if key is not None:
-        names.add(form.actor, one.model, [key])
+    if one.kind is Kind.REFERENCE and one.model is not None:
+        key = getattr(row, f"{one.name}_id", None)  # an input need not be a field of the record
+        names.add(form.actor, one.model, [key] if key is not None else [])
     shown: Entries = {}
     show_value(one, row, name, shown, names, set(), form.actor)
     text = last(shown, f"{name}_text") if one.kind is Kind.REFERENCE else last(shown, name)
