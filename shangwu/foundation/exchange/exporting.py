@@ -56,12 +56,13 @@ def export(
 ) -> int:
     """Write the list that `query` asks for to a file and note down that it left the house; gives the rows.
 
-    with_lines: a row for each line of a record, as such files come in; a record without lines has one row.
+    with_lines: a row for each line of a record, as such files come in; a record without lines has one row. Of a past
+    day there are none: lines of today would stand beside heads of then.
     """
     address = query if isinstance(query, str) else encoded(query)
     question = replace(asked(one, lists_of(address), by), after=None, before=None)
     columns = chosen(one, by, lists_of(address).get("column", []))
-    parts = parts_of(one, by) if with_lines else None
+    parts = parts_of(one, by) if with_lines and question.on is None else None
     if parts is not None:
         columns = [*columns, *(each for each in one.columns_for(by) if each.name in parts.beside - names_of(columns))]
     titles = [Column(str(each.label), each.is_number) for each in columns]

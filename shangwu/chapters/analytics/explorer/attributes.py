@@ -15,6 +15,7 @@ from shangwu.chapters.customers.models import Customer
 from shangwu.foundation.records import own
 from shangwu.foundation.records.actors import Actor
 from shangwu.foundation.records.refusals import Sentence
+from shangwu.foundation.records.scopes import hidden_fields
 
 BUILT_IN = ("state", "grade", "segment", "kind", "industry", "size", "region", "source")
 MOST = 40
@@ -52,8 +53,8 @@ class Counted:
 
 def attributes(actor: Actor) -> dict[str, Attribute]:
     """The attributes that the reader may ask about, by name."""
-    found = {}
-    for name in BUILT_IN:
+    found, hidden = {}, hidden_fields(Customer, actor)
+    for name in (one for one in BUILT_IN if one not in hidden):
         known: Any = Customer._meta.get_field(name)
         is_record = isinstance(known, models.ForeignKey)
         value = F(f"{name}__name") if is_record else F(name)

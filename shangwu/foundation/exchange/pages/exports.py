@@ -52,7 +52,7 @@ def show(pages: RecordPages, request: Request) -> HttpResponse:
             "is_long": is_long,
             "query": query,
             "here": reverse(f"{pages.name}.export"),
-            "has_lines": parts_of(one, request.actor) is not None,
+            "has_lines": question.on is None and parts_of(one, request.actor) is not None,
         }
         return render(request, "exchange/export.html", facts)
     with tempfile.NamedTemporaryFile(prefix="export-", delete=False) as file:

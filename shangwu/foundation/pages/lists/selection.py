@@ -72,6 +72,8 @@ def _ticked(prepared: Prepared, request: Request) -> list[Any]:
 
 def _whole(prepared: Prepared, request: Request) -> list[Any]:
     question = asked(prepared, lists_of(request.POST.get("query", "")[:4000]), request.actor)
+    if question.on is not None:  # what stood on a past day is looked at, not worked on
+        return []
     keys = keys_of(prepared, question, request.actor, MOST + 1)
     return _read(prepared, request.actor, {"pk__in": [key for (key,) in keys or ()]})
 

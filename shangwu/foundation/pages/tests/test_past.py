@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from shangwu.chapters.customers.models import Customer
 from shangwu.chapters.customers.tests.factories import Crew, a_customer
@@ -15,6 +16,7 @@ from shangwu.foundation.actions.door import act
 from shangwu.foundation.duties.tests.offices import Time
 from shangwu.foundation.exchange.exporting import export
 from shangwu.foundation.pages.details.past import as_it_was
+from shangwu.foundation.pages.lists import selection
 from shangwu.foundation.pages.lists.asked import asked
 from shangwu.foundation.pages.lists.counting import count
 from shangwu.foundation.pages.lists.cursor import Cursor
@@ -207,3 +209,27 @@ def test_what_a_list_of_a_day_shows_goes_out_as_it_shows_it(time: Time, tmp_path
 def test_what_counts_later_counts_the_rows_of_then(time: Time) -> None:
     shown = text_of(Then(time).client.get("/customers/customers/later/?on=2026-09-22"))
     assert "of 2" in shown
+
+
+def test_lines_of_today_do_not_go_out_beside_orders_of_then(time: Time, tmp_path: Path) -> None:
+    crew, valve = Crew(), a_product(name="球閥")
+    an_order(crew, [{"product": valve, "quantity": "3"}])
+    time.go("2026-09-23 09:00")
+    file = tmp_path / "lines.csv"
+    export(crew.sales, prepared(Order), "", file, "csv", with_lines=True)
+    assert "球閥" in file.read_text("utf-8-sig")
+    export(crew.sales, prepared(Order), "on=2026-09-22", file, "csv", with_lines=True)
+    written = file.read_text("utf-8-sig")
+    assert "球閥" not in written
+    assert len(written.splitlines()) == 2
+
+
+def test_nothing_is_done_to_all_that_stood_on_a_past_day(time: Time) -> None:
+    then = Then(time)
+    wanted = {"query": "on=2026-09-22", "all": "1"}
+    request: Any = RequestFactory().post("/", wanted)
+    request.actor = then.crew.sales
+    assert selection._whole(prepared(Customer), request) == []
+    request = RequestFactory().post("/", wanted | {"query": ""})
+    request.actor = then.crew.sales
+    assert len(selection._whole(prepared(Customer), request)) == 3
